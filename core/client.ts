@@ -1,0 +1,164 @@
+/**
+ * The one object that elements, dApps and bots use, as types.
+ *
+ * Everything is asynchronous and takes and returns plain data that can be structurally cloned;
+ * state is published as immutable snapshots. So the same client can live in the page, in a
+ * worker or behind a port.
+ *
+ * @module
+ */
+import type { ErrorCode } from './errors.js';
+
+/** A value that changes over time. `subscribe` calls back at once and then on every change. */
+export interface Watchable<T> {
+  readonly value: T;
+  subscribe(listener: (value: T) => void): () => void;
+}
+
+/** An account's public name: its SS58 address with ChainX's prefix 44, e.g. `5U…`. */
+export type ComingId = string;
+
+/** Who this client is. */
+export interface Me {
+  readonly comingId: ComingId;
+  /** A guest's key was made in this browser; a wallet account's key never leaves the wallet. */
+  readonly kind: 'guest' | 'wallet';
+  /** 1..127, this browser profile on this origin. */
+  readonly deviceId: number;
+  readonly deviceName: string;
+}
+
+/** How the client reaches its relay. */
+export type ConnectionState =
+  | 'idle' // no identity yet, so nothing to connect for
+  | 'connecting'
+  | 'catching-up' // connected; messages that waited are arriving
+  | 'online'
+  | 'offline' // will try again
+  | 'displaced'; // the same device connected elsewhere; does not try again by itself
+
+export interface ClientStatus {
+  readonly phase:
+    | 'starting'
+    | 'waiting' // another tab or window of this profile is the owner; takes over when it closes
+    | 'signed-out'
+    | 'ready'
+    | 'failed' // see `problem`
+    | 'closed';
+  readonly me: Me | undefined;
+  readonly connection: ConnectionState;
+  /** `memory`: nothing can be stored here (private window, storage denied); gone when the page closes. */
+  readonly storage: 'persistent' | 'memory';
+  readonly relay: string;
+  /** The last problem a person should know of; undefined when all is well. */
+  readonly problem: ErrorCode | undefined;
+}
+
+/** What a person has let happen to a message of their own. Received messages are `received`. */
+export type MessageState =
+  | 'queued' // stored here, not yet taken by the relay
+  | 'sent' // the relay has it
+  | 'delivered' // a device of the receiver has stored it
+  | 'read' // shown to the receiver
+  | 'failed' // see `problem`; can be retried
+  | 'received';
+
+export interface Message {
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+  readonly mine: boolean;
+  readonly text: string;
+  /** The sender's clock, ms since 1970. */
+  readonly sentAt: number;
+  readonly state: MessageState;
+  readonly problem: ErrorCode | undefined;
+}
+
+export interface ConversationSummary {
+  readonly peer: ComingId;
+  /** A name that only this device knows; empty when none was given. */
+  readonly petname: string;
+  readonly lastMessage: Message | undefined;
+  readonly unread: number;
+  /** ms since 1970, for sorting. */
+  readonly lastActivity: number;
+}
+
+/** One conversation as it is shown: the latest messages, oldest first. */
+export interface ConversationSnapshot {
+  readonly peer: ComingId;
+  readonly petname: string;
+  readonly loading: boolean;
+  readonly messages: readonly Message[];
+  /** Earlier messages are stored and can be loaded. */
+  readonly hasEarlier: boolean;
+  readonly unread: number;
+  /** Envelopes from this peer that arrived but could not be decrypted. */
+  readonly undecryptable: number;
+  /** Why nothing can be sent to this peer; undefined when all is well. */
+  readonly problem: ErrorCode | undefined;
+}
+
+/** One open conversation. Close it when it is no longer shown. */
+export interface Conversation {
+  readonly peer: ComingId;
+  readonly snapshot: Watchable<ConversationSnapshot>;
+  /**
+   * Stores the text for sending and returns its id; sending goes on in the background.
+   *
+   * @throws `message-empty`, `message-too-long`, `not-ready`, `storage-full`
+   */
+  send(text: string): Promise<string>;
+  /** Tries a failed message again. */
+  retry(messageId: string): Promise<void>;
+  /** Says that everything received so far was shown to the person. */
+  markRead(): Promise<void>;
+  /** Adds the next 60 earlier messages to the snapshot. */
+  loadEarlier(): Promise<void>;
+  /** A name that only this device knows; empty to remove it. At most 64 characters. */
+  setPetname(name: string): Promise<void>;
+  close(): void;
+}
+
+/** Signs for an account whose key is elsewhere, e.g. in a wallet extension. */
+export interface AccountSigner {
+  /** SS58 address of the account, any prefix. */
+  readonly address: string;
+  readonly scheme: 'ed25519' | 'sr25519' | 'ecdsa';
+  /**
+   * Signs a text that a person can read.
+   *
+   * @returns the signature: 64 bytes, 65 for ecdsa
+   * @throws ComingError `wallet-refused`
+   */
+  signText(text: string): Promise<Uint8Array>;
+}
+
+export interface ComingClient {
+  readonly status: Watchable<ClientStatus>;
+  /** All conversations, latest activity first. */
+  readonly conversations: Watchable<readonly ConversationSummary[]>;
+
+  /**
+   * Makes a local account and enrols this device. Needs no network.
+   *
+   * @throws `already-signed-in`, `not-owner`, `storage-full`
+   */
+  becomeGuest(options?: { deviceName?: string }): Promise<Me>;
+  /**
+   * Enrols this device for a wallet account; asks the signer once.
+   *
+   * @throws `already-signed-in`, `wallet-refused`, `relay-unreachable`, `invalid-coming-id`
+   */
+  useWallet(signer: AccountSigner, options?: { deviceName?: string }): Promise<Me>;
+  /**
+   * Opens a conversation; it is created when it does not exist.
+   *
+   * @throws `invalid-coming-id`, `not-ready`
+   */
+  openConversation(peer: ComingId): Promise<Conversation>;
+  /** Signs out and erases everything of this profile on this device. */
+  erase(): Promise<void>;
+  /** Closes the connection and lets another tab take over. Nothing is erased. */
+  close(): Promise<void>;
+}
