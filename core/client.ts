@@ -8,6 +8,9 @@
  * @module
  */
 import type { ErrorCode } from './errors.js';
+import type { AccountSigner } from './identity/account.js';
+
+export type { AccountSigner };
 
 /** A value that changes over time. `subscribe` calls back at once and then on every change. */
 export interface Watchable<T> {
@@ -118,20 +121,6 @@ export interface Conversation {
   /** A name that only this device knows; empty to remove it. At most 64 characters. */
   setPetname(name: string): Promise<void>;
   close(): void;
-}
-
-/** Signs for an account whose key is elsewhere, e.g. in a wallet extension. */
-export interface AccountSigner {
-  /** SS58 address of the account, any prefix. */
-  readonly address: string;
-  readonly scheme: 'ed25519' | 'sr25519' | 'ecdsa';
-  /**
-   * Signs a text that a person can read.
-   *
-   * @returns the signature: 64 bytes, 65 for ecdsa
-   * @throws ComingError `wallet-refused`
-   */
-  signText(text: string): Promise<Uint8Array>;
 }
 
 export interface ComingClient {

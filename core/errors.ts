@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'message-too-long' // more than 64 KiB of UTF-8
   | 'unknown-account' // no device log: this account has never used the relay
   | 'no-devices' // the account has no live device
+  | 'own-account' // a conversation needs somebody else
   | 'malformed-content' // decrypted, but not a Content
   // client, storage and transport
   | 'not-ready' // an identity is needed first

@@ -1,0 +1,71 @@
+/**
+ * How one message looks: a bubble with its text, time and state.
+ *
+ * Few nodes, because there are sixty of them; the sender is named once per group.
+ *
+ * @module
+ */
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import type { Message, MessageState } from '../../core/client.js';
+import { formatTime } from '../internal/dates.js';
+import { segments } from '../internal/links.js';
+import type { Strings } from '../locales/en.js';
+
+/** What a message needs to know of the thread around it. */
+export interface MessageContext {
+  readonly words: Strings;
+  readonly locale: string | undefined;
+  readonly sender: string;
+  /** First and last of a run of messages of one sender. */
+  readonly first: boolean;
+  readonly last: boolean;
+  readonly retry: (id: string) => void;
+}
+
+/** A text with its web addresses as links, never as HTML. */
+export function linkified(text: string): (string | TemplateResult)[] {
+  return segments(text).map((segment) =>
+    typeof segment === 'string'
+      ? segment
+      : html`<a href=${segment.href} target="_blank" rel="noopener noreferrer ugc">${segment.text}</a>`,
+  );
+}
+
+export function messageItem(message: Message, context: MessageContext): TemplateResult {
+  const { words, locale, first, last } = context;
+  const { mine, state } = message;
+  const classes = ['message', mine ? 'mine' : 'theirs', first && 'first', last && 'last', state];
+  // No white space between the elements: the bubble keeps the line breaks of its text.
+  return html`<li class=${classes.filter(Boolean).join(' ')} data-id=${message.id}>
+    ${first ? html`<span class="vh">${context.sender}</span>` : nothing}<span class="text" dir="auto"
+      >${linkified(message.text)}</span
+    ><time
+      datetime=${new Date(message.sentAt).toISOString()}
+      title=${formatTime(locale, 'exact', message.sentAt)}
+      >${formatTime(locale, 'time', message.sentAt)}${mine ? tick(state, words) : nothing}</time
+    >${state === 'failed' ? failure(message, context) : nothing}
+  </li>`;
+}
+
+function failure(message: Message, { words, retry }: MessageContext): TemplateResult {
+  const reason = message.problem ? words.errors[message.problem] : '';
+  return html`<span class="failure">
+    <span>${words.notSent} ${reason}</span>
+    <button class="quiet warn" type="button" @click=${() => retry(message.id)}>${words.retry}</button>
+  </span>`;
+}
+
+const CHECK = 'M1.5 6.5l3.2 3.2L11 3.2';
+const CHECKS = `${CHECK}M7.3 9.3l.6.6L14.3 3.2`;
+const CLOCK = 'M8 1.6a4.9 4.9 0 1 1 0 9.8a4.9 4.9 0 0 1 0-9.8M8 3.8v2.9l1.8 1.1';
+const MARK = 'M8 2v5.6M8 10.9v.1';
+
+/** Clock, ✓, ✓✓, ✓✓ in colour; the words are for whoever does not see it. */
+function tick(state: MessageState, words: Strings): TemplateResult | typeof nothing {
+  if (state === 'received') return nothing;
+  const path =
+    state === 'queued' ? CLOCK : state === 'failed' ? MARK : state === 'sent' ? CHECK : CHECKS;
+  return html`<svg class="tick" viewBox="0 0 16 13" role="img" aria-label=${words[state]}>
+    ${svg`<path d=${path}></path>`}
+  </svg>`;
+}

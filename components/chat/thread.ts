@@ -1,0 +1,263 @@
+import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
+import { property, query, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { Conversation, ConversationSnapshot, Message } from '../../core/client.js';
+import { codeOf, type ErrorCode } from '../../core/errors.js';
+import { dayName, dayOf } from '../internal/dates.js';
+import { ComingElement } from '../internal/element.js';
+import { arrowDown } from '../internal/icons.js';
+import { OnScreen } from '../internal/on-screen.js';
+import { messageItem } from './message.js';
+import { threadStyles } from './thread.styles.js';
+
+/** Messages of one sender within this time stand together, ms. */
+const GROUP = 5 * 60_000;
+/** This near to the end counts as at the end; this near to the start loads earlier messages, px. */
+const NEAR_END = 40;
+const NEAR_START = 160;
+/** More than this at once is announced as a number only. */
+const READ_OUT = 3;
+
+/**
+ * The messages of one conversation. A part inside of `<coming-chat>`.
+ *
+ * The visible list is silent for screen readers; a log beside it speaks what arrives while it is shown.
+ *
+ * @tagname coming-chat-thread
+ */
+export class ComingChatThread extends ComingElement {
+  static override styles: CSSResultGroup = threadStyles;
+
+  @property({ attribute: false }) conversation: Conversation | undefined;
+  @property({ attribute: false }) snapshot: ConversationSnapshot | undefined;
+
+  /** What the other person is called. */
+  @property({ attribute: false }) name = '';
+
+  @state() private away = false;
+  @state() private missed = 0;
+  @state() private loadingEarlier = false;
+  @state() private spoken: readonly { readonly id: string; readonly text: string }[] = [];
+  @state() private problem: ErrorCode | undefined;
+
+  @query('.scroller') private scroller!: HTMLElement | null;
+
+  readonly #screen = new OnScreen(this);
+  #resized: ResizeObserver | undefined;
+  /** Distance from the end of the list to hold while earlier messages come in above. */
+  #hold: number | undefined;
+  #marking = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // A composer that grows or a window that shrinks must not hide the end.
+    this.#resized = new ResizeObserver(() => this.#place());
+    this.#resized.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resized?.disconnect();
+    this.spoken = [];
+  }
+
+  /** Shows the newest message. */
+  toNewest(): void {
+    this.away = false;
+    this.missed = 0;
+    this.#place();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('conversation')) {
+      this.away = false;
+      this.missed = 0;
+      this.spoken = [];
+      this.problem = undefined;
+      this.#hold = undefined;
+    } else if (changed.has('snapshot')) {
+      this.#compare(changed.get('snapshot'), this.snapshot);
+    }
+  }
+
+  protected override updated(): void {
+    this.#place();
+    this.#markRead();
+  }
+
+  protected override render(): TemplateResult {
+    const { words, snapshot } = this;
+    const label = words.messagesWith(this.name);
+    if (!snapshot || snapshot.loading) {
+      return html`<div class="scroller"><p class="vh" role="status">${words.loadingMessages}</p>
+        ${skeleton}</div>`;
+    }
+    return html`
+      <div class="scroller" role="region" aria-label=${label} tabindex="0" @scroll=${this.#scrolled}>
+        ${snapshot.hasEarlier
+          ? html`<button
+              class="secondary earlier"
+              type="button"
+              aria-disabled=${this.loadingEarlier}
+              @click=${this.#loadEarlier}
+            >
+              ${this.loadingEarlier ? words.loadingEarlier : words.loadEarlier}
+            </button>`
+          : nothing}
+        ${snapshot.messages.length > 0
+          ? html`<ol role="list">
+              ${repeat(rows(snapshot.messages), (row) => row.key, this.#row)}
+            </ol>`
+          : html`<div class="empty">
+              <h2>${words.emptyThreadTitle(this.name)}</h2>
+              <p class="muted">${words.emptyThreadText}</p>
+            </div>`}
+      </div>
+      <p class="error problem" role="alert">${this.problem ? words.errors[this.problem] : ''}</p>
+      ${this.away
+        ? html`<button
+            class=${this.missed > 0 ? 'pill counted' : 'pill'}
+            type="button"
+            aria-label=${this.missed > 0 ? nothing : words.toNewest}
+            @click=${this.#pill}
+          >
+            ${arrowDown}${this.missed > 0 ? words.newMessages(this.missed) : nothing}
+          </button>`
+        : nothing}
+      <div class="vh" role="log" aria-label=${label}>
+        ${repeat(
+          this.spoken,
+          ({ id }) => id,
+          ({ text }) => html`<p>${text}</p>`,
+        )}
+      </div>
+    `;
+  }
+
+  readonly #row = (row: Row): TemplateResult => {
+    const { words, locale } = this;
+    if ('day' in row) {
+      return html`<li class="day"><span>${dayName(locale, row.day, Date.now(), words)}</span></li>`;
+    }
+    const { message, first, last } = row;
+    const sender = message.mine ? words.you : this.name;
+    return messageItem(message, { words, locale, sender, first, last, retry: this.#retry });
+  };
+
+  /** Finds out what is new, and where: at the end it is announced, at the start it must not move the view. */
+  #compare(before: ConversationSnapshot | undefined, now: ConversationSnapshot | undefined): void {
+    if (!before || !now || before.loading || before.messages === now.messages) return;
+    const known = new Set(before.messages.map(({ id }) => id));
+    const firstKnown = before.messages[0]?.id;
+    const start = Math.max(0, now.messages.findIndex(({ id }) => id === firstKnown));
+    if (start > 0 && this.scroller) {
+      this.#hold = this.scroller.scrollHeight - this.scroller.scrollTop;
+    }
+    const arrived = now.messages.slice(start).filter(({ id }) => !known.has(id));
+    const received = arrived.filter(({ mine }) => !mine);
+    if (arrived.length > received.length) {
+      this.away = false;
+      this.missed = 0;
+    } else if (this.away) {
+      this.missed += received.length;
+    }
+    this.#speak(received);
+  }
+
+  #speak(received: readonly Message[]): void {
+    const newest = received.at(-1);
+    if (!newest) return;
+    this.spoken =
+      received.length > READ_OUT
+        ? [{ id: newest.id, text: this.words.newMessages(received.length) }]
+        : [...this.spoken, ...received.map(({ id, text }) => ({ id, text: `${this.name}: ${text}` }))].slice(
+            -READ_OUT,
+          );
+  }
+
+  #place(): void {
+    const { scroller } = this;
+    if (!scroller) return;
+    if (this.#hold !== undefined) {
+      scroller.scrollTop = scroller.scrollHeight - this.#hold;
+      this.#hold = undefined;
+    } else if (!this.away) {
+      scroller.scrollTop = scroller.scrollHeight;
+    }
+  }
+
+  /** Only what is in front of a person's eyes counts as read. */
+  #markRead(): void {
+    if (this.#marking || this.away || !this.#screen.visible || !this.snapshot?.unread) return;
+    this.#marking = true;
+    const marked = this.conversation?.markRead() ?? Promise.resolve();
+    void marked.catch(() => undefined).finally(() => (this.#marking = false));
+  }
+
+  readonly #scrolled = (): void => {
+    const { scroller } = this;
+    if (!scroller) return;
+    const away = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight > NEAR_END;
+    if (away !== this.away) this.away = away;
+    if (!away) this.missed = 0;
+    if (away && scroller.scrollTop < NEAR_START) void this.#loadEarlier();
+  };
+
+  readonly #loadEarlier = async (): Promise<void> => {
+    if (this.loadingEarlier || !this.snapshot?.hasEarlier) return;
+    this.loadingEarlier = true;
+    this.problem = undefined;
+    try {
+      await this.conversation?.loadEarlier();
+    } catch (error) {
+      this.problem = codeOf(error);
+    } finally {
+      this.loadingEarlier = false;
+    }
+  };
+
+  readonly #retry = async (id: string): Promise<void> => {
+    this.problem = undefined;
+    try {
+      await this.conversation?.retry(id);
+    } catch (error) {
+      this.problem = codeOf(error);
+    }
+  };
+
+  readonly #pill = (): void => {
+    this.toNewest();
+    // The button goes away; whoever reads with the keyboard goes on in the list.
+    this.scroller?.focus({ preventScroll: true });
+  };
+}
+
+type Row =
+  | { readonly key: string; readonly day: number }
+  | { readonly key: string; readonly message: Message; readonly first: boolean; readonly last: boolean };
+
+/** The messages with a heading before each day, and where runs of one sender begin and end. */
+function rows(messages: readonly Message[]): Row[] {
+  return messages.flatMap((message, at): Row[] => {
+    const before = messages[at - 1];
+    const after = messages[at + 1];
+    const day = dayOf(message.sentAt);
+    const newDay = !before || dayOf(before.sentAt) !== day;
+    const row = {
+      key: message.id,
+      message,
+      first: newDay || !together(before, message),
+      last: !after || dayOf(after.sentAt) !== day || !together(message, after),
+    };
+    return newDay ? [{ key: `day ${day} ${message.id}`, day }, row] : [row];
+  });
+}
+
+const together = (earlier: Message, later: Message): boolean =>
+  earlier.mine === later.mine && later.sentAt - earlier.sentAt < GROUP;
+
+const skeleton = html`<div class="bones">
+  ${['theirs long', 'theirs', 'mine long', 'theirs', 'mine'].map(
+    (kind) => html`<span class="bone ${kind}"></span>`,
+  )}
+</div>`;

@@ -1,0 +1,13 @@
+/**
+ * Registers the parts that several elements have inside them.
+ *
+ * @module
+ */
+import { ComingCopyButton } from './copy-button.js';
+import { ComingDialog } from './dialog.js';
+import { register } from './register.js';
+import { ComingSignIn } from './sign-in.js';
+
+register('coming-copy-button', ComingCopyButton);
+register('coming-dialog', ComingDialog);
+register('coming-sign-in', ComingSignIn);

@@ -1,0 +1,50 @@
+/**
+ * Loads the client's code when it is first needed, and owns the client that it made.
+ *
+ * @module
+ */
+import { codeOf } from '../../core/errors.js';
+import { LOADING, type ClientOffer } from './client-context.js';
+
+/** Which relay to use, and whose data on this origin. */
+export interface LocalClientOptions {
+  /** Address of the relay, `wss://…`. */
+  readonly relay: string;
+  /** Names one of several people on one origin. */
+  readonly profile: string;
+}
+
+/** A client that is loaded, made, offered and closed by one owner. */
+export class OwnedClient {
+  #offer: ClientOffer = LOADING;
+  #closed = false;
+  readonly #changed: (offer: ClientOffer) => void;
+
+  /** @param changed - hears every offer after the first, until {@link close} */
+  constructor(options: LocalClientOptions, changed: (offer: ClientOffer) => void) {
+    this.#changed = changed;
+    void this.#make(options);
+  }
+
+  get offer(): ClientOffer {
+    return this.#offer;
+  }
+
+  /** Nothing is offered any more; the client closes in the background and erases nothing. */
+  close(): void {
+    this.#closed = true;
+    void this.#offer.client?.close();
+  }
+
+  async #make(options: LocalClientOptions): Promise<void> {
+    try {
+      const { createLocalClient } = await import('../../core/local/index.js');
+      if (this.#closed) return;
+      this.#offer = { client: createLocalClient(options), problem: undefined };
+    } catch (error) {
+      if (this.#closed) return;
+      this.#offer = { client: undefined, problem: codeOf(error) };
+    }
+    this.#changed(this.#offer);
+  }
+}

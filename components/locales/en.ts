@@ -1,0 +1,257 @@
+/**
+ * Every text of the elements, in English. Another locale is another value of the type {@link Strings}.
+ *
+ * @module
+ */
+import type { ErrorCode } from '../../core/errors.js';
+
+/** The texts of the elements. Counts and names come in as arguments, so that a locale can order them. */
+export interface Strings {
+  // one's own identity
+  identityTitle: string;
+  signInTitle: string;
+  signInText: string;
+  chatAsGuest: string;
+  chatAsGuestHint: string;
+  connectWallet: string;
+  connectWalletHint: string;
+  makingGuest: string;
+  connectingWallet: string;
+  signingInWallet: string;
+  chooseAccount: string;
+  unnamedAccount: string;
+  cancel: string;
+  guest: string;
+  guestHint: string;
+  wallet: string;
+  walletHint: string;
+  comingId: string;
+  copyComingId: string;
+  copied: string;
+  copyFailed: string;
+  relay: string;
+  connection: string;
+  memoryOnly: string;
+  erase: string;
+  eraseTitle: string;
+  eraseText: string;
+  eraseConfirm: string;
+  erasing: string;
+
+  // how the client is
+  connectionIdle: string;
+  connectionConnecting: string;
+  connectionCatchingUp: string;
+  connectionOnline: string;
+  connectionOffline: string;
+  connectionDisplaced: string;
+  offlineBanner: string;
+  displacedBanner: string;
+  starting: string;
+  waitingTitle: string;
+  waitingText: string;
+  failedTitle: string;
+  closedTitle: string;
+  closedText: string;
+  unconfiguredTitle: string;
+  unconfiguredText: string;
+  tryAgain: string;
+
+  // conversations
+  conversations: string;
+  newConversation: string;
+  newConversationField: string;
+  newConversationHint: string;
+  startConversation: string;
+  noConversationsTitle: string;
+  noConversationsText: string;
+  noMessagesYet: string;
+  unread: (count: number) => string;
+  back: string;
+  rename: string;
+  renameTitle: (name: string) => string;
+  renameField: string;
+  renameHint: string;
+  save: string;
+
+  // messages
+  loadingMessages: string;
+  messagesWith: (name: string) => string;
+  emptyThreadTitle: (name: string) => string;
+  emptyThreadText: string;
+  loadEarlier: string;
+  loadingEarlier: string;
+  newMessages: (count: number) => string;
+  toNewest: string;
+  today: string;
+  yesterday: string;
+  you: string;
+  youSaid: (text: string) => string;
+  queued: string;
+  sent: string;
+  delivered: string;
+  read: string;
+  failed: string;
+  notSent: string;
+  retry: string;
+  undecryptable: (count: number) => string;
+
+  // writing
+  messageTo: (name: string) => string;
+  send: string;
+  composerNotReady: string;
+
+  /** What happened and what to do next, for every code. */
+  errors: Readonly<Record<ErrorCode, string>>;
+}
+
+/** Texts that replace others one by one. */
+export type StringOverrides = Partial<Omit<Strings, 'errors'>> & {
+  readonly errors?: Partial<Record<ErrorCode, string>>;
+};
+
+const LOG_ADVICE = 'Compare your Coming IDs another way before you write anything private.';
+const RESEND_ADVICE = 'Ask the sender to send it again.';
+
+export const en: Strings = {
+  identityTitle: 'Your identity',
+  signInTitle: 'Start chatting',
+  signInText: 'Messages are end-to-end encrypted. No phone number or email is needed.',
+  chatAsGuest: 'Chat as a guest',
+  chatAsGuestHint: 'A new identity on this device, in one click.',
+  connectWallet: 'Connect a wallet',
+  connectWalletHint: 'Use an account of a wallet extension.',
+  makingGuest: 'Making your identity…',
+  connectingWallet: 'Waiting for your wallet. Allow this page to see an account.',
+  signingInWallet: 'Confirm in your wallet that this device may read your messages.',
+  chooseAccount: 'Which account do you want to use?',
+  unnamedAccount: 'Unnamed account',
+  cancel: 'Cancel',
+  guest: 'Guest',
+  guestHint: 'The key was made on this device and stays on it.',
+  wallet: 'Wallet account',
+  walletHint: 'The account’s key stays in your wallet.',
+  comingId: 'Coming ID',
+  copyComingId: 'Copy Coming ID',
+  copied: 'Copied',
+  copyFailed: 'Copying is not allowed here',
+  relay: 'Relay',
+  connection: 'Connection',
+  memoryOnly:
+    'This browser stores nothing for this page. Your identity and messages are gone when the page closes.',
+  erase: 'Erase everything on this device',
+  eraseTitle: 'Erase everything?',
+  eraseText:
+    'This deletes your identity on this device and all messages stored here. It can’t be undone. People you wrote to keep their copies.',
+  eraseConfirm: 'Erase everything',
+  erasing: 'Erasing…',
+
+  connectionIdle: 'Not connected yet',
+  connectionConnecting: 'Connecting…',
+  connectionCatchingUp: 'Receiving messages…',
+  connectionOnline: 'Connected',
+  connectionOffline: 'Offline',
+  connectionDisplaced: 'In use elsewhere',
+  offlineBanner: 'Offline. Messages are sent when the connection is back.',
+  displacedBanner: 'This device is connected somewhere else. Close it there, then reload this page.',
+  starting: 'Starting…',
+  waitingTitle: 'Open in another tab',
+  waitingText: 'Your messages are open in another tab or window. Close that one to go on here.',
+  failedTitle: 'This does not work right now',
+  closedTitle: 'Closed',
+  closedText: 'This chat was closed. Reload the page to open it again.',
+  unconfiguredTitle: 'Not set up yet',
+  unconfiguredText: 'This page has not named a relay. Put the element into <coming-provider relay="wss://…">.',
+  tryAgain: 'Try again',
+
+  conversations: 'Conversations',
+  newConversation: 'New conversation',
+  newConversationField: 'Coming ID',
+  newConversationHint: 'Paste the Coming ID of the person you want to write to. It starts with 5.',
+  startConversation: 'Start',
+  noConversationsTitle: 'No conversations yet',
+  noConversationsText: 'Enter somebody’s Coming ID above, or give them yours.',
+  noMessagesYet: 'No messages yet',
+  unread: (count) => (count === 1 ? '1 unread message' : `${count} unread messages`),
+  back: 'Back to conversations',
+  rename: 'Rename',
+  renameTitle: (name) => `Rename ${name}`,
+  renameField: 'Name',
+  renameHint: 'Only you see this name. Leave it empty to remove it.',
+  save: 'Save',
+
+  loadingMessages: 'Loading messages…',
+  messagesWith: (name) => `Messages with ${name}`,
+  emptyThreadTitle: (name) => `Say hello to ${name}`,
+  emptyThreadText: 'Only the two of you can read what is written here.',
+  loadEarlier: 'Load earlier messages',
+  loadingEarlier: 'Loading earlier messages…',
+  newMessages: (count) => (count === 1 ? '1 new message' : `${count} new messages`),
+  toNewest: 'Go to the newest message',
+  today: 'Today',
+  yesterday: 'Yesterday',
+  you: 'You',
+  youSaid: (text) => `You: ${text}`,
+  queued: 'Waiting to be sent',
+  sent: 'Sent',
+  delivered: 'Delivered',
+  read: 'Read',
+  failed: 'Not sent',
+  notSent: 'Not sent.',
+  retry: 'Try again',
+  undecryptable: (count) =>
+    count === 1
+      ? 'A message arrived that could not be decrypted. Ask for it to be sent again.'
+      : `${count} messages arrived that could not be decrypted. Ask for them to be sent again.`,
+
+  messageTo: (name) => `Message ${name}`,
+  send: 'Send',
+  composerNotReady: 'You can write here once you are signed in.',
+
+  errors: {
+    'invalid-coming-id':
+      'This is not a Coming ID. Check that all of it was copied; a Coming ID starts with 5 and has 48 characters.',
+    'invalid-log-entry': `The list of this person’s devices does not check. ${LOG_ADVICE}`,
+    'device-log-forked': `The list of this person’s devices changed in a way it should not. ${LOG_ADVICE}`,
+    'wallet-unavailable':
+      'No wallet extension was found in this browser. Install one, reload this page, or chat as a guest.',
+    'wallet-no-accounts':
+      'Your wallet shares no account with this page. Open the wallet, allow an account for this page, then try again.',
+    'wallet-refused':
+      'The wallet said no. If that was not what you wanted, try again and confirm; a blocked page can be allowed in the wallet’s settings.',
+    'malformed-message': `A message arrived in a form that can’t be read. ${RESEND_ADVICE}`,
+    'invalid-key': `This person’s keys can’t be used. ${LOG_ADVICE}`,
+    'invalid-signature': `This person’s keys are not signed properly. ${LOG_ADVICE}`,
+    'duplicate-message': 'This message arrived twice. Nothing needs to be done.',
+    'no-session': 'There is no secure session with this person yet. Try again.',
+    'session-expired': 'The secure session is too old. Try again to start a new one.',
+    'decryption-failed': `A message could not be decrypted. ${RESEND_ADVICE}`,
+    'too-far-ahead': `Too many messages are missing before this one. ${RESEND_ADVICE}`,
+    'unknown-pre-key': `A message was meant for a key that this device no longer has. ${RESEND_ADVICE}`,
+    'identity-mismatch': `The key of this person’s device is not the one they announced. ${LOG_ADVICE}`,
+    'message-empty': 'There is nothing to send yet. Write something first.',
+    'message-too-long': 'This message is too long. Shorten it or send it in parts.',
+    'unknown-account':
+      'Nobody with this Coming ID has used this relay yet. Check the Coming ID, or ask them to open the chat once.',
+    'no-devices': 'This person has no active device. Ask them to open the chat again.',
+    'malformed-content': `A message arrived that this version can’t show. Reload the page to update, or ask the sender to send it again.`,
+    'not-ready': 'An identity is needed first. Chat as a guest or connect a wallet.',
+    'already-signed-in': 'You are signed in already. Erase everything on this device to change that.',
+    closed: 'This chat was closed. Reload the page to open it again.',
+    'relay-unreachable': 'The relay can’t be reached. Check your connection and try again.',
+    'relay-refused': 'The relay refused the request. Reload the page, or try again later.',
+    'storage-unavailable':
+      'This browser does not let the page store anything. Allow site data for this page, then reload it.',
+    'storage-full': 'There is no space left on this device. Free some space, then try again.',
+    'not-owner': 'Your messages are open in another tab or window. Close that one to go on here.',
+    'newer-database': 'Your messages were stored by a newer version. Reload the page to update it.',
+    'rate-limited': 'That was too fast. Wait a moment, then try again.',
+    internal: 'Something went wrong. Reload the page; if it happens again, tell the people who run this site.',
+  },
+};
+
+/** The English texts with some of them replaced. */
+export function withOverrides(overrides: StringOverrides | undefined): Strings {
+  if (!overrides) return en;
+  return { ...en, ...overrides, errors: { ...en.errors, ...overrides.errors } };
+}

@@ -1,0 +1,9 @@
+/**
+ * Registers `<coming-provider>`.
+ *
+ * @module
+ */
+import { register } from '../internal/register.js';
+import { ComingProvider } from './provider.js';
+
+register('coming-provider', ComingProvider);

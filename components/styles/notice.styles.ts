@@ -1,0 +1,72 @@
+/**
+ * Sentences that say how things are: whole-panel states, banners, and the skeleton while starting.
+ *
+ * @module
+ */
+import { css, type CSSResult } from 'lit';
+
+export const notices: CSSResult = css`
+  .state {
+    align-items: center;
+    display: flex;
+    flex-direction: column;
+    gap: var(--_space-2);
+    justify-content: center;
+    margin: auto;
+    max-inline-size: 26rem;
+    padding: var(--_space-8) var(--_space-6);
+    text-align: center;
+  }
+  .state > .icon {
+    block-size: 2rem;
+    color: var(--_muted);
+    inline-size: 2rem;
+    margin-block-end: var(--_space-1);
+  }
+  .state > button {
+    margin-block-start: var(--_space-2);
+  }
+  .banner {
+    align-items: start;
+    background: color-mix(in oklab, var(--_caution) 13%, var(--_surface));
+    border-block-end: 1px solid var(--_line);
+    color: var(--_text);
+    display: flex;
+    font-size: var(--_size-small);
+    gap: var(--_space-2);
+    line-height: 1.4;
+    padding: var(--_space-2) var(--_space-4);
+  }
+  .banner > .icon {
+    block-size: 1.125rem;
+    color: var(--_caution);
+    inline-size: 1.125rem;
+  }
+  .bone {
+    animation: breathe 1.6s ease-in-out infinite alternate;
+    background: var(--_line);
+    border-radius: var(--_radius-control);
+    display: block;
+  }
+  @keyframes breathe {
+    from {
+      opacity: 1;
+    }
+    to {
+      opacity: 0.45;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .bone {
+      animation: none;
+    }
+  }
+  @media (forced-colors: active) {
+    .bone {
+      background: GrayText;
+    }
+    .banner {
+      border: 1px solid CanvasText;
+    }
+  }
+`;

@@ -1,0 +1,303 @@
+/**
+ * The client that owns a device's sessions: opens the profile, signs in, and publishes what happens.
+ *
+ * @module
+ */
+import { batch, effect, signal } from '@preact/signals-core';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import type {
+  AccountSigner,
+  ClientStatus,
+  ComingClient,
+  Conversation,
+  ConversationSummary,
+  Me,
+  Watchable,
+} from '../client.js';
+import { codeOf, ComingError } from '../errors.js';
+import { encodeAddress, parseComingId } from '../identity/index.js';
+import { Device, Messaging } from '../messaging/index.js';
+import { platformPrimitives } from '../ratchet/index.js';
+import {
+  MemoryDatabase,
+  openIndexedDatabase,
+  type AccountHex,
+  type Database,
+  type DeviceRow,
+} from '../store/index.js';
+import { LoopbackRelay, RelayConnection, type Relay, type WebSocketConstructor } from '../transport/index.js';
+import { ConversationView, toSummary } from './conversation-view.js';
+import { enrolGuest, enrolWallet, type NewDeviceOptions } from './enrolment.js';
+import { ownProfile, type Ownership } from './owner-lock.js';
+import { Refresher } from './refresher.js';
+
+export interface LocalClientOptions {
+  /** WebSocket address of the relay, e.g. `wss://relay.example`, or a relay in the page. */
+  readonly relay: string | LoopbackRelay;
+  /** Names the identity on this origin; several people can live on one. `default` when absent. */
+  readonly profile?: string;
+  /** `memory` keeps nothing; `persistent`, the default, falls back to memory where storage is denied. */
+  readonly storage?: 'persistent' | 'memory';
+  /** The platform's by default. */
+  readonly webSocket?: WebSocketConstructor;
+  /** What a device log names as this device's place; the page's origin by default. */
+  readonly origin?: string;
+  readonly now?: () => number;
+}
+
+/** Everything that exists only while somebody is signed in. */
+interface SignedIn {
+  readonly device: Device;
+  readonly messaging: Messaging;
+  readonly me: Me;
+}
+
+/**
+ * Makes a client and begins to open its profile; `status` tells how far it is.
+ *
+ * @throws RangeError when `relay` is not a WebSocket address or `profile` not a short name
+ */
+export function createLocalClient(options: LocalClientOptions): ComingClient {
+  return new LocalClient(options);
+}
+
+class LocalClient implements ComingClient {
+  readonly #status;
+  readonly #conversations = signal<readonly ConversationSummary[]>([]);
+  readonly #views = new Set<ConversationView>();
+  readonly #listRefresher = new Refresher(() => this.#readList());
+  readonly #closing = new AbortController();
+  readonly #relayUrl: string;
+  readonly #profile: string;
+  readonly #now: () => number;
+  readonly #opened: Promise<void>;
+  #relay: Relay;
+  #unwatchRelay: (() => void) | undefined;
+  #ownership: Ownership | undefined;
+  #db: Database | undefined;
+  #signedIn: SignedIn | undefined;
+  /** An enrolment under way; a second one must not start beside it. */
+  #enrolling = false;
+
+  constructor(private readonly options: LocalClientOptions) {
+    const { relay, profile = 'default', now = Date.now } = options;
+    if (!/^[\w.-]{1,64}$/.test(profile)) throw new RangeError('a profile is a short name');
+    this.#profile = profile;
+    this.#now = now;
+    this.#relay = this.#newRelay();
+    this.#relayUrl = relay instanceof LoopbackRelay ? '' : this.#relay.url;
+    this.#status = signal<ClientStatus>({
+      phase: 'starting',
+      me: undefined,
+      connection: 'idle',
+      storage: options.storage ?? 'persistent',
+      relay: this.#relayUrl,
+      problem: undefined,
+    });
+    this.#opened = this.#open();
+  }
+
+  get status(): Watchable<ClientStatus> {
+    return this.#status;
+  }
+
+  get conversations(): Watchable<readonly ConversationSummary[]> {
+    return this.#conversations;
+  }
+
+  async becomeGuest(options: { deviceName?: string } = {}): Promise<Me> {
+    return this.#enrol((db, device) => enrolGuest(db, device), options);
+  }
+
+  async useWallet(signer: AccountSigner, options: { deviceName?: string } = {}): Promise<Me> {
+    return this.#enrol((db, device) => enrolWallet(db, device, signer, this.#relay), options);
+  }
+
+  async openConversation(peer: string): Promise<Conversation> {
+    await this.#opened;
+    const account = bytesToHex(parseComingId(peer));
+    const { messaging } = this.#requireSignedIn();
+    await messaging.ensureConversation(account);
+    const view = new ConversationView(account, this.#db!, messaging, (closed) => this.#views.delete(closed));
+    this.#views.add(view);
+    await view.refresh();
+    return view;
+  }
+
+  async erase(): Promise<void> {
+    await this.#opened;
+    const db = this.#requireOwner();
+    this.#leave();
+    await db.erase();
+    this.#conversations.value = [];
+    this.#relay = this.#newRelay();
+    this.#update({ phase: 'signed-out', me: undefined, connection: 'idle', problem: undefined });
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new ComingError('closed', 'the client was closed'));
+    this.#leave();
+    this.#update({ phase: 'closed', connection: 'idle' });
+    await this.#opened;
+    this.#db?.close();
+    this.#ownership?.release();
+  }
+
+  async #open(): Promise<void> {
+    try {
+      if (this.options.storage === 'memory') this.#db = new MemoryDatabase();
+      else {
+        this.#ownership = await ownProfile(
+          this.#profile,
+          () => this.#update({ phase: 'waiting' }),
+          this.#closing.signal,
+        );
+        this.#db = await this.#openDatabase();
+      }
+      await this.#db.takeOwnership();
+      const primitives = await platformPrimitives();
+      const device = await Device.load(this.#db, primitives, this.#now);
+      if (this.#closing.signal.aborted) return;
+      if (device) await this.#enter(device);
+      else this.#update({ phase: 'signed-out' });
+    } catch (error) {
+      if (this.#closing.signal.aborted) return;
+      this.#update({ phase: 'failed', problem: codeOf(error) });
+    }
+  }
+
+  async #openDatabase(): Promise<Database> {
+    try {
+      return await openIndexedDatabase(this.#profile);
+    } catch (error) {
+      if (codeOf(error) !== 'storage-unavailable') throw error;
+      this.#update({ storage: 'memory' });
+      return new MemoryDatabase();
+    }
+  }
+
+  async #enrol(
+    enrol: (db: Database, device: NewDeviceOptions) => Promise<Device>,
+    { deviceName }: { deviceName?: string },
+  ): Promise<Me> {
+    await this.#opened;
+    const db = this.#requireOwner();
+    if (this.#signedIn || this.#enrolling) {
+      throw new ComingError('already-signed-in', 'this profile has an identity');
+    }
+    this.#enrolling = true;
+    try {
+      const device = await enrol(db, {
+        name: deviceName ?? 'Web browser',
+        origin: this.options.origin ?? globalThis.location?.origin ?? 'app:headless',
+        relays: [this.#relay.url],
+        now: this.#now,
+      });
+      return await this.#enter(device);
+    } finally {
+      this.#enrolling = false;
+    }
+  }
+
+  async #enter(device: Device): Promise<Me> {
+    const db = this.#db!;
+    const messaging = new Messaging({
+      db,
+      relay: this.#relay,
+      primitives: await platformPrimitives(),
+      device,
+      now: this.#now,
+      changed: (peer) => this.#changed(peer),
+      failed: (error) => this.#update({ problem: codeOf(error) }),
+    });
+    const me = toMe(device.row);
+    this.#signedIn = { device, messaging, me };
+    await this.#listRefresher.refresh();
+    batch(() => {
+      this.#update({ phase: 'ready', me, problem: undefined });
+      this.#unwatchRelay = this.#watchRelay();
+    });
+    messaging.start();
+    return me;
+  }
+
+  #leave(): void {
+    this.#unwatchRelay?.();
+    this.#unwatchRelay = undefined;
+    this.#signedIn?.messaging.stop();
+    this.#signedIn = undefined;
+    for (const view of [...this.#views]) view.close();
+    this.#relay.close();
+  }
+
+  #newRelay(): Relay {
+    const { relay, webSocket } = this.options;
+    if (relay instanceof LoopbackRelay) return relay.connect();
+    if (!/^wss?:\/\//.test(relay) || !URL.canParse(relay)) {
+      throw new RangeError('a relay is a ws: or wss: address');
+    }
+    return new RelayConnection({
+      url: relay,
+      webSocket,
+      now: this.#now,
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    });
+  }
+
+  /** Publishes the relay's state, and tries at once when the platform says that the network is back. */
+  #watchRelay(): () => void {
+    const relay = this.#relay;
+    const dispose = effect(() => {
+      const connection = relay.state.value;
+      this.#status.value = { ...this.#status.peek(), connection };
+    });
+    const retry = () => relay.reconnect();
+    globalThis.addEventListener?.('online', retry);
+    return () => {
+      dispose();
+      globalThis.removeEventListener?.('online', retry);
+    };
+  }
+
+  #changed(peer: AccountHex): void {
+    const id = encodeAddress(hexToBytes(peer));
+    for (const view of this.#views) if (view.peer === id) this.#inBackground(view.refresh());
+    this.#inBackground(this.#listRefresher.refresh());
+  }
+
+  async #readList(): Promise<void> {
+    const rows = await this.#db!.list('conversations');
+    this.#conversations.value = rows
+      .map(({ value }) => toSummary(value))
+      .sort((a, b) => b.lastActivity - a.lastActivity);
+  }
+
+  #inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (!this.#closing.signal.aborted) this.#update({ problem: codeOf(error) });
+    });
+  }
+
+  #requireOwner(): Database {
+    if (this.#closing.signal.aborted) throw new ComingError('closed', 'the client was closed');
+    const { phase, problem } = this.#status.value;
+    if (!this.#db || phase === 'failed') {
+      throw new ComingError(problem ?? 'not-owner', 'this profile could not be opened');
+    }
+    return this.#db;
+  }
+
+  #requireSignedIn(): SignedIn {
+    this.#requireOwner();
+    if (!this.#signedIn) throw new ComingError('not-ready', 'an identity is needed first');
+    return this.#signedIn;
+  }
+
+  #update(change: Partial<ClientStatus>): void {
+    this.#status.value = { ...this.#status.peek(), ...change };
+  }
+}
+
+function toMe({ account, kind, deviceId, deviceName }: DeviceRow): Me {
+  return { comingId: encodeAddress(hexToBytes(account)), kind, deviceId, deviceName };
+}

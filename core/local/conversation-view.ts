@@ -1,0 +1,115 @@
+/**
+ * A conversation as elements see it: a snapshot that is read anew from the database after every change.
+ *
+ * The database is the truth and the view a projection of its latest rows, so that nothing can be
+ * shown that is not stored, and a crash leaves nothing to repair.
+ *
+ * @module
+ */
+import { signal, type Signal } from '@preact/signals-core';
+import { hexToBytes } from '@noble/hashes/utils.js';
+import type { Conversation, ConversationSnapshot, ConversationSummary, Message } from '../client.js';
+import { encodeAddress } from '../identity/index.js';
+import type { Messaging } from '../messaging/index.js';
+import type { AccountHex, ConversationRow, Database, MessageRow } from '../store/index.js';
+import { Refresher } from './refresher.js';
+
+/** Messages in a new view, and added by each step back. */
+const PAGE = 60;
+
+export class ConversationView implements Conversation {
+  readonly peer: string;
+  readonly #snapshot: Signal<ConversationSnapshot>;
+  readonly #refresher = new Refresher(() => this.#read());
+  #wanted = PAGE;
+  /** Keeps what is already shown in the snapshot when messages are added below it. */
+  #oldest: number | undefined;
+
+  constructor(
+    private readonly account: AccountHex,
+    private readonly db: Database,
+    private readonly messaging: Messaging,
+    private readonly closed: (view: ConversationView) => void,
+  ) {
+    this.peer = encodeAddress(hexToBytes(account));
+    this.#snapshot = signal({
+      peer: this.peer,
+      petname: '',
+      loading: true,
+      messages: [],
+      hasEarlier: false,
+      unread: 0,
+      undecryptable: 0,
+      problem: undefined,
+    });
+  }
+
+  get snapshot(): Signal<ConversationSnapshot> {
+    return this.#snapshot;
+  }
+
+  refresh(): Promise<void> {
+    return this.#refresher.refresh();
+  }
+
+  send(text: string): Promise<string> {
+    return this.messaging.send(this.account, text);
+  }
+
+  retry(messageId: string): Promise<void> {
+    return this.messaging.retry(this.account, messageId);
+  }
+
+  markRead(): Promise<void> {
+    return this.messaging.markRead(this.account);
+  }
+
+  setPetname(name: string): Promise<void> {
+    return this.messaging.setPetname(this.account, name);
+  }
+
+  async loadEarlier(): Promise<void> {
+    this.#wanted = this.#snapshot.value.messages.length + PAGE;
+    this.#oldest = undefined;
+    await this.refresh();
+  }
+
+  close(): void {
+    this.#refresher.stop();
+    this.closed(this);
+  }
+
+  async #read(): Promise<void> {
+    const conversation = await this.db.get('conversations', this.account);
+    const added = conversation && this.#oldest !== undefined ? conversation.nextOrder - this.#oldest : 0;
+    const limit = Math.max(this.#wanted, added);
+    const rows = await this.db.list('messages', { prefix: [this.account], reverse: true, limit: limit + 1 });
+    const hasEarlier = rows.length > limit;
+    const messages = rows.slice(0, limit).reverse();
+    this.#oldest = messages[0]?.value.order;
+    this.#snapshot.value = {
+      peer: this.peer,
+      petname: conversation?.petname ?? '',
+      loading: false,
+      messages: messages.map(({ value }) => toMessage(value)),
+      hasEarlier,
+      unread: conversation?.unread ?? 0,
+      undecryptable: conversation?.undecryptable ?? 0,
+      problem: conversation?.problem,
+    };
+  }
+}
+
+export function toSummary(row: ConversationRow): ConversationSummary {
+  return {
+    peer: encodeAddress(hexToBytes(row.peer)),
+    petname: row.petname,
+    lastMessage: row.lastMessage && toMessage(row.lastMessage),
+    unread: row.unread,
+    lastActivity: row.lastActivity,
+  };
+}
+
+function toMessage({ id, mine, text, sentAt, state, problem }: MessageRow): Message {
+  return { id, mine, text, sentAt, state, problem };
+}

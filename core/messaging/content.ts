@@ -1,0 +1,127 @@
+/**
+ * What is inside an envelope, as types and as padded bytes.
+ *
+ * Padding hides the exact length: a byte 0x80 and zeros up to the next multiple of 160 bytes.
+ *
+ * @module
+ */
+import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { content as wire } from '../../proto/gen/content.js';
+import { fromTime, toTime } from '../../proto/int64.js';
+import { ComingError } from '../errors.js';
+import type { IdHex } from '../store/index.js';
+
+export type Body =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'receipt';
+      readonly receipt: 'delivered' | 'read';
+      readonly contentIds: readonly IdHex[];
+    }
+  /** A later version's body; `fallback` says what to show. Empty: nothing. */
+  | { readonly kind: 'unknown'; readonly fallback: string };
+
+export interface Content {
+  readonly id: IdHex;
+  /** The sender's clock, ms since 1970. */
+  readonly sentAt: number;
+  readonly body: Body;
+}
+
+/** The longest text, in bytes of UTF-8. */
+export const MAX_TEXT_BYTES = 64 * 1024;
+/** The most contents one receipt can name. */
+export const MAX_RECEIPT_IDS = 500;
+
+const PADDING_BLOCK = 160;
+const ID_BYTES = 16;
+
+const { DELIVERED, READ } = wire.Receipt.Kind;
+
+/**
+ * A text that can be sent.
+ *
+ * @throws ComingError `message-empty`, `message-too-long`
+ */
+export function checkText(text: string): string {
+  // A lone surrogate has no UTF-8 form.
+  const sendable = text.replace(/\p{Surrogate}/gu, '\ufffd');
+  if (sendable.trim() === '') throw new ComingError('message-empty', 'a message needs text');
+  // UTF-8 is never shorter than half of UTF-16's count of bytes: spares encoding a huge paste.
+  if (sendable.length > MAX_TEXT_BYTES || utf8ToBytes(sendable).length > MAX_TEXT_BYTES) {
+    throw new ComingError('message-too-long', 'a message holds at most 64 KiB of text');
+  }
+  return sendable;
+}
+
+export function encodeContent({ id, sentAt, body }: Content): Uint8Array {
+  const bytes = wire.Content.encode({
+    id: hexToBytes(id),
+    sentAt: toTime(sentAt),
+    ...writeBody(body),
+  } as wire.Content.$Properties).finish();
+  const padded = new Uint8Array(Math.ceil((bytes.length + 1) / PADDING_BLOCK) * PADDING_BLOCK);
+  padded.set(bytes);
+  padded[bytes.length] = 0x80;
+  return padded;
+}
+
+/**
+ * Reads a decrypted content.
+ *
+ * @throws ComingError `malformed-content`
+ */
+export function decodeContent(padded: Uint8Array): Content {
+  const end = padded.findLastIndex((byte) => byte !== 0);
+  if (end < 0 || padded[end] !== 0x80) throw malformed('padding');
+  try {
+    const content = wire.Content.decode(padded.subarray(0, end));
+    return { id: readId(content.id), sentAt: fromTime(content.sentAt), body: readBody(content) };
+  } catch (error) {
+    throw error instanceof ComingError ? error : malformed('encoding');
+  }
+}
+
+function writeBody(body: Body): wire.Content.$Properties {
+  switch (body.kind) {
+    case 'text':
+      return { text: { text: body.text } };
+    case 'receipt':
+      return {
+        receipt: {
+          kind: body.receipt === 'read' ? READ : DELIVERED,
+          contentIds: body.contentIds.map(hexToBytes),
+        },
+      };
+    case 'unknown':
+      return { fallback: body.fallback };
+  }
+}
+
+function readBody({ text, receipt, fallback }: wire.Content.$Properties): Body {
+  if (text) return { kind: 'text', text: readText(text.text) };
+  if (receipt) {
+    const { kind, contentIds } = receipt;
+    if (kind !== DELIVERED && kind !== READ) throw malformed('receipt');
+    if (!contentIds?.length || contentIds.length > MAX_RECEIPT_IDS) throw malformed('receipt');
+    return { kind: 'receipt', receipt: kind === READ ? 'read' : 'delivered', contentIds: contentIds.map(readId) };
+  }
+  return { kind: 'unknown', fallback: fallback ? readText(fallback) : '' };
+}
+
+function readText(text: string | null | undefined): string {
+  try {
+    return checkText(text ?? '');
+  } catch {
+    throw malformed('text');
+  }
+}
+
+function readId(id: Uint8Array | null | undefined): IdHex {
+  if (id?.length !== ID_BYTES) throw malformed('id');
+  return bytesToHex(id);
+}
+
+function malformed(part: string): ComingError {
+  return new ComingError('malformed-content', `a decrypted content has a malformed ${part}`);
+}

@@ -1,0 +1,44 @@
+/**
+ * What inbox, outbox and conversations share.
+ *
+ * @module
+ */
+import type { Directory } from '../directory/directory.js';
+import { codeOf, type ErrorCode } from '../errors.js';
+import type { AccountHex, Database, IdHex } from '../store/index.js';
+import type { Carrier } from '../transport/index.js';
+import type { KeyedLock } from './keyed-lock.js';
+import type { Sessions } from './sessions.js';
+
+export interface MessagingContext {
+  readonly db: Database;
+  readonly carrier: Carrier;
+  readonly directory: Directory;
+  readonly sessions: Sessions;
+  /** Held, by peer, from reading to committing anything of that peer. */
+  readonly lock: KeyedLock;
+  /** ms since 1970 */
+  now(): number;
+  /** 16 random bytes, hexadecimal. */
+  newId(): IdHex;
+  /** Called after a commit that changed what a conversation shows. */
+  changed(peer: AccountHex): void;
+  /** Called with an error of the background work that nobody waits for. */
+  failed(error: unknown): void;
+}
+
+// Faults that pass without anybody doing something about the message itself.
+const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'relay-unreachable',
+  'rate-limited',
+  'no-devices',
+  'storage-unavailable',
+  'storage-full',
+  'not-owner',
+  'closed',
+]);
+
+/** Whether the same thing may succeed later. */
+export function isPassing(error: unknown): boolean {
+  return PASSING.has(codeOf(error));
+}

@@ -1,0 +1,168 @@
+/**
+ * This device: its keys, its account's log, and the pre-keys others start sessions with.
+ *
+ * Private halves are stored before the public ones are published, so that whatever somebody
+ * claims can be answered.
+ *
+ * @module
+ */
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { serviceIdOf, type DeviceLog } from '../identity/index.js';
+import type { KeyPair, LocalIdentity, Primitives } from '../ratchet/index.js';
+import {
+  put,
+  type Change,
+  type Database,
+  type DeviceRow,
+  type PreKeyKind,
+  type PreKeyRow,
+} from '../store/index.js';
+import type { Credentials, KeyCounts, KeyServer } from '../transport/index.js';
+
+/** One-time keys of each kind that the key server should hold. */
+const FULL = 100;
+/** Fewer than this and they are filled up. */
+const LOW = 20;
+/** Keys made in one go; making a Kyber key takes about a millisecond and the page should stay responsive. */
+const BATCH = 10;
+// Ids 0 and 1 belong to the signed and the last-resort key; ids have 24 bits, as in Signal's clients.
+const FIRST_ONE_TIME_ID = 2;
+const MAX_ID = 0xffffff;
+
+/** What enrolling a new device stores at once. */
+export interface Enrolment {
+  readonly log: DeviceLog;
+  readonly kind: DeviceRow['kind'];
+  readonly seed: Uint8Array | undefined;
+  readonly identity: KeyPair;
+}
+
+export class Device {
+  #filling = false;
+
+  private constructor(
+    private readonly db: Database,
+    private readonly primitives: Primitives,
+    private readonly now: () => number,
+    /** As stored. */
+    private current: DeviceRow,
+  ) {}
+
+  /** The device of this profile; undefined before somebody signed in. */
+  static async load(db: Database, primitives: Primitives, now: () => number): Promise<Device | undefined> {
+    const row = await db.get('meta', 'device');
+    return row && new Device(db, primitives, now, row);
+  }
+
+  /** Stores a device that was just signed into its account's log. */
+  static async enrol(
+    db: Database,
+    primitives: Primitives,
+    now: () => number,
+    { log, kind, seed, identity }: Enrolment,
+  ): Promise<Device> {
+    const logged = log.devices.find(({ identityKey }) => bytesToHex(identityKey) === bytesToHex(identity.publicKey))!;
+    const [random = 0, more = 0] = primitives.randomBytes(2);
+    const row: DeviceRow = {
+      account: bytesToHex(log.account),
+      kind,
+      seed,
+      deviceId: logged.id,
+      deviceName: logged.name,
+      identityPublic: identity.publicKey,
+      identityPrivate: identity.privateKey,
+      // 14 bits and never 0, as sealed sender wants them.
+      registrationId: (((random << 8) | more) & 0x3fff) || 1,
+      log: log.entries,
+      nextPreKeyId: FIRST_ONE_TIME_ID,
+    };
+    const device = new Device(db, primitives, now, row);
+    const keys = [await device.#make('signed', 0), await device.#make('last-resort', 1)];
+    await db.commit([put('meta', 'device', row), ...keys.map(stored)]);
+    return device;
+  }
+
+  get row(): DeviceRow {
+    return this.current;
+  }
+
+  get local(): LocalIdentity {
+    const { account, deviceId, identityPublic, identityPrivate, registrationId } = this.current;
+    return {
+      keyPair: { publicKey: identityPublic, privateKey: identityPrivate },
+      registrationId,
+      address: { name: serviceIdOf(hexToBytes(account)), deviceId },
+    };
+  }
+
+  get credentials(): Credentials {
+    const { account, deviceId, identityPrivate } = this.current;
+    return { account: hexToBytes(account), deviceId, identityPrivate, log: () => this.current.log };
+  }
+
+  /** A pre-key's private half; undefined when it was used up or never existed. */
+  async preKey(kind: PreKeyKind, id: number): Promise<PreKeyRow | undefined> {
+    return this.db.get('preKeys', [kind, id]);
+  }
+
+  /** Fills up what the key server has left; does nothing while enough is there. */
+  async fillUp(counts: KeyCounts, keyServer: KeyServer): Promise<void> {
+    if (this.#filling || (counts.oneTime >= LOW && counts.oneTimeKyber >= LOW)) return;
+    this.#filling = true;
+    try {
+      // A server without any may have none of the others either.
+      let left = counts;
+      let withSigned = counts.oneTime === 0 || counts.oneTimeKyber === 0;
+      while (left.oneTime < FULL || left.oneTimeKyber < FULL) {
+        const oneTime = await this.#makeBatch('one-time', FULL - left.oneTime);
+        const oneTimeKyber = await this.#makeBatch('one-time-kyber', FULL - left.oneTimeKyber);
+        await this.#store([...oneTime, ...oneTimeKyber]);
+        left = await keyServer.publishKeys({
+          registrationId: this.current.registrationId,
+          signed: withSigned ? await this.preKey('signed', 0) : undefined,
+          lastResort: withSigned ? await this.preKey('last-resort', 1) : undefined,
+          oneTime: oneTime.map(published),
+          oneTimeKyber: oneTimeKyber.map(published),
+        });
+        withSigned = false;
+      }
+    } finally {
+      this.#filling = false;
+    }
+  }
+
+  async #store(rows: readonly PreKeyRow[]): Promise<void> {
+    await this.db.commit([put('meta', 'device', this.current), ...rows.map(stored)]);
+  }
+
+  async #makeBatch(kind: PreKeyKind, missing: number): Promise<PreKeyRow[]> {
+    const rows: PreKeyRow[] = [];
+    while (rows.length < Math.min(missing, BATCH)) {
+      const id = this.current.nextPreKeyId;
+      this.current = { ...this.current, nextPreKeyId: id === MAX_ID ? FIRST_ONE_TIME_ID : id + 1 };
+      rows.push(await this.#make(kind, id));
+      // Noble's KEM does not yield by itself.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    return rows;
+  }
+
+  async #make(kind: PreKeyKind, id: number): Promise<PreKeyRow> {
+    const isKyber = kind === 'last-resort' || kind === 'one-time-kyber';
+    const { publicKey, privateKey } = isKyber
+      ? await this.primitives.generateKemKeyPair()
+      : await this.primitives.generateKeyPair();
+    const signature =
+      kind === 'one-time' ? undefined : await this.primitives.sign(this.current.identityPrivate, publicKey);
+    return { kind, id, publicKey, privateKey, signature, createdAt: this.now() };
+  }
+}
+
+function stored(row: PreKeyRow): Change {
+  return put('preKeys', [row.kind, row.id], row);
+}
+
+/** The public half, and nothing else, for the key server. */
+function published({ id, publicKey, signature }: PreKeyRow) {
+  return { id, publicKey, signature };
+}

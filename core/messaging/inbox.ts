@@ -1,0 +1,137 @@
+/**
+ * Takes envelopes in: each is stored before it is acknowledged, decrypted or kept as undecryptable, and never twice.
+ *
+ * @module
+ */
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { codeOf, type ErrorCode } from '../errors.js';
+import type { LoggedDevice } from '../identity/index.js';
+import { put, remove, type AccountHex, type Change } from '../store/index.js';
+import type { IncomingEnvelope } from '../transport/index.js';
+import { decodeContent, type Content } from './content.js';
+import { isPassing, type MessagingContext } from './context.js';
+import type { Outbox } from './outbox.js';
+import { advanceMessages, appendMessage } from './rows.js';
+
+// A relay keeps envelopes for 30 days; after that none can come again.
+const SEEN_FOR_MS = 31 * 24 * 60 * 60 * 1000;
+
+export class Inbox {
+  constructor(
+    private readonly context: MessagingContext,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Stores envelopes in order, up to the first that cannot be stored now. */
+  async deliver(envelopes: readonly IncomingEnvelope[]): Promise<bigint[]> {
+    const stored: bigint[] = [];
+    for (const envelope of envelopes) {
+      try {
+        await this.#take(envelope);
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        break;
+      }
+      stored.push(envelope.seq);
+    }
+    return stored;
+  }
+
+  /** Forgets which envelopes were taken long ago. */
+  async prune(): Promise<void> {
+    const oldest = this.context.now() - SEEN_FOR_MS;
+    const rows = await this.context.db.list('seen');
+    const old = rows.filter(({ value }) => value.at < oldest);
+    if (old.length > 0) await this.context.db.commit(old.map(({ key }) => remove('seen', key)));
+  }
+
+  async #take(envelope: IncomingEnvelope): Promise<void> {
+    const { db, directory, lock } = this.context;
+    const sender = bytesToHex(envelope.senderAccount);
+    if (await db.get('seen', this.#seenKey(envelope))) return;
+    let device: LoggedDevice;
+    try {
+      device = await directory.device(sender, envelope.senderDevice);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      await lock.run(sender, () => this.#keep(envelope, [], codeOf(error)));
+      return;
+    }
+    await lock.run(sender, () => this.#decrypt(envelope, sender, device));
+    this.outbox.wake(sender);
+  }
+
+  async #decrypt(envelope: IncomingEnvelope, sender: AccountHex, device: LoggedDevice): Promise<void> {
+    const { db, sessions } = this.context;
+    let plaintext: Uint8Array;
+    let ratchet: Change[];
+    try {
+      const step = await sessions.decrypt(sender, device, envelope.type, envelope.content);
+      ({ plaintext, changes: ratchet } = step);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      const code = codeOf(error);
+      if (code === 'duplicate-message') await db.commit([this.#seen(envelope)]);
+      else await this.#keep(envelope, [], code);
+      return;
+    }
+    let content: Content;
+    try {
+      content = decodeContent(plaintext);
+    } catch (error) {
+      await this.#keep(envelope, ratchet, codeOf(error));
+      return;
+    }
+    await db.commit([...ratchet, this.#seen(envelope), ...(await this.#changesOf(sender, content))]);
+    this.context.changed(sender);
+  }
+
+  /** What a content means for what is stored. */
+  async #changesOf(sender: AccountHex, { id, sentAt, body }: Content): Promise<Change[]> {
+    const { db, now } = this.context;
+    if (body.kind === 'receipt') return advanceMessages(db, sender, body.contentIds, body.receipt);
+    const text = body.kind === 'text' ? body.text : body.fallback;
+    const delivered = put('receipts', [sender, 'delivered', id], {
+      peer: sender,
+      kind: 'delivered',
+      contentId: id,
+    });
+    if (text === '') return [];
+    const message = { peer: sender, id, mine: false, text, sentAt, state: 'received' as const };
+    return [...(await appendMessage(db, message, now())), delivered];
+  }
+
+  /** Keeps an envelope that cannot be read, and says so in the conversation if there is one. */
+  async #keep(envelope: IncomingEnvelope, ratchet: readonly Change[], code: ErrorCode): Promise<void> {
+    const { db, changed } = this.context;
+    const sender = bytesToHex(envelope.senderAccount);
+    const envelopeId = bytesToHex(envelope.id);
+    const { senderDevice, type, content, receivedAt } = envelope;
+    const conversation = await db.get('conversations', sender);
+    await db.commit([
+      ...ratchet,
+      this.#seen(envelope),
+      put('undecryptable', [sender, envelopeId], {
+        sender,
+        senderDevice,
+        envelopeId,
+        type,
+        content,
+        receivedAt,
+        code,
+      }),
+      ...(conversation
+        ? [put('conversations', sender, { ...conversation, undecryptable: conversation.undecryptable + 1 })]
+        : []),
+    ]);
+    if (conversation) changed(sender);
+  }
+
+  #seen(envelope: IncomingEnvelope): Change {
+    return put('seen', this.#seenKey(envelope), { at: this.context.now() });
+  }
+
+  #seenKey({ senderAccount, senderDevice, id }: IncomingEnvelope): [string, number, string] {
+    return [bytesToHex(senderAccount), senderDevice, bytesToHex(id)];
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Conversations: what is said in them, and how it gets from here to there exactly once.
+ *
+ * @module
+ */
+export { MAX_TEXT_BYTES } from './content.js';
+export { Device } from './device.js';
+export { Messaging, type MessagingOptions } from './messaging.js';

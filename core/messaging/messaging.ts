@@ -1,0 +1,172 @@
+/**
+ * One-to-one conversations of a device that is signed in: everything a person does in them.
+ *
+ * @module
+ */
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { Directory } from '../directory/directory.js';
+import { ComingError } from '../errors.js';
+import type { Primitives } from '../ratchet/index.js';
+import { put, type AccountHex, type Change, type Database, type IdHex } from '../store/index.js';
+import type { Receiver, Relay } from '../transport/index.js';
+import { checkText, type Content } from './content.js';
+import type { MessagingContext } from './context.js';
+import type { Device } from './device.js';
+import { Inbox } from './inbox.js';
+import { KeyedLock } from './keyed-lock.js';
+import { Outbox } from './outbox.js';
+import { appendMessage, conversationWith, ownMessage, setOutcome } from './rows.js';
+import { Sessions } from './sessions.js';
+
+export interface MessagingOptions {
+  readonly db: Database;
+  readonly relay: Relay;
+  readonly primitives: Primitives;
+  readonly device: Device;
+  readonly now: () => number;
+  /** Called after what a conversation shows has changed in the database. */
+  readonly changed: (peer: AccountHex) => void;
+  /** Called when the background work meets an error that nobody waits for. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** The longest name a person can give to a peer, in UTF-16 units. */
+export const MAX_PETNAME = 64;
+
+export class Messaging {
+  readonly #context: MessagingContext;
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+
+  constructor(private readonly options: MessagingOptions) {
+    const { db, relay, primitives, device, now, changed, failed } = options;
+    this.#context = {
+      db,
+      carrier: relay,
+      directory: new Directory(db, relay),
+      sessions: new Sessions(db, primitives, device, now),
+      lock: new KeyedLock(),
+      now,
+      newId: () => bytesToHex(primitives.randomBytes(16)),
+      changed,
+      failed,
+    };
+    this.#outbox = new Outbox(this.#context);
+    this.#inbox = new Inbox(this.#context, this.#outbox);
+  }
+
+  /** Signs in to the relay and begins to send and receive. */
+  start(): void {
+    const { relay, device, failed } = this.options;
+    const fillUp: Receiver['keysLow'] = (counts) => void device.fillUp(counts, relay).catch(failed);
+    relay.signIn(device.credentials, {
+      deliver: (envelopes) => this.#inbox.deliver(envelopes),
+      signedIn: (counts) => {
+        fillUp(counts);
+        void this.#outbox.wakeAll().catch(failed);
+      },
+      keysLow: fillUp,
+    });
+    void this.#inbox.prune().catch(failed);
+  }
+
+  stop(): void {
+    this.#outbox.stop();
+  }
+
+  /**
+   * Stores a text for sending and returns its message's id.
+   *
+   * @throws ComingError `message-empty`, `message-too-long`, `storage-full`
+   */
+  async send(peer: AccountHex, text: string): Promise<IdHex> {
+    const { newId, now } = this.#context;
+    const sendable = checkText(text);
+    const id = newId();
+    const sentAt = now();
+    await this.#commit(peer, async (db) => [
+      ...(await appendMessage(
+        db,
+        { peer, id, mine: true, text: sendable, sentAt, state: 'queued' },
+        sentAt,
+      )),
+      await this.#outbox.queue(peer, textContent(id, sentAt, sendable), id),
+    ]);
+    this.#outbox.wake(peer);
+    return id;
+  }
+
+  /** Queues a failed message again, as the same content; a receiver that has it drops it. */
+  async retry(peer: AccountHex, id: IdHex): Promise<void> {
+    await this.#commit(peer, async (db) => {
+      const message = await ownMessage(db, peer, id);
+      if (message?.state !== 'failed') return [];
+      return [
+        ...(await setOutcome(db, peer, id, 'queued', undefined)),
+        await this.#outbox.queue(peer, textContent(id, message.sentAt, message.text), id),
+      ];
+    });
+    this.#outbox.wake(peer);
+  }
+
+  /** Marks everything received as shown, and tells the sender. */
+  async markRead(peer: AccountHex): Promise<void> {
+    await this.#commit(peer, async (db) => {
+      const conversation = await db.get('conversations', peer);
+      if (!conversation || conversation.unread === 0) return [];
+      const changes: Change[] = [put('conversations', peer, { ...conversation, unread: 0 })];
+      let before: [string, number] = [peer, conversation.nextOrder];
+      for (let left = conversation.unread; left > 0; ) {
+        const rows = await db.list('messages', { prefix: [peer], before, reverse: true, limit: 100 });
+        if (rows.length === 0) break;
+        for (const { value } of rows) {
+          before = [peer, value.order];
+          if (value.mine || value.seen || left === 0) continue;
+          left -= 1;
+          changes.push(
+            put('messages', [peer, value.order], { ...value, seen: true }),
+            put('receipts', [peer, 'read', value.id], { peer, kind: 'read', contentId: value.id }),
+          );
+        }
+      }
+      return changes;
+    });
+    this.#outbox.wake(peer);
+  }
+
+  /** Creates the conversation if there is none. */
+  async ensureConversation(peer: AccountHex): Promise<void> {
+    if (peer === this.options.device.row.account) {
+      throw new ComingError('own-account', 'this is the account of this device');
+    }
+    await this.#commit(peer, async (db) => {
+      if (await db.get('conversations', peer)) return [];
+      return [put('conversations', peer, await conversationWith(db, peer, this.#context.now()))];
+    });
+  }
+
+  /** Gives the peer a name that only this device knows. */
+  async setPetname(peer: AccountHex, name: string): Promise<void> {
+    const petname = name.trim().slice(0, MAX_PETNAME);
+    await this.#commit(peer, async (db) => [
+      put('conversations', peer, {
+        ...(await conversationWith(db, peer, this.#context.now())),
+        petname,
+      }),
+    ]);
+  }
+
+  async #commit(peer: AccountHex, changesOf: (db: Database) => Promise<Change[]>): Promise<void> {
+    const { db, lock, changed } = this.#context;
+    const count = await lock.run(peer, async () => {
+      const changes = await changesOf(db);
+      if (changes.length > 0) await db.commit(changes);
+      return changes.length;
+    });
+    if (count > 0) changed(peer);
+  }
+}
+
+function textContent(id: IdHex, sentAt: number, text: string): Content {
+  return { id, sentAt, body: { kind: 'text', text } };
+}

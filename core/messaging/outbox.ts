@@ -1,0 +1,206 @@
+/**
+ * Sends what is stored for sending: in order per peer, each content once, again after every passing fault.
+ *
+ * A content is encrypted once; its envelopes are stored with the ratchet's new state before they
+ * leave, so that after a crash the same bytes go out again and no key is used twice.
+ *
+ * @module
+ */
+import { hexToBytes } from '@noble/hashes/utils.js';
+import { codeOf, ComingError } from '../errors.js';
+import type { DeviceLog } from '../identity/index.js';
+import {
+  put,
+  remove,
+  type AccountHex,
+  type Change,
+  type IdHex,
+  type OutboxRow,
+  type StoredEnvelope,
+} from '../store/index.js';
+import { Backoff } from '../transport/index.js';
+import { encodeContent, MAX_RECEIPT_IDS, type Content } from './content.js';
+import { isPassing, type MessagingContext } from './context.js';
+import { advanceMessages, conversationWith, setOutcome } from './rows.js';
+
+/** An outbox row whose envelopes are made. */
+type ReadyRow = OutboxRow & { readonly encrypted: NonNullable<OutboxRow['encrypted']> };
+
+// How often the receiver's devices may change under one sending before it waits.
+const MAX_CORRECTIONS = 5;
+
+export class Outbox {
+  readonly #backoff = new Backoff(1000, 60_000);
+  /** Peers that are being served; true: look again when done. */
+  readonly #serving = new Map<AccountHex, boolean>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
+
+  constructor(private readonly context: MessagingContext) {}
+
+  /** The change that queues a content behind what waits for this peer. The caller holds the peer's lock. */
+  async queue(peer: AccountHex, content: Content, messageId: IdHex | undefined): Promise<Change> {
+    const [last] = await this.context.db.list('outbox', { prefix: [peer], reverse: true, limit: 1 });
+    const seq = (last?.value.seq ?? 0) + 1;
+    const row: OutboxRow = { peer, seq, messageId, content: encodeContent(content), encrypted: undefined };
+    return put('outbox', [peer, seq], row);
+  }
+
+  /** Serves everybody something waits for. */
+  async wakeAll(): Promise<void> {
+    const waiting = [
+      ...(await this.context.db.list('outbox')),
+      ...(await this.context.db.list('receipts')),
+    ];
+    for (const peer of new Set(waiting.map(({ value }) => value.peer))) this.wake(peer);
+  }
+
+  /** Serves one peer. */
+  wake(peer: AccountHex): void {
+    if (this.#stopped) return;
+    const isServed = this.#serving.has(peer);
+    this.#serving.set(peer, isServed);
+    if (!isServed) void this.#serve(peer);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #serve(peer: AccountHex): Promise<void> {
+    try {
+      let row = await this.#next(peer);
+      while (row && !this.#stopped) {
+        await this.#send(row);
+        row = await this.#next(peer);
+      }
+      this.#backoff.reset();
+    } catch (error) {
+      // Coming online wakes everybody; a fault of another kind passes with time.
+      if (isPassing(error)) this.#retryLater();
+      else this.context.failed(error);
+    } finally {
+      const again = this.#serving.get(peer);
+      this.#serving.delete(peer);
+      if (again) this.wake(peer);
+    }
+  }
+
+  #retryLater(): void {
+    clearTimeout(this.#timer);
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => void this.wakeAll().catch(() => this.#retryLater()), this.#backoff.next());
+  }
+
+  /** The oldest waiting content, else one made of the receipts that wait. */
+  async #next(peer: AccountHex): Promise<OutboxRow | undefined> {
+    const { db, lock } = this.context;
+    return lock.run(peer, async () => {
+      const [first] = await db.list('outbox', { prefix: [peer], limit: 1 });
+      if (first) return first.value;
+      const [receipt] = await db.list('receipts', { prefix: [peer], limit: 1 });
+      if (!receipt) return undefined;
+      const { kind } = receipt.value;
+      const receipts = await db.list('receipts', { prefix: [peer, kind], limit: MAX_RECEIPT_IDS });
+      const contentIds = receipts.map(({ value }) => value.contentId);
+      const content: Content = {
+        id: this.context.newId(),
+        sentAt: this.context.now(),
+        body: { kind: 'receipt', receipt: kind, contentIds },
+      };
+      const change = await this.queue(peer, content, undefined);
+      await db.commit([change, ...receipts.map(({ key }) => remove('receipts', key))]);
+      return 'put' in change ? (change.put as OutboxRow) : undefined;
+    });
+  }
+
+  async #send(row: OutboxRow): Promise<void> {
+    try {
+      await this.#handOver(row);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      await this.#finish(row, (db) =>
+        row.messageId ? setOutcome(db, row.peer, row.messageId, 'failed', codeOf(error)) : Promise.resolve([]),
+      );
+      await this.#noteProblem(row.peer, codeOf(error));
+      return;
+    }
+    await this.#finish(row, (db) =>
+      row.messageId ? advanceMessages(db, row.peer, [row.messageId], 'sent') : Promise.resolve([]),
+    );
+  }
+
+  /** Gives the envelopes to the carrier, corrected until they fit the receiver's devices. */
+  async #handOver(row: OutboxRow): Promise<void> {
+    const { carrier, directory } = this.context;
+    const { peer } = row;
+    let log = await directory.find(peer);
+    let ready = await this.#encrypt(row, log);
+    for (let correction = 0; correction < MAX_CORRECTIONS; correction += 1) {
+      const { logHead, envelopes } = ready.encrypted;
+      const result = await carrier.send(hexToBytes(peer), logHead, envelopes);
+      if (result.status === 'accepted') return;
+      if (result.status === 'unknown-account') {
+        throw new ComingError('unknown-account', 'the relay does not know the receiver');
+      }
+      log =
+        result.entries.length > 0
+          ? await directory.learn(peer, result.entries)
+          : await directory.refresh(peer);
+      ready = await this.#encrypt(ready, log);
+    }
+    throw new ComingError('rate-limited', "the receiver's devices keep changing");
+  }
+
+  /** Makes the envelopes that are missing for the devices of this log, and stores them. */
+  async #encrypt(row: OutboxRow, log: DeviceLog): Promise<ReadyRow> {
+    const { db, directory, lock, sessions } = this.context;
+    const { peer } = row;
+    const kept = (row.encrypted?.envelopes ?? []).filter(({ deviceId }) =>
+      log.devices.some(({ id }) => id === deviceId),
+    );
+    const missing = log.devices.filter(({ id }) => !kept.some(({ deviceId }) => deviceId === id));
+    // The network comes first: nobody should hold the lock while waiting for it.
+    const bundles = await directory.bundles(peer, await sessions.withoutSession(peer, missing));
+    return lock.run(peer, async () => {
+      const changes: Change[] = [];
+      const envelopes: StoredEnvelope[] = [...kept];
+      for (const device of missing) {
+        const bundle = bundles.find(({ deviceId }) => deviceId === device.id);
+        const step = await sessions.encrypt(peer, device, bundle, row.content);
+        if (!step) continue; // it has published no keys yet
+        const { type, bytes } = step.message;
+        envelopes.push({ id: hexToBytes(this.context.newId()), deviceId: device.id, type, content: bytes });
+        changes.push(...step.changes);
+      }
+      if (envelopes.length === 0) throw new ComingError('no-devices', 'no device of the account has keys yet');
+      const ready: ReadyRow = { ...row, encrypted: { logHead: log.head, envelopes } };
+      await db.commit([...changes, put('outbox', [peer, row.seq], ready)]);
+      return ready;
+    });
+  }
+
+  /** Takes a content out of the outbox together with what its end means. */
+  async #finish(
+    row: OutboxRow,
+    outcome: (db: MessagingContext['db']) => Promise<Change[]>,
+  ): Promise<void> {
+    const { db, lock, changed } = this.context;
+    await lock.run(row.peer, async () => {
+      await db.commit([remove('outbox', [row.peer, row.seq]), ...(await outcome(db))]);
+    });
+    if (row.messageId) changed(row.peer);
+  }
+
+  /** A log that forked stops the conversation until the person decides. */
+  async #noteProblem(peer: AccountHex, problem: ReturnType<typeof codeOf>): Promise<void> {
+    if (problem !== 'device-log-forked') return;
+    const { db, lock, now, changed } = this.context;
+    await lock.run(peer, async () => {
+      const conversation = await conversationWith(db, peer, now());
+      await db.commit([put('conversations', peer, { ...conversation, problem })]);
+    });
+    changed(peer);
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Sessions with remote devices: the ratchet's steps, joined with where its state is kept.
+ *
+ * Every method computes on what is stored and returns the changes that make its result true;
+ * the caller commits them together with the message, while it holds the peer's lock. Until then
+ * nothing has happened.
+ *
+ * @module
+ */
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { ComingError } from '../errors.js';
+import { serviceIdOf, type LoggedDevice } from '../identity/index.js';
+import {
+  decryptMessage,
+  decryptPreKeyMessage,
+  encryptMessage,
+  hasOpenSession,
+  initiateSession,
+  PRE_KEY_MESSAGE,
+  readPreKeyMessage,
+  remoteIdentityOf,
+  SIGNAL_MESSAGE,
+  type Address,
+  type CiphertextMessage,
+  type PreKeyBundle,
+  type Primitives,
+} from '../ratchet/index.js';
+import { put, remove, type AccountHex, type Change, type Database } from '../store/index.js';
+import type { Device } from './device.js';
+
+export class Sessions {
+  constructor(
+    private readonly db: Database,
+    private readonly primitives: Primitives,
+    private readonly device: Device,
+    private readonly now: () => number,
+  ) {}
+
+  /** The devices that nothing can be encrypted for without a bundle. */
+  async withoutSession(peer: AccountHex, devices: readonly LoggedDevice[]): Promise<LoggedDevice[]> {
+    const missing: LoggedDevice[] = [];
+    for (const device of devices) if (!(await this.#open(peer, device))) missing.push(device);
+    return missing;
+  }
+
+  /**
+   * Encrypts for one device, on its session or on a new one from `bundle`; undefined when there
+   * is neither.
+   *
+   * @throws ComingError `invalid-signature`, `invalid-key`: the bundle is false
+   */
+  async encrypt(
+    peer: AccountHex,
+    device: LoggedDevice,
+    bundle: PreKeyBundle | undefined,
+    plaintext: Uint8Array,
+  ): Promise<{ message: CiphertextMessage; changes: Change[] } | undefined> {
+    const { local } = this.device;
+    const remote = addressOf(peer, device.id);
+    let record = await this.#open(peer, device);
+    if (!record) {
+      if (!bundle) return undefined;
+      const before = (await this.db.get('sessions', [peer, device.id]))?.record;
+      record = await initiateSession(this.primitives, before, local, remote, bundle, this.now());
+    }
+    const step = await encryptMessage(this.primitives, record, local, remote, plaintext, this.now());
+    return { message: step.message, changes: [put('sessions', [peer, device.id], { record: step.record })] };
+  }
+
+  /**
+   * Decrypts what came from one device.
+   *
+   * @throws ComingError `duplicate-message`, `identity-mismatch` and the ratchet's codes
+   */
+  async decrypt(
+    sender: AccountHex,
+    device: LoggedDevice,
+    type: number,
+    bytes: Uint8Array,
+  ): Promise<{ plaintext: Uint8Array; changes: Change[] }> {
+    const stored = (await this.db.get('sessions', [sender, device.id]))?.record;
+    switch (type) {
+      case SIGNAL_MESSAGE:
+        return this.#decryptMessage(sender, device, stored, bytes);
+      case PRE_KEY_MESSAGE:
+        return this.#decryptPreKeyMessage(sender, device, stored, bytes);
+      default:
+        throw new ComingError('malformed-message', 'an envelope of an unknown type');
+    }
+  }
+
+  async #decryptMessage(
+    sender: AccountHex,
+    device: LoggedDevice,
+    stored: Uint8Array | undefined,
+    bytes: Uint8Array,
+  ): Promise<{ plaintext: Uint8Array; changes: Change[] }> {
+    if (!stored) throw new ComingError('no-session', 'there is no session with this device');
+    const { record, plaintext } = await decryptMessage(
+      this.primitives,
+      stored,
+      this.device.local,
+      addressOf(sender, device.id),
+      bytes,
+    );
+    requireIdentity(device, remoteIdentityOf(record));
+    return { plaintext, changes: [put('sessions', [sender, device.id], { record })] };
+  }
+
+  async #decryptPreKeyMessage(
+    sender: AccountHex,
+    device: LoggedDevice,
+    stored: Uint8Array | undefined,
+    bytes: Uint8Array,
+  ): Promise<{ plaintext: Uint8Array; changes: Change[] }> {
+    const header = readPreKeyMessage(bytes);
+    requireIdentity(device, header.identityKey);
+    const kyberId = header.kyberPreKeyId;
+    const oneTimeId = header.oneTimePreKeyId;
+    const signed = await this.device.preKey('signed', header.signedPreKeyId);
+    const lastResort = await this.device.preKey('last-resort', kyberId);
+    const kyber = lastResort ?? (await this.device.preKey('one-time-kyber', kyberId));
+    const oneTime = oneTimeId === undefined ? undefined : await this.device.preKey('one-time', oneTimeId);
+    const complete = signed && kyber && (oneTimeId === undefined || oneTime);
+
+    const { record, plaintext, established } = await decryptPreKeyMessage(
+      this.primitives,
+      stored,
+      this.device.local,
+      addressOf(sender, device.id),
+      bytes,
+      complete && {
+        signedPreKey: signed,
+        kyberPreKey: kyber,
+        ...(oneTime && { oneTimePreKey: oneTime }),
+      },
+    );
+    const changes: Change[] = [put('sessions', [sender, device.id], { record })];
+    if (!established) return { plaintext, changes };
+
+    if (oneTime) changes.push(remove('preKeys', ['one-time', oneTime.id]));
+    if (!lastResort) return { plaintext, changes: [...changes, remove('preKeys', ['one-time-kyber', kyberId])] };
+    // A last-resort key lives on, so a recorded initiation could be played again once its session is gone.
+    const use = [kyberId, bytesToHex(header.baseKey)];
+    if (await this.db.get('lastResortUses', use)) {
+      throw new ComingError('duplicate-message', 'this session was started before');
+    }
+    return { plaintext, changes: [...changes, put('lastResortUses', use, { at: this.now() })] };
+  }
+
+  /** The record to encrypt with; undefined when there is none, or one of an earlier device of this id. */
+  async #open(peer: AccountHex, device: LoggedDevice): Promise<Uint8Array | undefined> {
+    const record = (await this.db.get('sessions', [peer, device.id]))?.record;
+    if (!record || !hasOpenSession(record, this.now())) return undefined;
+    return sameKey(remoteIdentityOf(record), device.identityKey) ? record : undefined;
+  }
+}
+
+function addressOf(account: AccountHex, deviceId: number): Address {
+  return { name: serviceIdOf(hexToBytes(account)), deviceId };
+}
+
+function requireIdentity(device: LoggedDevice, identityKey: Uint8Array | undefined): void {
+  if (!sameKey(identityKey, device.identityKey)) {
+    throw new ComingError('identity-mismatch', 'the identity key is not the one in the device log');
+  }
+}
+
+function sameKey(a: Uint8Array | undefined, b: Uint8Array): boolean {
+  return a !== undefined && bytesToHex(a) === bytesToHex(b);
+}

@@ -1,0 +1,168 @@
+/**
+ * The Double Ratchet: one session encrypts and decrypts, and every message has a key of its own (section 5).
+ *
+ * @module
+ */
+import { cbc } from '@noble/ciphers/aes.js';
+import { equalBytes } from '@noble/ciphers/utils.js';
+import { clean } from '@noble/hashes/utils.js';
+import { ComingError } from '../errors.js';
+import { deriveMessageKeys, messageSeed, nextChainKey, stepRoot } from './derivations.js';
+import { MAX_FORWARD_JUMPS, MAX_RECEIVING_CHAINS, MAX_SKIPPED_KEYS } from './limits.js';
+import { receivePqKey } from './pq-ratchet.js';
+import type { Primitives } from './primitives.js';
+import type { ReceivingChain, Session, SkippedSeed } from './record.js';
+import { macVerifies, writeSignalMessage, type SignalMessage } from './wire.js';
+
+/**
+ * Encrypts the next message of a session.
+ *
+ * @param addresses what to bind the message to, if anything
+ * @returns the session after it and a serialized SignalMessage
+ */
+export function ratchetEncrypt(
+  session: Session,
+  plaintext: Uint8Array,
+  addresses: Uint8Array | undefined,
+): { session: Session; bytes: Uint8Array } {
+  const { ratchetKey, chainKey, index } = session.sending;
+  const seed = messageSeed(chainKey);
+  const { cipherKey, macKey, iv } = deriveMessageKeys(seed, undefined);
+  const bytes = writeSignalMessage(
+    {
+      ratchetKey: ratchetKey.publicKey,
+      counter: index,
+      previousCounter: session.previousCounter,
+      ciphertext: cbc(cipherKey, iv).encrypt(plaintext),
+      pqRatchet: undefined,
+      addresses,
+    },
+    macKey,
+    { sender: session.localIdentity, receiver: session.remoteIdentity },
+  );
+  clean(seed, cipherKey, macKey, iv);
+  const sending = { ratchetKey, chainKey: nextChainKey(chainKey), index: index + 1 };
+  return { session: { ...session, sending }, bytes };
+}
+
+/**
+ * Decrypts a message.
+ *
+ * @param addresses what the message must be bound to if it is bound to any
+ * @returns the session after it; the session that was handed in is as it was
+ * @throws ComingError `duplicate-message`, `too-far-ahead`, `decryption-failed`, `invalid-key`, `malformed-message`
+ */
+export async function ratchetDecrypt(
+  p: Primitives,
+  session: Session,
+  message: SignalMessage,
+  addresses: Uint8Array | undefined,
+): Promise<{ session: Session; plaintext: Uint8Array }> {
+  const known = session.receiving.findIndex((chain) => equalBytes(chain.ratchetPublic, message.ratchetKey));
+  if (known >= 0) {
+    const { chain, seed } = takeSeed(session.receiving[known]!, message.counter);
+    const plaintext = open(session, message, seed, addresses);
+    return {
+      session: { ...session, receiving: session.receiving.with(known, chain), pending: undefined },
+      plaintext,
+    };
+  }
+  const received = stepRoot(session.rootKey, await p.agree(session.sending.ratchetKey, message.ratchetKey));
+  const fresh = { ratchetPublic: message.ratchetKey, chainKey: received.chainKey, index: 0, skipped: [] };
+  const { chain, seed } = takeSeed(fresh, message.counter);
+  const plaintext = open(session, message, seed, addresses);
+  return { session: await turn(p, session, received.rootKey, chain), plaintext };
+}
+
+/** Answers a new ratchet key of the other side with a new one of ours. */
+async function turn(
+  p: Primitives,
+  session: Session,
+  rootKey: Uint8Array,
+  chain: ReceivingChain,
+): Promise<Session> {
+  const ratchetKey = await p.generateKeyPair();
+  const sent = stepRoot(rootKey, await p.agree(ratchetKey, chain.ratchetPublic));
+  return {
+    ...session,
+    rootKey: sent.rootKey,
+    // The counter that was used last, not the count of messages: no receiver reads it.
+    previousCounter: Math.max(0, session.sending.index - 1),
+    sending: { ratchetKey, chainKey: sent.chainKey, index: 0 },
+    receiving: [...session.receiving, chain].slice(-MAX_RECEIVING_CHAINS),
+    pending: undefined,
+  };
+}
+
+/**
+ * Takes the seed of one message out of a chain and keeps those of the messages skipped for it. Seeds are kept
+ * instead of keys because a key also depends on what the post-quantum ratchet says in its message.
+ */
+function takeSeed(chain: ReceivingChain, counter: number): { chain: ReceivingChain; seed: Uint8Array } {
+  if (counter < chain.index) {
+    const place = chain.skipped.findIndex((skipped) => skipped.counter === counter);
+    const found = chain.skipped[place];
+    if (found === undefined) throw new ComingError('duplicate-message', 'the key of this message is used up');
+    return {
+      chain: { ...chain, skipped: chain.skipped.toSpliced(place, 1) },
+      seed: Uint8Array.from(found.seed),
+    };
+  }
+  if (counter - chain.index > MAX_FORWARD_JUMPS) {
+    throw new ComingError('too-far-ahead', 'too many messages were skipped');
+  }
+  const skipped: SkippedSeed[] = [];
+  let chainKey = Uint8Array.from(chain.chainKey);
+  for (let index = chain.index; index < counter; index++) {
+    if (counter - index <= MAX_SKIPPED_KEYS) skipped.push({ counter: index, seed: messageSeed(chainKey) });
+    chainKey = advance(chainKey);
+  }
+  const seed = messageSeed(chainKey);
+  return {
+    chain: {
+      ...chain,
+      chainKey: advance(chainKey),
+      index: counter + 1,
+      skipped: [...skipped.reverse(), ...chain.skipped].slice(0, MAX_SKIPPED_KEYS),
+    },
+    seed,
+  };
+}
+
+/** The next chain key; erases this one. */
+function advance(chainKey: Uint8Array): Uint8Array<ArrayBuffer> {
+  const next = Uint8Array.from(nextChainKey(chainKey));
+  clean(chainKey);
+  return next;
+}
+
+/** Checks and decrypts a message with its seed, which it erases. */
+function open(
+  session: Session,
+  message: SignalMessage,
+  seed: Uint8Array,
+  addresses: Uint8Array | undefined,
+): Uint8Array {
+  const { cipherKey, macKey, iv } = deriveMessageKeys(seed, receivePqKey(message.pqRatchet));
+  try {
+    const direction = { sender: session.remoteIdentity, receiver: session.localIdentity };
+    if (!macVerifies(message, macKey, direction)) throw new ComingError('decryption-failed', 'wrong MAC');
+    if (
+      message.addresses !== undefined &&
+      (addresses === undefined || !equalBytes(message.addresses, addresses))
+    ) {
+      throw new ComingError('decryption-failed', 'bound to other addresses');
+    }
+    return decryptBody(cipherKey, iv, message.ciphertext);
+  } finally {
+    clean(seed, cipherKey, macKey, iv);
+  }
+}
+
+function decryptBody(cipherKey: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+  try {
+    return cbc(cipherKey, iv).decrypt(ciphertext);
+  } catch {
+    throw new ComingError('decryption-failed', 'wrong padding');
+  }
+}

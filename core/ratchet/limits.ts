@@ -1,0 +1,16 @@
+/**
+ * The limits that both sides of a session keep (sections 5 and 6).
+ *
+ * @module
+ */
+
+/** How many messages of a chain may be skipped at once. */
+export const MAX_FORWARD_JUMPS = 25_000;
+/** How many skipped messages of a chain can still be decrypted later. */
+export const MAX_SKIPPED_KEYS = 2_000;
+/** How many of the other side's ratchet keys are remembered. */
+export const MAX_RECEIVING_CHAINS = 5;
+/** How many former sessions with a device are kept for late messages. */
+export const MAX_ARCHIVED_SESSIONS = 40;
+/** How long a session that was never answered may be sent on, ms. */
+export const MAX_UNACKNOWLEDGED_AGE = 30 * 24 * 60 * 60 * 1000;

@@ -1,0 +1,192 @@
+/**
+ * All sessions with one remote device, and how they are stored.
+ *
+ * Values are never changed in place: a step makes new ones, so that a step that fails leaves no trace.
+ *
+ * @module
+ */
+import { session as wire } from '../../proto/gen/session.js';
+import { fromTime, toTime } from '../../proto/int64.js';
+import { ComingError } from '../errors.js';
+import { MAX_ARCHIVED_SESSIONS } from './limits.js';
+import { decode, encode } from './protobuf.js';
+import type { KeyPair } from './primitives.js';
+import { MESSAGE_VERSION } from './wire.js';
+
+const FORMAT = 1;
+
+export interface SendingChain {
+  readonly ratchetKey: KeyPair;
+  readonly chainKey: Uint8Array;
+  /** Counter of the next message. */
+  readonly index: number;
+}
+
+export interface ReceivingChain {
+  readonly ratchetPublic: Uint8Array;
+  readonly chainKey: Uint8Array;
+  /** Counter of the next message that was not seen yet. */
+  readonly index: number;
+  /** Newest first. */
+  readonly skipped: readonly SkippedSeed[];
+}
+
+export interface SkippedSeed {
+  readonly counter: number;
+  readonly seed: Uint8Array;
+}
+
+/** What the first messages repeat until the other side answers. */
+export interface PendingPreKey {
+  readonly oneTimePreKeyId: number | undefined;
+  readonly signedPreKeyId: number;
+  readonly kyberPreKeyId: number;
+  readonly kyberCiphertext: Uint8Array;
+  /** ms since 1970. */
+  readonly createdAt: number;
+}
+
+export interface Session {
+  readonly localIdentity: Uint8Array;
+  readonly remoteIdentity: Uint8Array;
+  readonly localRegistrationId: number;
+  readonly remoteRegistrationId: number;
+  /** The initiator's; names the session. */
+  readonly baseKey: Uint8Array;
+  readonly rootKey: Uint8Array;
+  readonly previousCounter: number;
+  readonly sending: SendingChain;
+  /** Oldest first. */
+  readonly receiving: readonly ReceivingChain[];
+  readonly pending: PendingPreKey | undefined;
+  /** Seeds the post-quantum ratchet. */
+  readonly pqRatchetKey: Uint8Array;
+}
+
+export interface SessionRecord {
+  readonly current: Session | undefined;
+  /** Newest first, serialized: they are many and seldom needed. */
+  readonly archived: readonly Uint8Array[];
+}
+
+/** @throws ComingError `newer-database`; `internal` for bytes that are no record */
+export function readRecord(bytes: Uint8Array | undefined): SessionRecord {
+  if (bytes === undefined) return { current: undefined, archived: [] };
+  const { format, current, archived } = stored(() => decode(wire.SessionRecord, bytes));
+  if (format > FORMAT) throw new ComingError('newer-database', 'a session record of a later version');
+  if (format !== FORMAT) throw unreadable();
+  return { current: current ? stored(() => fromWire(current)) : undefined, archived };
+}
+
+export function writeRecord({ current, archived }: SessionRecord): Uint8Array {
+  return encode(wire.SessionRecord, {
+    format: FORMAT,
+    current: current ? toWire(current) : null,
+    archived: [...archived],
+  });
+}
+
+/** A session as it was found in a record; with the bytes it was archived as, unless it is the current one. */
+export interface FoundSession {
+  readonly session: Session;
+  readonly archivedAs?: Uint8Array;
+}
+
+/** The sessions of a record in the order in which they are tried. */
+export function* sessionsOf({ current, archived }: SessionRecord): Generator<FoundSession> {
+  if (current !== undefined) yield { session: current };
+  for (const bytes of archived) yield { session: readSession(bytes), archivedAs: bytes };
+}
+
+/** Adds a session, which becomes the current one; the former one is archived. */
+export function addSession({ current, archived }: SessionRecord, session: Session): SessionRecord {
+  if (current === undefined) return { current: session, archived };
+  // A former session is not sent on, so what introduces it to the other side is forgotten.
+  const former = encode(wire.Session, toWire({ ...current, pending: undefined }));
+  return { current: session, archived: [former, ...archived].slice(0, MAX_ARCHIVED_SESSIONS) };
+}
+
+/** Puts a session in the place of what was found; an archived one is promoted to be current. */
+export function replaceSession(record: SessionRecord, found: FoundSession, session: Session): SessionRecord {
+  if (found.archivedAs === undefined) return { ...record, current: session };
+  const archived = record.archived.filter((bytes) => bytes !== found.archivedAs);
+  return addSession({ ...record, archived }, session);
+}
+
+/** @throws ComingError `internal` */
+function readSession(bytes: Uint8Array): Session {
+  return stored(() => fromWire(decode(wire.Session, bytes)));
+}
+
+function unreadable(): ComingError {
+  return new ComingError('internal', 'a stored session is damaged');
+}
+
+/** Runs a reader of stored bytes; what is wrong with them is no message's fault. */
+function stored<T>(read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw unreadable();
+  }
+}
+
+function toWire({ sending, receiving, pending, ...session }: Session): wire.Session.$Properties {
+  return {
+    ...session,
+    messageVersion: MESSAGE_VERSION,
+    sending: {
+      ratchetPublic: sending.ratchetKey.publicKey,
+      ratchetPrivate: sending.ratchetKey.privateKey,
+      chainKey: sending.chainKey,
+      index: sending.index,
+    },
+    receiving: receiving.map((chain) => ({ ...chain, skipped: [...chain.skipped] })),
+    pending: pending
+      ? { ...pending, oneTimePreKeyId: pending.oneTimePreKeyId ?? null, createdAt: toTime(pending.createdAt) }
+      : null,
+  };
+}
+
+function fromWire(session: wire.Session.$Properties): Session {
+  const { sending, pending } = session;
+  if (session.messageVersion !== MESSAGE_VERSION || !sending) throw unreadable();
+  return {
+    localIdentity: bytes(session.localIdentity),
+    remoteIdentity: bytes(session.remoteIdentity),
+    localRegistrationId: session.localRegistrationId ?? 0,
+    remoteRegistrationId: session.remoteRegistrationId ?? 0,
+    baseKey: bytes(session.baseKey),
+    rootKey: bytes(session.rootKey),
+    previousCounter: session.previousCounter ?? 0,
+    sending: {
+      ratchetKey: { publicKey: bytes(sending.ratchetPublic), privateKey: bytes(sending.ratchetPrivate) },
+      chainKey: bytes(sending.chainKey),
+      index: sending.index ?? 0,
+    },
+    receiving: (session.receiving ?? []).map((chain) => ({
+      ratchetPublic: bytes(chain.ratchetPublic),
+      chainKey: bytes(chain.chainKey),
+      index: chain.index ?? 0,
+      skipped: (chain.skipped ?? []).map(({ counter, seed }) => ({
+        counter: counter ?? 0,
+        seed: bytes(seed),
+      })),
+    })),
+    pending: pending
+      ? {
+          oneTimePreKeyId: pending.oneTimePreKeyId ?? undefined,
+          signedPreKeyId: pending.signedPreKeyId ?? 0,
+          kyberPreKeyId: pending.kyberPreKeyId ?? 0,
+          kyberCiphertext: bytes(pending.kyberCiphertext),
+          createdAt: fromTime(pending.createdAt),
+        }
+      : undefined,
+    pqRatchetKey: bytes(session.pqRatchetKey),
+  };
+}
+
+function bytes(field: Uint8Array | null | undefined): Uint8Array {
+  if (field == null || field.length === 0) throw unreadable();
+  return field;
+}

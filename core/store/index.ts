@@ -1,0 +1,9 @@
+/**
+ * What a device keeps, and the two places it can be kept in.
+ *
+ * @module
+ */
+export * from './database.js';
+export { openIndexedDatabase } from './indexeddb.js';
+export { MemoryDatabase, MemoryStorage } from './memory.js';
+export * from './records.js';

@@ -1,0 +1,144 @@
+/**
+ * The database of a browser profile: IndexedDB, one object store per table.
+ *
+ * Commits ask for strict durability: with the relaxed default a power cut after sending could
+ * bring an old ratchet state back, and with it a used key.
+ *
+ * @module
+ */
+import { openDB, type IDBPDatabase } from 'idb';
+import { ComingError } from '../errors.js';
+import { notOwner, type Change, type Database, type Key, type Range, type Row } from './database.js';
+import { TABLE_NAMES, type TableName, type Tables } from './records.js';
+
+const VERSION = 1;
+// The owner's epoch stands in a store of its own, which `erase` leaves alone.
+const OWNER = 'owner';
+
+/**
+ * Opens the database of a profile.
+ *
+ * @throws ComingError `storage-unavailable` (no IndexedDB here, or denied), `newer-database`
+ */
+export async function openIndexedDatabase(profile: string): Promise<Database> {
+  try {
+    const connection: IDBPDatabase = await openDB(`coming:${profile}`, VERSION, {
+      upgrade(db) {
+        for (const name of [...TABLE_NAMES, OWNER]) db.createObjectStore(name);
+      },
+      // A later version of the kit in another tab wants to migrate: make way.
+      blocking: () => connection.close(),
+    });
+    return new IndexedDatabase(connection);
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+class IndexedDatabase implements Database {
+  readonly kind = 'persistent';
+  #epoch = -1;
+
+  constructor(private readonly db: IDBPDatabase) {}
+
+  get<T extends TableName>(table: T, key: Key): Promise<Tables[T] | undefined> {
+    return guard(this.db.get(table, key as IDBValidKey));
+  }
+
+  async list<T extends TableName>(table: T, range: Range = {}): Promise<Row<Tables[T]>[]> {
+    return guard(this.#list(table, range));
+  }
+
+  async #list<T extends TableName>(table: T, range: Range): Promise<Row<Tables[T]>[]> {
+    const rows: Row<Tables[T]>[] = [];
+    const limit = range.limit ?? Infinity;
+    if (limit <= 0) return rows;
+    const store = this.db.transaction(table).store;
+    let cursor = await store.openCursor(boundsOf(range), range.reverse ? 'prev' : 'next');
+    while (cursor) {
+      rows.push({ key: cursor.key as Key, value: cursor.value as Tables[T] });
+      if (rows.length >= limit) break;
+      cursor = await cursor.continue();
+    }
+    return rows;
+  }
+
+  commit(changes: readonly Change[]): Promise<void> {
+    return guard(this.#commit(changes));
+  }
+
+  async #commit(changes: readonly Change[]): Promise<void> {
+    const tables = new Set<string>(changes.map(({ table }) => table));
+    const tx = this.db.transaction([...tables, OWNER], 'readwrite', { durability: 'strict' });
+    const done = tx.done;
+    try {
+      if ((await tx.objectStore(OWNER).get('epoch')) !== this.#epoch) throw notOwner();
+      for (const change of changes) {
+        const store = tx.objectStore(change.table);
+        const key = change.key as IDBValidKey;
+        // Not awaited one by one: `done` reports the first failure.
+        if ('put' in change) store.put(change.put, key).catch(() => undefined);
+        else store.delete(key).catch(() => undefined);
+      }
+    } catch (error) {
+      done.catch(() => undefined);
+      tx.abort();
+      throw error;
+    }
+    await done;
+  }
+
+  takeOwnership(): Promise<void> {
+    return guard(this.#takeOwnership());
+  }
+
+  async #takeOwnership(): Promise<void> {
+    const tx = this.db.transaction(OWNER, 'readwrite', { durability: 'strict' });
+    const epoch = (((await tx.store.get('epoch')) as number | undefined) ?? 0) + 1;
+    await tx.store.put(epoch, 'epoch');
+    await tx.done;
+    this.#epoch = epoch;
+  }
+
+  erase(): Promise<void> {
+    return guard(this.#erase());
+  }
+
+  async #erase(): Promise<void> {
+    const tx = this.db.transaction([...TABLE_NAMES], 'readwrite', { durability: 'strict' });
+    await Promise.all([...TABLE_NAMES.map((name) => tx.objectStore(name).clear()), tx.done]);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+function boundsOf({ prefix, before }: Range): IDBKeyRange | null {
+  // An array sorts after every number and string, so [...prefix, []] ends the prefix's rows.
+  const end = before ?? (prefix && [...prefix, []]);
+  const upperOpen = true;
+  if (prefix && end) return IDBKeyRange.bound([...prefix], end, false, upperOpen);
+  return end ? IDBKeyRange.upperBound(end, upperOpen) : null;
+}
+
+async function guard<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+function translate(error: unknown): unknown {
+  if (error instanceof ComingError) return error;
+  const name = error instanceof Error ? error.name : '';
+  switch (name) {
+    case 'QuotaExceededError':
+      return new ComingError('storage-full', 'the browser has no more room for this site', { cause: error });
+    case 'VersionError':
+      return new ComingError('newer-database', 'the database was written by a later version', { cause: error });
+    default:
+      return new ComingError('storage-unavailable', `IndexedDB failed: ${name}`, { cause: error });
+  }
+}

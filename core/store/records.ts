@@ -1,0 +1,167 @@
+/**
+ * What a device stores: one row type per table, and the key each row stands under.
+ *
+ * Rows are plain data that can be structurally cloned. Accounts are written as 64 hexadecimal
+ * digits, ids as 32, so that they can be keys.
+ *
+ * @module
+ */
+import type { ErrorCode } from '../errors.js';
+import type { SignedEntry } from '../identity/index.js';
+
+/** 32-byte account key, hexadecimal. */
+export type AccountHex = string;
+/** 16-byte id, hexadecimal. */
+export type IdHex = string;
+
+/** This device and its account. */
+export interface DeviceRow {
+  readonly account: AccountHex;
+  readonly kind: 'guest' | 'wallet';
+  /** A guest's 32-byte secret; undefined for a wallet account. */
+  readonly seed: Uint8Array | undefined;
+  readonly deviceId: number;
+  readonly deviceName: string;
+  readonly identityPublic: Uint8Array;
+  readonly identityPrivate: Uint8Array;
+  readonly registrationId: number;
+  /** The account's own device log as far as this device knows. */
+  readonly log: readonly SignedEntry[];
+  readonly nextPreKeyId: number;
+}
+
+export type PreKeyKind = 'signed' | 'last-resort' | 'one-time' | 'one-time-kyber';
+
+export interface PreKeyRow {
+  readonly kind: PreKeyKind;
+  readonly id: number;
+  readonly publicKey: Uint8Array;
+  readonly privateKey: Uint8Array;
+  /** Absent for one-time curve keys. */
+  readonly signature: Uint8Array | undefined;
+  /** ms since 1970 */
+  readonly createdAt: number;
+}
+
+/** All ratchet state with one remote device; opaque here. */
+export interface SessionRow {
+  readonly record: Uint8Array;
+}
+
+/** The device log of somebody, verified before it was stored. */
+export interface PersonRow {
+  readonly log: readonly SignedEntry[];
+}
+
+export interface ConversationRow {
+  readonly peer: AccountHex;
+  readonly petname: string;
+  readonly unread: number;
+  readonly undecryptable: number;
+  /** ms since 1970, this device's clock. */
+  readonly lastActivity: number;
+  readonly lastMessage: MessageRow | undefined;
+  /** The order that the next message gets. */
+  readonly nextOrder: number;
+  /** Why sending to this peer is stopped. */
+  readonly problem: ErrorCode | undefined;
+}
+
+export type StoredMessageState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'received';
+
+export interface MessageRow {
+  readonly peer: AccountHex;
+  /** Rises with arrival in this conversation on this device. */
+  readonly order: number;
+  readonly id: IdHex;
+  readonly mine: boolean;
+  readonly text: string;
+  /** The sender's clock, ms since 1970. */
+  readonly sentAt: number;
+  readonly state: StoredMessageState;
+  readonly problem: ErrorCode | undefined;
+  /** Whether a received message was shown to the person. */
+  readonly seen: boolean;
+}
+
+/** One encrypted copy for one device of the receiver. */
+export interface StoredEnvelope {
+  readonly id: Uint8Array;
+  readonly deviceId: number;
+  readonly type: number;
+  readonly content: Uint8Array;
+}
+
+/** A content on its way out; `envelopes` is there once it was encrypted. */
+export interface OutboxRow {
+  readonly peer: AccountHex;
+  readonly seq: number;
+  /** The message whose state follows this content; undefined for receipts. */
+  readonly messageId: IdHex | undefined;
+  /** Encoded Content, for devices that turn up later. */
+  readonly content: Uint8Array;
+  readonly encrypted: { readonly logHead: Uint8Array; readonly envelopes: readonly StoredEnvelope[] } | undefined;
+}
+
+/** A receipt that waits to be sent along with others. */
+export interface ReceiptRow {
+  readonly peer: AccountHex;
+  readonly kind: 'delivered' | 'read';
+  readonly contentId: IdHex;
+}
+
+/** An envelope that was taken from the relay but could not be decrypted. */
+export interface UndecryptableRow {
+  readonly sender: AccountHex;
+  readonly senderDevice: number;
+  readonly envelopeId: IdHex;
+  readonly type: number;
+  readonly content: Uint8Array;
+  readonly receivedAt: number;
+  readonly code: ErrorCode;
+}
+
+/** Row types by table. The comment is the key of a row. */
+export interface Tables {
+  /** `'device'` */
+  meta: DeviceRow;
+  /** `[kind, id]` */
+  preKeys: PreKeyRow;
+  /** `[kyberPreKeyId, baseKeyHex]`: initiations that used a last-resort key, so that none is taken twice. */
+  lastResortUses: { readonly at: number };
+  /** `[account, deviceId]` */
+  sessions: SessionRow;
+  /** `account` */
+  people: PersonRow;
+  /** `peer` */
+  conversations: ConversationRow;
+  /** `[peer, order]` */
+  messages: MessageRow;
+  /** `[peer, mine ? 1 : 0, id]` to the message's order. */
+  messageOrders: { readonly order: number };
+  /** `[peer, seq]` */
+  outbox: OutboxRow;
+  /** `[peer, kind, contentId]` */
+  receipts: ReceiptRow;
+  /** `[sender, senderDevice, envelopeId]`: envelopes that were taken, so that a repeat is dropped. */
+  seen: { readonly at: number };
+  /** `[sender, envelopeId]` */
+  undecryptable: UndecryptableRow;
+}
+
+export type TableName = keyof Tables;
+
+export const TABLE_NAMES: readonly TableName[] = [
+  'meta',
+  'preKeys',
+  'lastResortUses',
+  'sessions',
+  'people',
+  'conversations',
+  'messages',
+  'messageOrders',
+  'outbox',
+  'receipts',
+  'seen',
+  'undecryptable',
+];

@@ -1,0 +1,324 @@
+/**
+ * A relay that a device stays signed in to: connects, proves the device key, comes back after every fall.
+ *
+ * @module
+ */
+import { signal } from '@preact/signals-core';
+import { relay as wire } from '../../proto/gen/relay.js';
+import { toTime, toUint64 } from '../../proto/int64.js';
+import { ComingError } from '../errors.js';
+import { headOf, signRelayAuth, toWireEntry, type SignedEntry } from '../identity/index.js';
+import { Backoff } from './backoff.js';
+import type {
+  AppendResult,
+  CarrierState,
+  ClaimedBundle,
+  Credentials,
+  KeyCounts,
+  OutgoingEnvelope,
+  PreKeyPublication,
+  Receiver,
+  Relay,
+  SendResult,
+  Watchable,
+} from './carrier.js';
+import { RelaySocket, unreachable, type WebSocketConstructor } from './relay-socket.js';
+import { readBundle, readCounts, readEntries, readEnvelope, writePublication } from './relay-wire.js';
+
+export interface RelayConnectionOptions {
+  readonly url: string;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** The platform's `WebSocket` by default; Node passes the one of `ws`. */
+  readonly webSocket?: WebSocketConstructor | undefined;
+  readonly now?: () => number;
+}
+
+interface Session {
+  readonly credentials: Credentials;
+  readonly receiver: Receiver;
+}
+
+type Request = Omit<wire.Request.$Properties, 'id'>;
+
+const { Status } = wire;
+const PROTOCOL = 1;
+const CONNECT_TIMEOUT_MS = 15_000;
+const PING_EVERY_MS = 25_000;
+const DISPLACED = 4409;
+// Frames hold at most 256 KiB; this leaves room for ids and lengths.
+const SEND_BATCH_BYTES = 200 * 1024;
+
+export class RelayConnection implements Relay {
+  readonly url: string;
+  readonly #state = signal<CarrierState>('idle');
+  readonly #backoff = new Backoff(500, 30_000);
+  #session: Session | undefined;
+  #socket: RelaySocket | undefined;
+  #signedIn = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #deliveries: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(private readonly options: RelayConnectionOptions) {
+    this.url = new URL(options.url).href;
+  }
+
+  get state(): Watchable<CarrierState> {
+    return this.#state;
+  }
+
+  signIn(credentials: Credentials, receiver: Receiver): void {
+    this.#session = { credentials, receiver };
+    this.#connect();
+  }
+
+  reconnect(): void {
+    if (!this.#session || this.#socket || this.#closed) return;
+    this.#backoff.reset();
+    this.#connect();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#session = undefined;
+    this.#socket?.close();
+    this.#socket = undefined;
+    this.#signedIn = false;
+    this.#state.value = 'idle';
+  }
+
+  async readLog(account: Uint8Array): Promise<readonly SignedEntry[] | undefined> {
+    const response = await this.#anonymous({ readLog: { account } });
+    if (response.status === Status.UNKNOWN_ACCOUNT) return undefined;
+    return readEntries(accept(response).log);
+  }
+
+  async appendLog(
+    account: Uint8Array,
+    previous: Uint8Array | undefined,
+    entry: SignedEntry,
+  ): Promise<AppendResult> {
+    const response = await this.#anonymous(appendRequest(account, previous, entry));
+    if (response.status === Status.LOG_CHANGED) {
+      return { status: 'log-changed', entries: readEntries(response.log) };
+    }
+    accept(response);
+    return { status: 'appended' };
+  }
+
+  async publishKeys(keys: PreKeyPublication): Promise<KeyCounts> {
+    return readCounts(accept(await this.#request({ publishKeys: writePublication(keys) })).counts);
+  }
+
+  async claimKeys(account: Uint8Array, deviceIds: readonly number[]): Promise<readonly ClaimedBundle[]> {
+    const response = await this.#request({ claimKeys: { account, deviceIds: [...deviceIds] } });
+    return (accept(response).keys?.bundles ?? []).map(readBundle);
+  }
+
+  async send(
+    account: Uint8Array,
+    logHead: Uint8Array,
+    envelopes: readonly OutgoingEnvelope[],
+  ): Promise<SendResult> {
+    // Several frames are as good as one: a repeat after a failure in between is harmless.
+    for (const batch of inBatches(envelopes)) {
+      const response = await this.#request({ send: { account, logHead, envelopes: batch } });
+      switch (response.status) {
+        case Status.LOG_CHANGED:
+        case Status.UNKNOWN_DEVICE:
+          return { status: 'log-changed', entries: readEntries(response.log) };
+        case Status.UNKNOWN_ACCOUNT:
+          return { status: 'unknown-account' };
+        default:
+          accept(response);
+      }
+    }
+    return { status: 'accepted' };
+  }
+
+  /** A request of a signed-in device. */
+  #request(request: Request): Promise<wire.Response.$Shape> {
+    return this.#socket && this.#signedIn ? this.#socket.request(request) : Promise.reject(unreachable());
+  }
+
+  /** A request that needs no signing in; makes a socket for itself when there is no session. */
+  async #anonymous(request: Request): Promise<wire.Response.$Shape> {
+    if (this.#session) return this.#request(request);
+    const challenged = withResolvers<void>();
+    const socket = this.#open({
+      request: ({ challenge }) => challenge && challenged.resolve(),
+      closed: () => challenged.reject(unreachable()),
+    });
+    const timer = setTimeout(() => socket.close(), CONNECT_TIMEOUT_MS);
+    try {
+      await challenged.promise;
+      return await socket.request(request);
+    } finally {
+      clearTimeout(timer);
+      socket.close();
+    }
+  }
+
+  #open(handlers: ConstructorParameters<typeof RelaySocket>[2]): RelaySocket {
+    return new RelaySocket(this.url, this.options.webSocket ?? WebSocket, handlers);
+  }
+
+  #connect(): void {
+    clearTimeout(this.#timer);
+    this.#socket?.close();
+    this.#signedIn = false;
+    this.#state.value = 'connecting';
+    const socket = this.#open({
+      request: (request) => void this.#handle(socket, request),
+      closed: (code) => this.#fell(socket, code),
+    });
+    this.#socket = socket;
+    this.#timer = setTimeout(() => socket.close(), CONNECT_TIMEOUT_MS);
+  }
+
+  #fell(socket: RelaySocket, code: number): void {
+    if (this.#socket !== socket) return;
+    this.#socket = undefined;
+    this.#signedIn = false;
+    clearTimeout(this.#timer);
+    if (code === DISPLACED) {
+      this.#state.value = 'displaced';
+      return;
+    }
+    this.#state.value = 'offline';
+    this.#timer = setTimeout(() => this.#connect(), this.#backoff.next());
+  }
+
+  async #handle(socket: RelaySocket, request: wire.Request.$Shape): Promise<void> {
+    if (this.#socket !== socket) return;
+    try {
+      if (request.challenge) await this.#signIn(socket, request.challenge);
+      else if (request.deliver) await this.#deliver(socket, request.deliver);
+      else if (request.queueEmpty) this.#caughtUp();
+      else if (request.keysLow) this.#session?.receiver.keysLow(readCounts(request.keysLow.counts));
+    } catch {
+      // Whatever it was, the way out is the same: a new connection, after a pause.
+      socket.close();
+    }
+  }
+
+  #caughtUp(): void {
+    this.#state.value = 'online';
+    // Only now: a relay that lets devices in and then fails must not be hammered.
+    this.#backoff.reset();
+  }
+
+  async #signIn(socket: RelaySocket, { nonce, protocol }: wire.Challenge.$Properties): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    if (protocol !== PROTOCOL || nonce?.length !== 32) {
+      throw new ComingError('relay-refused', 'not a relay, or of another protocol version');
+    }
+    const authenticate = await this.#authentication(session.credentials, nonce);
+    let response = await socket.request({ authenticate });
+    if (response.status === Status.UNKNOWN_DEVICE) {
+      await introduce(socket, session.credentials);
+      response = await socket.request({ authenticate });
+    }
+    const { authenticated } = accept(response);
+    if (this.#socket !== socket) return;
+    clearTimeout(this.#timer);
+    this.#signedIn = true;
+    this.#timer = setTimeout(() => this.#ping(socket), PING_EVERY_MS);
+    if (this.#state.value === 'connecting') this.#state.value = 'catching-up';
+    session.receiver.signedIn(readCounts(authenticated?.counts));
+  }
+
+  async #authentication(
+    { account, deviceId, identityPrivate }: Credentials,
+    relayNonce: Uint8Array,
+  ): Promise<wire.Authenticate.$Properties> {
+    const domain = new URL(this.url).host;
+    const clientNonce = this.options.randomBytes(32);
+    const time = (this.options.now ?? Date.now)();
+    const auth = { domain, relayNonce, clientNonce, account, deviceId, time };
+    const signature = await signRelayAuth(identityPrivate, auth);
+    return { account, deviceId, clientNonce, time: toTime(time), signature, domain };
+  }
+
+  #ping(socket: RelaySocket): void {
+    if (this.#socket !== socket) return;
+    // A socket that stays silent closes itself.
+    socket.request({ ping: {} }).then(
+      () => {
+        if (this.#socket === socket) this.#timer = setTimeout(() => this.#ping(socket), PING_EVERY_MS);
+      },
+      () => undefined,
+    );
+  }
+
+  /** One delivery at a time, in order; acknowledges what was stored. */
+  #deliver(socket: RelaySocket, { envelopes }: wire.Deliver.$Properties): Promise<void> {
+    const delivery = this.#deliveries.then(async () => {
+      const session = this.#session;
+      if (!session || this.#socket !== socket) return;
+      const incoming = (envelopes ?? []).map(readEnvelope);
+      const stored = await session.receiver.deliver(incoming);
+      if (stored.length > 0) accept(await socket.request({ acknowledge: { seqs: stored.map(toUint64) } }));
+      if (stored.length < incoming.length) throw new ComingError('internal', 'not everything was stored');
+    });
+    this.#deliveries = delivery.catch(() => undefined);
+    return delivery;
+  }
+}
+
+/** Tells a relay that does not know the device (it is new, or forgot) about it. */
+async function introduce(socket: RelaySocket, { account, log }: Credentials): Promise<void> {
+  let previous: Uint8Array | undefined;
+  for (const entry of log()) {
+    const response = await socket.request(appendRequest(account, previous, entry));
+    // It may know a part of the log already.
+    if (response.status !== Status.LOG_CHANGED) accept(response);
+    previous = headOf(entry.text);
+  }
+}
+
+function appendRequest(account: Uint8Array, previous: Uint8Array | undefined, entry: SignedEntry): Request {
+  return { appendLog: { account, previous: previous ?? new Uint8Array(), entry: toWireEntry(entry) } };
+}
+
+/** The response if it says OK. */
+function accept(response: wire.Response.$Shape): wire.Response.$Shape {
+  switch (response.status) {
+    case Status.OK:
+      return response;
+    case Status.RATE_LIMITED:
+    case Status.QUOTA:
+      throw new ComingError('rate-limited', 'the relay asks for patience');
+    case Status.UNAVAILABLE:
+      throw unreachable();
+    default:
+      throw new ComingError('relay-refused', `the relay refused (status ${response.status ?? 0})`);
+  }
+}
+
+function* inBatches(envelopes: readonly OutgoingEnvelope[]): Generator<OutgoingEnvelope[]> {
+  let batch: OutgoingEnvelope[] = [];
+  let bytes = 0;
+  for (const envelope of envelopes) {
+    if (batch.length > 0 && bytes + envelope.content.length > SEND_BATCH_BYTES) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(envelope);
+    bytes += envelope.content.length + 64;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve(value: T): void; reject(error: Error): void } {
+  let resolve!: (value: T) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,190 @@
+/**
+ * One socket: reads frames, answers every request once, and closes for a stated reason.
+ *
+ * A stranger's requests are answered one after the other, since each may cost a signature check;
+ * a device's requests run side by side and reach the store in the order in which they came.
+ *
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import type { RawData, WebSocket } from 'ws';
+import { codeOf } from '../../core/errors.js';
+import type { relay } from '../../proto/gen/relay.js';
+import { toUint64 } from '../../proto/int64.js';
+import type { LoggedIn } from './authentication.js';
+import { Delivery } from './delivery.js';
+import { readFrame, Status, writeRequest, writeResponse } from './frames.js';
+import type { DeviceRequest, Response, Verb } from './frames.js';
+import { faultOf } from './logger.js';
+import type { Present } from './presence.js';
+import { answer, type Answer, type Peer, type Relay } from './requests.js';
+import { Malformed } from './rules.js';
+import type { KeyCounts, StoredEnvelope } from './store.js';
+
+const PROTOCOL = 1;
+
+export class Connection implements Peer, Present {
+  readonly nonce: Uint8Array = randomBytes(32);
+  readonly #deadline: NodeJS.Timeout;
+  #device: LoggedIn | undefined;
+  #delivery: Delivery | undefined;
+  #lastHeard = Date.now();
+  #requestId = 0;
+  #strangerRequests = 0;
+  #openRequests = 0;
+  #strangersTurn: Promise<void> = Promise.resolve();
+  #toldKeysLow = false;
+  #closed = false;
+
+  /** @param domain - the host that the device must sign */
+  constructor(
+    private readonly socket: WebSocket,
+    readonly domain: string,
+    private readonly relay: Relay,
+    private readonly onLoggedIn: () => void,
+  ) {
+    socket.on('message', (data: RawData, isBinary: boolean) => this.#receive(data as Buffer, isBinary));
+    socket.on('ping', () => this.#heard());
+    socket.on('pong', () => this.#heard());
+    socket.on('close', () => this.#end());
+    // The socket closes itself after an error; 'close' follows.
+    socket.on('error', () => {});
+    this.#deadline = setTimeout(
+      () => this.close(4401, 'not authenticated in time'),
+      relay.limits.strangerTime,
+    );
+    this.#request({ challenge: { nonce: this.nonce, protocol: PROTOCOL } });
+  }
+
+  get device(): LoggedIn | undefined {
+    return this.#device;
+  }
+
+  wake(): void {
+    this.#delivery?.wake();
+  }
+
+  keysTaken(counts: KeyCounts): void {
+    if (!this.#isLow(counts) || this.#toldKeysLow) return;
+    this.#toldKeysLow = true;
+    this.#request({ keysLow: { counts } });
+  }
+
+  /** Pings a socket that has been silent for half the allowed time; ends one that did not answer. */
+  checkLife(now: number): void {
+    const silent = now - this.#lastHeard;
+    if (silent >= this.relay.limits.idleTime) this.socket.terminate();
+    else if (silent >= this.relay.limits.idleTime / 2) this.socket.ping();
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#closed) return;
+    this.#end();
+    this.socket.close(code, reason);
+  }
+
+  /** Ends a socket that does not close by itself. */
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  #end(): void {
+    this.#closed = true;
+    clearTimeout(this.#deadline);
+    this.#delivery?.stop();
+    if (this.#device) this.relay.presence.leave(this.#device.ref, this);
+  }
+
+  #heard(): void {
+    this.#lastHeard = Date.now();
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    if (this.#closed) return;
+    this.#heard();
+    if (!this.#device && data.length > this.relay.limits.strangerFrame) return this.close(1009, 'too large');
+    const frame = isBinary ? readFrame(data) : undefined;
+    if (!frame) return this.close(1007, 'malformed');
+    // The relay's own requests need no answer.
+    if (frame === 'response') return;
+    if (this.#device) void this.#handle(frame);
+    else if (++this.#strangerRequests > this.relay.limits.strangerRequests) {
+      this.#respond(frame.id, { status: Status.RATE_LIMITED });
+    } else {
+      this.#strangersTurn = this.#strangersTurn.then(() => {
+        const answered = this.#handle(frame);
+        return this.#device ? undefined : answered;
+      });
+    }
+  }
+
+  async #handle(request: DeviceRequest): Promise<void> {
+    if (this.#closed) return;
+    this.#openRequests += 1;
+    if (this.#openRequests === this.relay.limits.openRequests) this.socket.pause();
+    const { response, loggedIn, acknowledged } = await this.#answer(request);
+    if (this.#openRequests === this.relay.limits.openRequests) this.socket.resume();
+    this.#openRequests -= 1;
+    if (this.#closed) return;
+    if (loggedIn) this.#logIn(loggedIn);
+    if (response.counts && !this.#isLow(response.counts)) this.#toldKeysLow = false;
+    this.#respond(request.id, response);
+    if (loggedIn) void this.#delivery?.start();
+    if (acknowledged) this.#delivery?.acknowledged(acknowledged);
+  }
+
+  async #answer(request: DeviceRequest): Promise<Answer> {
+    try {
+      return await answer(request, this, this.relay);
+    } catch (error) {
+      if (error instanceof Malformed) {
+        return { response: { status: Status.MALFORMED, reason: error.message } };
+      }
+      const code = codeOf(error);
+      if (code !== 'internal' && code !== 'closed') {
+        return { response: { status: Status.REFUSED, reason: code } };
+      }
+      this.relay.log.error('request failed', { verb: request.verb!, fault: faultOf(error) });
+      return { response: { status: Status.UNAVAILABLE } };
+    }
+  }
+
+  /** The nonce is spent: a connection authenticates once. */
+  #logIn(device: LoggedIn): void {
+    clearTimeout(this.#deadline);
+    this.#device = device;
+    this.#delivery = new Delivery(device.ref, this.relay.store, this.relay.limits, {
+      deliver: (envelopes) => this.#request({ deliver: { envelopes: envelopes.map(toWireEnvelope) } }),
+      queueEmpty: () => this.#request({ queueEmpty: {} }),
+      failed: (error) => {
+        this.relay.log.error('delivery failed', { fault: faultOf(error) });
+        this.close(1011, 'try again');
+      },
+    });
+    this.onLoggedIn();
+    this.relay.presence.enter(device.ref, this);
+  }
+
+  #isLow({ oneTimeKeys, oneTimeKyberKeys }: relay.KeyCounts.$Properties): boolean {
+    return Math.min(oneTimeKeys ?? 0, oneTimeKyberKeys ?? 0) < this.relay.limits.lowKeys;
+  }
+
+  #request(verb: Verb): void {
+    this.#requestId = (this.#requestId + 1) >>> 0;
+    this.#write(writeRequest(this.#requestId, verb));
+  }
+
+  #respond(id: number, response: Response): void {
+    this.#write(writeResponse(id, response));
+  }
+
+  #write(frame: Uint8Array): void {
+    if (this.#closed) return;
+    this.socket.send(frame);
+    if (this.socket.bufferedAmount > this.relay.limits.unsent) this.close(1013, 'too slow');
+  }
+}
+
+function toWireEnvelope({ seq, receivedAt, ...envelope }: StoredEnvelope) {
+  return { ...envelope, seq: toUint64(BigInt(seq)), receivedAt: toUint64(BigInt(receivedAt)) };
+}

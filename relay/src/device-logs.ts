@@ -1,0 +1,71 @@
+/**
+ * Device logs on the relay: served to anybody, extended only by an entry that the account signed
+ * on top of the very log that is stored.
+ *
+ * @module
+ */
+import { extendLog, verifyLog, type DeviceLog, type SignedEntry } from '../../core/identity/index.js';
+import { BoundedCache } from './bounded-cache.js';
+import type { DeviceRef, Store, StoredLog } from './store.js';
+
+export type AppendResult =
+  | { readonly outcome: 'appended'; readonly ended: readonly DeviceRef[] }
+  /** The stored log is another; undefined when the account has none. */
+  | { readonly outcome: 'changed'; readonly log: StoredLog | undefined };
+
+export class DeviceLogs {
+  // Only verified logs, so that one more entry costs one more signature check.
+  readonly #verified: BoundedCache<DeviceLog>;
+
+  constructor(
+    private readonly store: Store,
+    capacity: number,
+  ) {
+    this.#verified = new BoundedCache(capacity);
+  }
+
+  /**
+   * Appends an entry; an entry that is the last one already counts as appended.
+   *
+   * @throws ComingError `invalid-log-entry`
+   */
+  async append(
+    account: Uint8Array,
+    previous: Uint8Array | undefined,
+    entry: SignedEntry,
+  ): Promise<AppendResult> {
+    const stored = await this.store.readLog(account);
+    if (isLast(entry, stored)) return { outcome: 'appended', ended: [] };
+    if (!same(stored?.head, previous)) return { outcome: 'changed', log: stored };
+    const log = await extendLog(stored && (await this.#verify(account, stored)), account, entry);
+    const ended = await this.store.appendLog(log, previous);
+    if (ended) {
+      this.#verified.set(keyOf(account), log);
+      return { outcome: 'appended', ended };
+    }
+    // Somebody else appended while this entry was being verified; perhaps the very same entry.
+    const now = await this.store.readLog(account);
+    return isLast(entry, now) ? { outcome: 'appended', ended: [] } : { outcome: 'changed', log: now };
+  }
+
+  async #verify(account: Uint8Array, stored: StoredLog): Promise<DeviceLog> {
+    const known = this.#verified.get(keyOf(account));
+    if (known && same(known.head, stored.head)) return known;
+    const log = await verifyLog(account, stored.entries);
+    this.#verified.set(keyOf(account), log);
+    return log;
+  }
+}
+
+function isLast(entry: SignedEntry, log: StoredLog | undefined): boolean {
+  const last = log?.entries.at(-1);
+  return last?.text === entry.text && last.scheme === entry.scheme && same(last.signature, entry.signature);
+}
+
+function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a && b ? Buffer.compare(a, b) === 0 : a === b;
+}
+
+function keyOf(account: Uint8Array): string {
+  return Buffer.from(account).toString('base64');
+}

@@ -1,0 +1,86 @@
+/**
+ * Every bound of the relay, in one place: nothing that a device can cause grows beyond these.
+ *
+ * @module
+ */
+
+/** Sizes are in bytes, durations in milliseconds unless said otherwise. */
+export interface Limits {
+  /** Sockets open at once. */
+  readonly sockets: number;
+  /** Of those, the ones that have not authenticated. */
+  readonly strangers: number;
+  /** How long a socket may stay unauthenticated. */
+  readonly strangerTime: number;
+  readonly strangerFrame: number;
+  /** Requests of a socket before it has authenticated; each may cost a signature check. */
+  readonly strangerRequests: number;
+  /** A device's largest frame: 256 KiB and its overhead. */
+  readonly frame: number;
+  /** A device's requests that are not answered yet; beyond it the socket is not read. */
+  readonly openRequests: number;
+  /** Bytes written to a socket that the device has not taken. */
+  readonly unsent: number;
+  /** A socket that says nothing for this long is dead. */
+  readonly idleTime: number;
+  /** How far a device's clock may be off when it authenticates. */
+  readonly clockSkew: number;
+
+  /** The content of one envelope. */
+  readonly content: number;
+  /** Envelopes that wait for one device, in count and content. */
+  readonly mailboxEnvelopes: number;
+  readonly mailboxBytes: number;
+  /** Seconds after which an envelope that nobody fetched is deleted. */
+  readonly keepSeconds: number;
+  /** Envelopes on their way to one socket and not acknowledged, in count and content. */
+  readonly windowEnvelopes: number;
+  readonly windowBytes: number;
+  /** Content in one frame to a device; with what surrounds it a frame stays below 200 KiB. */
+  readonly deliverFrame: number;
+  /** Sequence numbers in one acknowledgement. */
+  readonly acknowledged: number;
+
+  /** One-time keys of one kind in one request. */
+  readonly publishedKeys: number;
+  /** One-time keys of one kind that are kept for one device. */
+  readonly storedKeys: number;
+  /** With fewer one-time keys of a kind than this a device is told so. */
+  readonly lowKeys: number;
+
+  /** Verified device logs in memory. */
+  readonly cachedLogs: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const MINUTE = 60_000;
+const DAY_SECONDS = 24 * 60 * 60;
+
+export const LIMITS: Limits = {
+  sockets: 10_000,
+  strangers: 1_000,
+  strangerTime: 5_000,
+  strangerFrame: 4 * KIB,
+  strangerRequests: 32,
+  frame: 256 * KIB + 4 * KIB,
+  openRequests: 64,
+  unsent: 4 * MIB,
+  idleTime: MINUTE,
+  clockSkew: 10 * MINUTE,
+
+  content: 96 * KIB,
+  mailboxEnvelopes: 5_000,
+  mailboxBytes: 32 * MIB,
+  keepSeconds: 30 * DAY_SECONDS,
+  windowEnvelopes: 256,
+  windowBytes: MIB,
+  deliverFrame: 168 * KIB,
+  acknowledged: 1_000,
+
+  publishedKeys: 100,
+  storedKeys: 200,
+  lowKeys: 20,
+
+  cachedLogs: 500,
+};

@@ -1,0 +1,171 @@
+/**
+ * The relay as a whole: one HTTP server, its WebSockets, the store behind them and the clocks beside them.
+ *
+ * @module
+ */
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { Connection } from './connection.js';
+import { DeviceLogs } from './device-logs.js';
+import { keepExpiring } from './expiry.js';
+import { LIMITS, type Limits } from './limits.js';
+import { silentLogger, type Logger } from './logger.js';
+import { Presence } from './presence.js';
+import type { Relay } from './requests.js';
+import { SqliteStore } from './sqlite-store.js';
+
+export interface RelayOptions {
+  /** Folder for what is kept, or `:memory:`. */
+  readonly data: string;
+  readonly host?: string;
+  /** 0: any that is free. */
+  readonly port?: number;
+  /** Host, and port unless it is the default, that devices must sign; without it, the one they say they connected to. */
+  readonly domain?: string;
+  /** Web origins that may connect; without it, all. */
+  readonly allowedOrigins?: readonly string[];
+  readonly log?: Logger;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface RunningRelay {
+  /** `ws://host:port` */
+  readonly url: string;
+  readonly port: number;
+  /** Closes every socket with 1012 and then the store. */
+  close(): Promise<void>;
+}
+
+// How long a socket may take to agree to its own closing.
+const CLOSE_TIME = 2_000;
+
+/**
+ * Starts a relay.
+ *
+ * @throws ComingError `storage-unavailable`, `newer-database`; the system's error when it cannot listen
+ */
+export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
+  const { host = '127.0.0.1', port = 4410, log = silentLogger } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const store = new SqliteStore(options.data, limits);
+  const logs = new DeviceLogs(store, limits.cachedLogs);
+  const sockets = new Sockets(options, { store, logs, limits, log, presence: new Presence() });
+  const server = createServer(answerHttp);
+  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
+  try {
+    await listen(server, port, host);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  const stopExpiring = keepExpiring(store, limits.keepSeconds, log);
+  const taken = (server.address() as AddressInfo).port;
+  const url = `ws://${host.includes(':') ? `[${host}]` : host}:${taken}`;
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    stopExpiring();
+    await sockets.close();
+    server.closeAllConnections();
+    await closed;
+    await store.close();
+  };
+  return { url, port: taken, close: () => (closing ??= close()) };
+}
+
+/** The open WebSockets. */
+class Sockets {
+  readonly #open = new Set<Connection>();
+  readonly #strangers = new Set<Connection>();
+  readonly #upgrader: WebSocketServer;
+  readonly #lifeCheck: NodeJS.Timeout;
+  #whenAllClosed: (() => void) | undefined;
+
+  constructor(
+    private readonly options: RelayOptions,
+    private readonly relay: Relay,
+  ) {
+    this.#upgrader = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      // Text frames are refused whatever they hold.
+      skipUTF8Validation: true,
+      maxPayload: relay.limits.frame,
+    });
+    this.#lifeCheck = setInterval(() => {
+      const now = Date.now();
+      for (const connection of this.#open) connection.checkLife(now);
+    }, relay.limits.idleTime / 4);
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refusal = this.#refusal(request);
+    if (refusal) {
+      socket.on('error', () => {});
+      socket.end(
+        `HTTP/1.1 ${refusal} ${STATUS_CODES[refusal]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      );
+      return;
+    }
+    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
+      const domain = this.options.domain ?? request.headers.host?.toLowerCase() ?? '';
+      const connection = new Connection(webSocket, domain, this.relay, () =>
+        this.#strangers.delete(connection),
+      );
+      this.#open.add(connection);
+      this.#strangers.add(connection);
+      webSocket.on('close', () => {
+        this.#open.delete(connection);
+        this.#strangers.delete(connection);
+        if (this.#open.size === 0) this.#whenAllClosed?.();
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#lifeCheck);
+    if (this.#open.size === 0) return;
+    const allClosed = new Promise<void>((resolve) => (this.#whenAllClosed = resolve));
+    for (const connection of this.#open) connection.close(1012, 'going away');
+    const stubborn = setTimeout(() => {
+      for (const connection of this.#open) connection.terminate();
+    }, CLOSE_TIME);
+    await allClosed;
+    clearTimeout(stubborn);
+  }
+
+  /** The HTTP status with which an upgrade is refused; undefined when it is welcome. */
+  #refusal({ url, headers }: IncomingMessage): number | undefined {
+    const { allowedOrigins } = this.options;
+    const { limits } = this.relay;
+    if (url?.split('?')[0] !== '/') return 404;
+    if (allowedOrigins && !allowedOrigins.includes(headers.origin ?? '')) return 403;
+    if (this.#open.size >= limits.sockets || this.#strangers.size >= limits.strangers) return 503;
+    return undefined;
+  }
+}
+
+function answerHttp(request: IncomingMessage, response: ServerResponse): void {
+  const healthy = request.method === 'GET' && request.url === '/healthz';
+  response.writeHead(healthy ? 200 : 404, { 'content-type': 'text/plain' });
+  response.end(healthy ? 'ok\n' : 'not found\n');
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

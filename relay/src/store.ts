@@ -1,0 +1,134 @@
+/**
+ * What the relay keeps, behind one interface: device logs, pre-keys and mailboxes.
+ *
+ * A promise resolves only when its change is durable. Every method is one atomic step: it happens
+ * whole or not at all. Changes take effect in the order in which they were asked for.
+ *
+ * @module
+ */
+import type { DeviceLog, SignedEntry } from '../../core/identity/index.js';
+
+/** A device's number inside the store. Never given to another device of any account. */
+export type DeviceRef = number;
+
+export interface StoredLog {
+  readonly head: Uint8Array;
+  readonly entries: readonly SignedEntry[];
+}
+
+export interface StoredDevice {
+  readonly ref: DeviceRef;
+  readonly identityKey: Uint8Array;
+}
+
+export interface PreKey {
+  readonly id: number;
+  readonly publicKey: Uint8Array;
+  /** Absent for one-time EC keys. */
+  readonly signature: Uint8Array | undefined;
+}
+
+export interface PublishedKeys {
+  /** 0 keeps the one that was published before. */
+  readonly registrationId: number;
+  /** Replaces the one that was published before. */
+  readonly signedPreKey: PreKey | undefined;
+  /** Replaces the one that was published before. */
+  readonly lastResortKyberKey: PreKey | undefined;
+  readonly oneTimeKeys: readonly PreKey[];
+  readonly oneTimeKyberKeys: readonly PreKey[];
+}
+
+/** One-time keys that are left. */
+export interface KeyCounts {
+  readonly oneTimeKeys: number;
+  readonly oneTimeKyberKeys: number;
+}
+
+export interface ClaimedBundle {
+  readonly ref: DeviceRef;
+  readonly deviceId: number;
+  readonly registrationId: number;
+  readonly signedPreKey: PreKey;
+  readonly kyberPreKey: PreKey;
+  readonly oneTimeKey: PreKey | undefined;
+  /** What the device has left after this claim. */
+  readonly left: KeyCounts;
+}
+
+/** Envelopes from one device to the devices of one account. */
+export interface Mail {
+  readonly receiver: Uint8Array;
+  /** The head of the receiver's device log that the sender knows. */
+  readonly head: Uint8Array;
+  readonly senderAccount: Uint8Array;
+  readonly senderDevice: number;
+  /** Whole seconds since 1970. */
+  readonly receivedAt: number;
+  readonly envelopes: readonly OutgoingMail[];
+}
+
+export interface OutgoingMail {
+  readonly id: Uint8Array;
+  readonly deviceId: number;
+  readonly type: number;
+  readonly content: Uint8Array;
+}
+
+export type PutResult =
+  | { readonly outcome: 'stored'; readonly devices: readonly DeviceRef[] }
+  | { readonly outcome: 'log-changed'; readonly log: StoredLog }
+  | { readonly outcome: 'unknown-account' | 'unknown-device' | 'quota' };
+
+export interface StoredEnvelope {
+  /** Rises per receiving device; never given twice. */
+  readonly seq: number;
+  readonly id: Uint8Array;
+  readonly senderAccount: Uint8Array;
+  readonly senderDevice: number;
+  readonly type: number;
+  readonly content: Uint8Array;
+  readonly receivedAt: number;
+}
+
+export interface Store {
+  readLog(account: Uint8Array): Promise<StoredLog | undefined>;
+  /**
+   * Puts the last entry of a verified log on top of the stored one, if that still ends with `previous`.
+   *
+   * A device that the log no longer holds, or that has another identity key now, loses its
+   * mailbox and its keys.
+   *
+   * @returns the devices that ended; undefined when the stored log is another and nothing changed
+   */
+  appendLog(log: DeviceLog, previous: Uint8Array | undefined): Promise<readonly DeviceRef[] | undefined>;
+  /** A live device; undefined when no log here holds it. */
+  findDevice(account: Uint8Array, deviceId: number): Promise<StoredDevice | undefined>;
+
+  /** Replaces standing keys and adds one-time keys. Undefined, and nothing changed, when there are too many. */
+  publishKeys(device: DeviceRef, keys: PublishedKeys): Promise<KeyCounts | undefined>;
+  countKeys(device: DeviceRef): Promise<KeyCounts>;
+  /**
+   * Takes one key of each kind from every device that has published, or from those named.
+   *
+   * @returns undefined when the account has no log here
+   */
+  claimKeys(
+    account: Uint8Array,
+    deviceIds: ReadonlySet<number>,
+  ): Promise<readonly ClaimedBundle[] | undefined>;
+
+  /** Puts all envelopes into their mailboxes, or none. An envelope that is held already is not put again. */
+  put(mail: Mail): Promise<PutResult>;
+  /** The newest sequence number that waits for a device; 0 when nothing waits. */
+  newestSeq(device: DeviceRef): Promise<number>;
+  /** The envelopes after a sequence number, in order: at most so many, and so much content. */
+  page(device: DeviceRef, after: number, count: number, bytes: number): Promise<readonly StoredEnvelope[]>;
+  /** Deletes envelopes of a device. Numbers that are not there count as deleted. */
+  acknowledge(device: DeviceRef, seqs: readonly number[]): Promise<void>;
+  /** Deletes at most `slice` envelopes received before a time (seconds) and returns how many. */
+  expire(before: number, slice: number): Promise<number>;
+
+  /** Finishes what was asked for, then closes. */
+  close(): Promise<void>;
+}
