@@ -1,29 +1,96 @@
 // Builds what is shipped and what `npm start` runs; COMING_BUILD=relay,… builds only the parts named.
 import { readFileSync } from 'node:fs';
+import alias from '@rollup/plugin-alias';
 import commonjs from '@rollup/plugin-commonjs';
 import resolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
+import { aliases } from './scripts/aliases.mjs';
 
-const node20 = () => [resolve({ preferBuiltins: true }), commonjs(), esbuild({ target: 'node20' })];
 const dependenciesOf = (manifest) =>
   Object.keys(JSON.parse(readFileSync(new URL(manifest, import.meta.url), 'utf8')).dependencies ?? {});
 const external = (names) => (id) =>
   id.startsWith('node:') || names.some((name) => id === name || id.startsWith(`${name}/`));
 
+const forBrowsers = () => [
+  alias({ entries: aliases }),
+  resolve({ browser: true, exportConditions: ['production'] }),
+  commonjs({ requireReturnsDefault: 'auto' }),
+  esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }),
+];
+
+// bn.js is CommonJS, which is never dropped by itself; nothing of the wallet adapter counts with it.
+const treeshake = { moduleSideEffects: (id) => !id.includes('/bn.js/') };
+
+// Chunks are named after the module that is imported, so that the size check and people can tell them apart.
+const CHUNK_NAMES = {
+  'core/local/index.ts': 'client',
+  '@polkadot/extension-dapp/index.js': 'extension-dapp',
+  '@scure/sr25519/index.js': 'sr25519',
+};
+const chunkFileNames = ({ name, moduleIds }) => {
+  const known = Object.keys(CHUNK_NAMES).find((end) => moduleIds.some((id) => id.endsWith(end)));
+  return `chunks/${known ? CHUNK_NAMES[known] : name}-[hash].js`;
+};
+
 /** The relay: one file that needs only its package's dependencies. */
 const relay = {
   input: 'relay/src/cli.ts',
   external: external(dependenciesOf('relay/package.json')),
-  plugins: node20(),
+  plugins: [resolve({ preferBuiltins: true }), commonjs(), esbuild({ target: 'node20' })],
   output: {
     file: 'relay/dist/coming-relay.js',
     format: 'es',
+    inlineDynamicImports: true,
     sourcemap: true,
     banner: '#!/usr/bin/env node',
-    inlineDynamicImports: true,
   },
 };
 
-const parts = { relay };
+/** ES modules for bundlers: one file per public module, the npm dependencies left to the consumer. */
+const esm = {
+  input: {
+    chat: 'components/chat/chat.ts',
+    'chat/define': 'components/chat/define.ts',
+    identity: 'components/identity/identity.ts',
+    'identity/define': 'components/identity/define.ts',
+    provider: 'components/provider/provider.ts',
+    'provider/define': 'components/provider/define.ts',
+    configure: 'components/provider/configure.ts',
+    wallet: 'components/wallet/wallet.ts',
+    client: 'core/client.ts',
+    errors: 'core/errors.ts',
+    local: 'core/local/index.ts',
+    transport: 'core/transport/index.ts',
+    ratchet: 'core/ratchet/index.ts',
+    'identity-core': 'core/identity/index.ts',
+  },
+  external: external(dependenciesOf('package.json')),
+  treeshake,
+  plugins: forBrowsers(),
+  output: {
+    dir: 'dist/esm',
+    format: 'es',
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    chunkFileNames,
+  },
+};
+
+/** For pages without a bundler: everything included, minified; what is heavy stays in chunks of its own. */
+const cdn = {
+  input: { 'coming-kit': 'components/cdn.ts' },
+  treeshake,
+  plugins: [...forBrowsers(), terser({ module: true, ecma: 2020, compress: { passes: 2 } })],
+  output: {
+    dir: 'dist/cdn',
+    format: 'es',
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    chunkFileNames,
+  },
+};
+
+const parts = { relay, esm, cdn };
 const wanted = process.env.COMING_BUILD?.split(',') ?? Object.keys(parts);
-export default wanted.flatMap((name) => parts[name]);
+export default wanted.map((name) => parts[name]);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { aliasesForVite } from './scripts/aliases.mjs';
 import { chromiumPath } from './scripts/chromium.mjs';
 
 const executablePath = chromiumPath();
@@ -12,6 +13,8 @@ const browser = () => ({
   headless: true,
   screenshotFailures: false,
   provider: playwright({
+    // Colours are measured in the middle of no transition.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
@@ -25,13 +28,39 @@ export default defineConfig({
     reporters: ['default', './scripts/count-reporter.mjs'],
     projects: [
       {
-        test: { name: 'unit', environment: 'node', include: ['test/unit/**/*.test.ts', 'relay/test/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/unit/**/*.test.ts', 'relay/test/**/*.test.ts'],
+        },
       },
       {
-        test: { name: 'faults', environment: 'node', include: ['test/faults/**/*.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'faults',
+          environment: 'node',
+          include: ['test/faults/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
       },
       {
-        optimizeDeps: { include: ['protobufjs/minimal.js', 'long', 'axe-core'] },
+        plugins: [aliasesForVite()],
+        optimizeDeps: {
+          include: [
+            'protobufjs/minimal.js',
+            'long',
+            'axe-core',
+            'lit',
+            'lit/decorators.js',
+            'lit/directives/repeat.js',
+            '@lit/context',
+            '@polkadot/extension-inject',
+            '@polkadot/keyring',
+            '@polkadot/util',
+            '@polkadot/util-crypto',
+          ],
+          // Served as it is, so that the alias reaches its imports.
+          exclude: ['@polkadot/extension-dapp'],
+        },
         test: { name: 'browser', include: ['test/browser/**/*.test.ts'], browser: browser() },
       },
       ...(existsSync('.storybook/main.ts')

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import Long from 'long';
+import type Long from 'long';
 
 const MAX_UINT64 = (1n << 64n) - 1n;
 
@@ -17,7 +17,9 @@ const MAX_UINT64 = (1n << 64n) - 1n;
  */
 export function toUint64(value: bigint): Long {
   if (value < 0n || value > MAX_UINT64) throw new RangeError('not an unsigned 64-bit integer');
-  return new Long(Number(value & 0xffffffffn) | 0, Number(value >> 32n) | 0, true);
+  const halves = { low: Number(value & 0xffffffffn) | 0, high: Number(value >> 32n) | 0, unsigned: true };
+  // The writer reads nothing else of a Long.
+  return halves as Long;
 }
 
 /** An unsigned 64-bit integer as protobufjs read it; 0 when the field was absent. */

@@ -4,14 +4,17 @@ import { fileURLToPath } from 'node:url';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Package name -> path of our stand-in. */
-export const aliases = { '@polkadot/util-crypto': here('../components/wallet/util-crypto-shim.ts') };
+export const aliases = {
+  '@polkadot/util-crypto': here('../components/wallet/util-crypto-shim.ts'),
+  // protobufjs reads 64-bit fields into it; all arithmetic is done with bigint, in proto/int64.ts.
+  long: here('../proto/long-shim.ts'),
+};
 
 /** A Vite plugin that aliases only where the wallet extension's package imports: tests use the real one beside it. */
 export function aliasesForVite() {
   return {
     name: 'coming-aliases',
     enforce: 'pre',
-    resolveId: (id, importer) =>
-      importer?.includes('@polkadot/extension-dapp') ? aliases[id] : undefined,
+    resolveId: (id, importer) => (importer?.includes('@polkadot/extension-dapp') ? aliases[id] : undefined),
   };
 }

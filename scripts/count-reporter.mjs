@@ -1,5 +1,5 @@
 // Writes the counts of a vitest run to the file named by COMING_COUNTS, for the closing line of `npm test`.
-import { appendFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 
 export default class CountReporter {
   onTestRunEnd(modules, unhandledErrors) {
@@ -15,6 +15,6 @@ export default class CountReporter {
         else counts.skipped += 1;
       }
     }
-    appendFileSync(file, `${JSON.stringify(counts)}\n`);
+    writeFileSync(file, JSON.stringify(counts));
   }
 }

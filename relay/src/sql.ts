@@ -73,7 +73,13 @@ export class Sql implements Transactions {
     if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
   }
 
+  /** Leaves one file without a journal, free for the next relay. */
   close(): void {
+    // libsql keeps the file open until its statements are garbage, so the lock is given back by hand;
+    // SQLite does that only outside WAL, at the next read.
+    this.#database.pragma('journal_mode = DELETE');
+    this.#database.pragma('locking_mode = NORMAL');
+    this.#database.pragma('user_version');
     this.#statements.clear();
     this.#database.close();
   }

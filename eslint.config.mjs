@@ -1,0 +1,152 @@
+// Lint rules; the import directions of docs/architecture.md are the part that matters most.
+import js from '@eslint/js';
+import lit from 'eslint-plugin-lit';
+import litA11y from 'eslint-plugin-lit-a11y';
+import wc from 'eslint-plugin-wc';
+import ts from 'typescript-eslint';
+
+/** Core's folders, from the bottom up: each may look only at those before it. */
+const CORE = [
+  'errors',
+  'ratchet',
+  'identity',
+  'store',
+  'transport',
+  'ledger',
+  'directory',
+  'messaging',
+  'payments',
+  'client',
+  'local',
+  'remote',
+];
+
+const NODE = { regex: '^node:', message: 'Core and elements run in a page: no Node built-ins.' };
+const SERVERS = {
+  regex: '^(\\.\\./)+(relay|devchain)/',
+  message: 'Only demo, stories, test, bench and examples may look at the servers.',
+};
+const HEAVY = {
+  regex: '^@polkadot/|^@scure/sr25519|^@noble/curves/secp256k1',
+  allowTypeImports: true,
+  message: 'Heavy: reach it by a dynamic import only.',
+};
+
+const forbid = (...patterns) => ({ '@typescript-eslint/no-restricted-imports': ['error', { patterns }] });
+
+/** What a file in core's folder number `rank` may not import. */
+const coreRule = (name, rank) => ({
+  files: [`core/${name}/**/*.ts`, `core/${name}.ts`],
+  rules: forbid(
+    NODE,
+    SERVERS,
+    HEAVY,
+    { regex: '/components/|^lit|^@lit/', message: 'Core knows no elements.' },
+    {
+      regex: `^(\\.\\./)+(core/)?(${CORE.slice(rank + 1).join('|') || 'nothing'})(/|\\.js)`,
+      // client.ts declares the façade: the types that it names come from below, never the other way.
+      message: `core/${name} may look only at: ${CORE.slice(0, rank).join(', ') || 'proto'}.`,
+    },
+    ...(name === 'ratchet'
+      ? [
+          {
+            regex: '^\\.\\./(?!\\.\\./proto/|errors\\.js)',
+            message: 'The ratchet looks only at proto and errors.',
+          },
+        ]
+      : []),
+    ...(name === 'remote'
+      ? [{ regex: '^\\.\\./(?!client\\.js|errors\\.js)', message: 'Remote looks only at client.ts.' }]
+      : []),
+  ),
+});
+
+export default ts.config(
+  {
+    ignores: [
+      '**/dist/',
+      'proto/gen/',
+      'storybook-static/',
+      'coverage/',
+      '.cache/',
+      '.data/',
+      'node_modules/',
+    ],
+  },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  {
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off', // noUncheckedIndexedAccess asks for it where a length was checked
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'no-console': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    files: [
+      'core/**/*.ts',
+      'components/**/*.ts',
+      'proto/*.ts',
+      'relay/src/**/*.ts',
+      'stories/**/*.ts',
+      'test/**/*.ts',
+    ],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+    },
+  },
+  ...CORE.map(coreRule),
+  {
+    files: ['proto/*.ts'],
+    rules: forbid(NODE, { regex: '^\\.\\./', message: 'proto looks at nothing.' }),
+  },
+  {
+    files: ['components/**/*.ts'],
+    rules: {
+      ...forbid(NODE, SERVERS, HEAVY, {
+        regex: '/core/(?!client\\.js|errors\\.js)',
+        allowTypeImports: true,
+        message: 'Elements speak to core/client.ts; what runs it is reached by a dynamic import.',
+      }),
+    },
+  },
+  {
+    files: ['relay/src/**/*.ts'],
+    rules: forbid({
+      regex: '^(\\.\\./)+(components|devchain)/|/core/(?!identity/|errors\\.js)',
+      message: 'The relay looks only at proto and core/identity.',
+    }),
+  },
+  {
+    files: ['devchain/**/*.ts'],
+    rules: forbid({
+      regex: '^(\\.\\./)+(core|components|relay|proto)/',
+      message: 'The local chain is the independent side of every ledger test: it looks at nothing of ours.',
+    }),
+  },
+  {
+    files: ['components/**/*.ts', 'stories/**/*.ts'],
+    ...lit.configs['flat/recommended'],
+  },
+  { files: ['components/**/*.ts'], ...wc.configs['flat/recommended'] },
+  { files: ['components/**/*.ts'], ...litA11y.configs.recommended, plugins: { 'lit-a11y': litA11y } },
+  {
+    files: ['scripts/**/*.mjs', 'demo/server.mjs', '*.mjs', 'bench/**/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['process', 'console', 'URL', 'setTimeout', 'clearTimeout', 'Buffer', 'fetch', 'WebSocket'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+    rules: { 'no-console': 'off' },
+  },
+);

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import { fromWireEntry, toWireEntry, verifyLog } from '../../core/identity/index.js';
+import { Device, Status, Wire } from './device.js';
+import { folder, running } from './running.js';
+
+test('a log that was appended is served to anybody', async () => {
+  const { url } = await running();
+  const device = await Device.online(url);
+  await Device.online(url, device);
+  const anybody = await Wire.open(url);
+  const answer = await anybody.ask({ readLog: { account: device.account } });
+  const log = await verifyLog(device.account, answer.log!.entries!.map(fromWireEntry));
+  expect(log.head).toEqual(device.log.head);
+  expect(log.devices).toHaveLength(2);
+});
+
+test('an account without a log is unknown', async () => {
+  const { url } = await running();
+  const wire = await Wire.open(url);
+  expect(await wire.status({ readLog: { account: new Uint8Array(32) } })).toBe('UNKNOWN_ACCOUNT');
+});
+
+test('a repeated append is answered OK and appends nothing', async () => {
+  const { url } = await running();
+  const device = await Device.make();
+  const wire = await Wire.open(url);
+  for (let i = 0; i < 3; i++) expect(await wire.status({ appendLog: device.appendLog() })).toBe('OK');
+  expect((await wire.ask({ readLog: { account: device.account } })).log!.entries).toHaveLength(1);
+});
+
+test('an entry whose text or signature was changed is refused', async () => {
+  const { url } = await running();
+  const device = await Device.make();
+  const wire = await Wire.open(url);
+  const append = device.appendLog();
+  const entry = append.entry!;
+  const changed = [
+    { ...entry, text: entry.text!.replace('a test', 'b test') },
+    { ...entry, text: 'hello' },
+    { ...entry, signature: new Uint8Array(64) },
+    { ...entry, scheme: 2 },
+  ];
+  for (const forged of changed) {
+    expect(await wire.status({ appendLog: { ...append, entry: forged } })).toBe('REFUSED');
+  }
+  expect(await wire.status({ readLog: { account: device.account } })).toBe('UNKNOWN_ACCOUNT');
+});
+
+test('an entry of another account is refused', async () => {
+  const { url } = await running();
+  const [device, other] = [await Device.make(), await Device.make()];
+  const wire = await Wire.open(url);
+  const append = { ...device.appendLog(), account: other.account };
+  expect(await wire.status({ appendLog: append })).toBe('REFUSED');
+});
+
+test('an append that breaks a rule of lengths is malformed', async () => {
+  const { url } = await running();
+  const append = (await Device.make()).appendLog();
+  const wire = await Wire.open(url);
+  const changes = [
+    { account: new Uint8Array(33) },
+    { previous: new Uint8Array(5) },
+    { entry: {} },
+    { entry: { ...append.entry, scheme: 9 } },
+    { entry: { ...append.entry, signature: new Uint8Array(63) } },
+  ];
+  for (const change of changes) {
+    expect(await wire.status({ appendLog: { ...append, ...change } })).toBe('MALFORMED');
+  }
+});
+
+test('of two devices that enrol at the same moment one is told what the log has become', async () => {
+  const { url } = await running();
+  const first = await Device.online(url);
+  const before = first.log;
+  const second = await Device.make(first);
+  first.log = before;
+  const third = await Device.make(first);
+  const wires = await Promise.all([Wire.open(url), Wire.open(url)]);
+  const answers = await Promise.all([
+    wires[0].ask({ appendLog: second.appendLog() }),
+    wires[1].ask({ appendLog: third.appendLog() }),
+  ]);
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([Status.OK, Status.LOG_CHANGED]);
+  const loser = answers.find(({ status }) => status === Status.LOG_CHANGED)!;
+  const winner = answers[0].status === Status.OK ? second : third;
+  expect(loser.log!.entries!.map((entry) => entry.text)).toEqual(winner.log.entries.map(({ text }) => text));
+});
+
+test('an entry on top of a log that the relay does not have is told so', async () => {
+  const { url } = await running();
+  const first = await Device.make();
+  const second = await Device.make(first);
+  const wire = await Wire.open(url);
+  const answer = await wire.ask({ appendLog: second.appendLog() });
+  expect(answer.status).toBe(Status.LOG_CHANGED);
+  expect(answer.log!.entries).toEqual([]);
+});
+
+test('a first entry for an account that has a log is told so', async () => {
+  const { url } = await running();
+  const first = await Device.online(url);
+  const append = { account: first.account, entry: toWireEntry((await Device.make()).log.entries[0]!) };
+  expect((await first.wire.ask({ appendLog: append })).status).toBe(Status.LOG_CHANGED);
+});
+
+test('a log goes on after a restart', async () => {
+  const data = folder();
+  const before = await running({ data });
+  const first = await Device.online(before.url);
+  await before.close();
+  const after = await running({ data });
+  const second = await Device.online(after.url, first);
+  expect(second.id).toBe(2);
+  const answer = await second.wire.ask({ readLog: { account: first.account } });
+  expect(answer.log!.entries).toHaveLength(2);
+});
+
+test('a full cache of verified logs forgets and still extends every log', async () => {
+  const { url } = await running({ limits: { cachedLogs: 1 } });
+  const [a, b] = [await Device.online(url), await Device.online(url)];
+  for (const device of [a, b, a, b]) await Device.online(url, device);
+  expect(a.log.entries).toHaveLength(3);
+});

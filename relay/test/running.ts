@@ -1,0 +1,24 @@
+/**
+ * Relays that end with the test that started them.
+ *
+ * @module
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { startRelay, type RelayOptions, type RunningRelay } from '../src/server.js';
+
+/** A relay on a free port, in memory unless told otherwise. */
+export async function running(options: Partial<RelayOptions> = {}): Promise<RunningRelay> {
+  const relay = await startRelay({ data: ':memory:', port: 0, ...options });
+  onTestFinished(() => relay.close());
+  return relay;
+}
+
+/** A folder that goes when the test ends. */
+export function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'coming-relay-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}

@@ -1,0 +1,92 @@
+// Makes a clone ready: dependencies, generated code and, with --browser, a Chromium for the tests.
+// Runs before `npm start` and `npm test`; says what it does, and does nothing that is done already.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const npm = process.env.npm_execpath;
+
+if (Number(process.versions.node.split('.')[0]) < 20) {
+  console.error(`coming-kit needs Node 20 or later; this is ${process.version}.`);
+  process.exit(1);
+}
+
+installDependencies();
+generateProto();
+if (process.argv.includes('--browser')) await findBrowser();
+
+function installDependencies() {
+  const inputs = ['package.json', 'package-lock.json', 'relay/package.json', 'devchain/package.json'];
+  once('node_modules/.coming-setup', inputs, 'Installing dependencies (about half a minute)', () => {
+    const args = ['ci', '--no-audit', '--no-fund'];
+    if (npm?.endsWith('.js')) run(process.execPath, [npm, ...args]);
+    else run('npm', args, { shell: process.platform === 'win32' });
+  });
+}
+
+function generateProto() {
+  const inputs = ['signal', 'session', 'relay', 'content'].map((name) => `proto/${name}.proto`);
+  once(
+    'proto/gen/.stamp',
+    [...inputs, 'scripts/proto.mjs', 'package-lock.json'],
+    'Generating proto/gen',
+    () => run(process.execPath, ['scripts/proto.mjs']),
+  );
+}
+
+async function findBrowser() {
+  const { chromiumPath } = await import('./chromium.mjs');
+  if (chromiumPath()) return;
+  if (installWithApt() && chromiumPath()) return;
+  say("Installing Playwright's Chromium");
+  run(process.execPath, ['node_modules/playwright/cli.js', 'install', 'chromium']);
+  if (!chromiumPath()) {
+    console.error(
+      'No Chromium was found or could be installed. Name one with COMING_CHROMIUM=/path/to/chromium.',
+    );
+    process.exit(1);
+  }
+}
+
+/** Whether Debian's package manager installed one; it can only where this process may become root. */
+function installWithApt() {
+  if (process.platform !== 'linux' || !works('apt-get', ['--version'])) return false;
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && !works('sudo', ['-n', 'true'])) return false;
+  const apt = (...args) =>
+    works(isRoot ? 'apt-get' : 'sudo', isRoot ? args : ['-n', 'apt-get', ...args], {
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  say('Installing Chromium with apt-get (a minute or two)');
+  apt('update', '-qq');
+  return ['chromium-headless-shell', 'chromium'].some((name) =>
+    apt('install', '-y', '-qq', '--no-install-recommends', name, 'fonts-dejavu-core'),
+  );
+}
+
+/** Does a piece of work unless its inputs are those of the last time. */
+function once(stamp, inputs, what, work) {
+  const hash = createHash('sha256');
+  for (const input of inputs) hash.update(readFileSync(join(root, input)));
+  const wanted = `${hash.digest('hex')} ${process.versions.modules}`;
+  const file = join(root, stamp);
+  if (existsSync(file) && readFileSync(file, 'utf8') === wanted) return;
+  say(what);
+  work();
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, wanted);
+}
+
+function run(command, args, options = {}) {
+  execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...options });
+}
+
+function works(command, args, options = {}) {
+  return spawnSync(command, args, { stdio: 'ignore', ...options }).status === 0;
+}
+
+function say(what) {
+  console.log(`\u2022 ${what} \u2026`);
+}

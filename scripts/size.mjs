@@ -1,0 +1,79 @@
+// Prints `name bytes budget` for what a page loads, gzip -9, and fails when a budget is exceeded or a size
+// moved away from the number kept in bench/sizes.json (`npm run size -- --write` keeps the new one).
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from './build.mjs';
+
+const root = join(import.meta.dirname, '..');
+const cdn = join(root, 'dist/cdn');
+const file = join(root, 'bench/sizes.json');
+const kept = JSON.parse(readFileSync(file, 'utf8'));
+// zlib differs a little between versions of Node.
+const TOLERANCE = 0.005;
+
+build(['cdn']);
+
+const page = closure(['coming-kit.js']);
+/** What is loaded, in all, at each of these points; less what was loaded before. */
+const entries = {
+  // The elements alone, before any client is made.
+  elements: page,
+  // Elements, ratchet, transport, store, protobuf, identity: everything that a chat needs.
+  chat: closure(['coming-kit.js', chunk('client')]),
+  'wallet-adapter': without(
+    closure([chunk('wallet'), chunk('extension-dapp')]),
+    closure(['coming-kit.js', chunk('client')]),
+  ),
+  sr25519: without(closure([chunk('sr25519')]), closure(['coming-kit.js', chunk('client')])),
+};
+
+let failed = false;
+for (const [name, files] of Object.entries(entries)) {
+  const bytes = files.reduce(
+    (sum, path) => sum + gzipSync(readFileSync(join(cdn, path)), { level: 9 }).length,
+    0,
+  );
+  const { budget } = kept[name];
+  console.log(`${name} ${bytes} ${budget}`);
+  if (bytes > budget) fail(`${name} is ${bytes - budget} bytes over its budget`);
+  if (process.argv.includes('--write')) kept[name].bytes = bytes;
+  else if (Math.abs(bytes - kept[name].bytes) > kept[name].bytes * TOLERANCE) {
+    fail(`${name} was ${kept[name].bytes}: look at what moved it, then run: npm run size -- --write`);
+  }
+}
+if (process.argv.includes('--write')) writeFileSync(file, `${JSON.stringify(kept, null, 2)}\n`);
+process.exit(failed ? 1 : 0);
+
+function fail(why) {
+  console.error(why);
+  failed = true;
+}
+
+/** The file of a named chunk. */
+function chunk(name) {
+  const found = readdirSync(join(cdn, 'chunks')).filter((path) =>
+    new RegExp(`^${name}-[\\w-]{8}\\.js$`).test(path),
+  );
+  if (found.length !== 1) throw new Error(`expected one chunk ${name}, found ${found.length}`);
+  return `chunks/${found[0]}`;
+}
+
+/** Files and everything that they import statically. */
+function closure(paths) {
+  const seen = new Set();
+  const visit = (path) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const code = readFileSync(join(cdn, path), 'utf8');
+    for (const [, target] of code.matchAll(/(?:\bfrom|\bimport)\s*["'](\.[^"']+)["']/g)) {
+      visit(relative(cdn, resolve(cdn, dirname(path), target)));
+    }
+  };
+  paths.forEach(visit);
+  return [...seen];
+}
+
+function without(paths, loaded) {
+  return paths.filter((path) => !loaded.includes(path));
+}

@@ -1,0 +1,130 @@
+import { chromium, type Browser, type BrowserContext, type FrameLocator, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath } from '../../scripts/chromium.mjs';
+import { startDemo, type Demo } from '../support/demo.js';
+
+/** One browser profile with the demo open. */
+interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the page complained about. */
+  readonly complaints: string[];
+}
+
+describe('the demo', () => {
+  let demo: Demo;
+  let browser: Browser;
+  let first: Visitor;
+  let second: Visitor;
+
+  beforeAll(async () => {
+    demo = await startDemo();
+    const executablePath = chromiumPath();
+    browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
+    first = await visit(browser, demo.url);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  it('shows two people side by side who can chat at once', async () => {
+    const [ada, bo] = [person(first, 'Ada'), person(first, 'Bo')];
+    await say(ada, 'Bo', 'Hello Bo');
+    await hears(bo, 'Hello Bo');
+    await say(bo, 'Ada', 'Hello Ada');
+    await hears(ada, 'Hello Ada');
+  });
+
+  it('lets another browser join as a third person', async () => {
+    second = await visit(browser, demo.url);
+    const cleo = person(second, 'Cleo');
+    await cleo.getByRole('button', { name: /Ada/ }).click();
+    await say(cleo, 'Ada', 'Hello from elsewhere');
+    const ada = person(first, 'Ada');
+    await ada.getByRole('button', { name: 'Back' }).click();
+    await ada.getByRole('button', { name: /Cleo/ }).click();
+    await hears(ada, 'Hello from elsewhere');
+    await say(ada, 'Cleo', 'Welcome');
+    await hears(cleo, 'Welcome');
+  });
+
+  it('goes on after a reload in the middle, with everything in its place and nothing twice', async () => {
+    const cleo = person(second, 'Cleo');
+    await say(cleo, 'Ada', 'before the reload');
+    await first.page.reload();
+    const ada = person(first, 'Ada');
+    await ada.getByRole('button', { name: 'Back' }).click();
+    await ada.getByRole('button', { name: /Cleo/ }).click();
+    await hears(ada, 'before the reload');
+    await say(ada, 'Cleo', 'after the reload');
+    await hears(cleo, 'after the reload');
+    for (const text of ['Hello from elsewhere', 'Welcome', 'before the reload', 'after the reload']) {
+      await expectOnce(ada, text);
+      await expectOnce(cleo, text);
+    }
+  });
+
+  it('survives a relay that is killed, with messages sent meanwhile', async () => {
+    const [ada, cleo] = [person(first, 'Ada'), person(second, 'Cleo')];
+    const back = demo.killRelay();
+    await say(ada, 'Cleo', 'into the void');
+    await back;
+    await hears(cleo, 'into the void');
+    await say(cleo, 'Ada', 'out of the void');
+    await hears(ada, 'out of the void');
+    await expectOnce(cleo, 'into the void');
+    await expectOnce(ada, 'out of the void');
+  });
+
+  it('delivers to somebody who was away', async () => {
+    const ada = person(first, 'Ada');
+    await second.page.close();
+    await say(ada, 'Cleo', 'while you were away');
+    const page = await second.context.newPage();
+    second = { ...second, page };
+    await page.goto(demo.url);
+    const cleo = person(second, 'Cleo');
+    await cleo.getByRole('button', { name: /Ada/ }).click();
+    await hears(cleo, 'while you were away');
+    await expectOnce(cleo, 'while you were away');
+  });
+
+  it('breaks no rule of the content security policy and throws no error', () => {
+    expect([...first.complaints, ...second.complaints]).toEqual([]);
+  });
+});
+
+async function visit(browser: Browser, url: string): Promise<Visitor> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // A relay that is away is reported by the browser itself.
+    if (message.type() === 'error' && !/WebSocket connection/.test(message.text()))
+      complaints.push(message.text());
+  });
+  await page.goto(url);
+  return { context, page, complaints };
+}
+
+function person({ page }: Visitor, name: string): FrameLocator {
+  return page.frameLocator(`iframe[title="${name}"]`);
+}
+
+async function say(from: FrameLocator, to: string, text: string): Promise<void> {
+  const field = from.getByRole('textbox', { name: `Message ${to}` });
+  await field.fill(text);
+  await field.press('Enter');
+  await hears(from, text);
+}
+
+async function hears(who: FrameLocator, text: string): Promise<void> {
+  await who.getByRole('log').getByText(text, { exact: true }).waitFor();
+}
+
+async function expectOnce(who: FrameLocator, text: string): Promise<void> {
+  expect(await who.getByRole('log').getByText(text, { exact: true }).count()).toBe(1);
+}

@@ -1,0 +1,23 @@
+import type { IncomingEnvelope, KeyCounts, Receiver } from '../../core/transport/index.js';
+
+/** A receiver that notes what it is told; `store` says which envelopes it can store. */
+export class NotingReceiver implements Receiver {
+  readonly delivered: IncomingEnvelope[][] = [];
+  readonly signIns: KeyCounts[] = [];
+  readonly lows: KeyCounts[] = [];
+  store: (envelopes: readonly IncomingEnvelope[]) => Promise<readonly bigint[]> | readonly bigint[] = (all) =>
+    all.map(({ seq }) => seq);
+
+  async deliver(envelopes: readonly IncomingEnvelope[]): Promise<readonly bigint[]> {
+    this.delivered.push([...envelopes]);
+    return this.store(envelopes);
+  }
+
+  signedIn(counts: KeyCounts): void {
+    this.signIns.push(counts);
+  }
+
+  keysLow(counts: KeyCounts): void {
+    this.lows.push(counts);
+  }
+}
