@@ -5,7 +5,7 @@ import commonjs from '@rollup/plugin-commonjs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
-import { aliases } from './scripts/aliases.mjs';
+import { aliases, withoutRelaysHalf, withoutUnusedProtobuf } from './scripts/aliases.mjs';
 
 const dependenciesOf = (manifest) =>
   Object.keys(JSON.parse(readFileSync(new URL(manifest, import.meta.url), 'utf8')).dependencies ?? {});
@@ -13,6 +13,8 @@ const external = (names) => (id) =>
   id.startsWith('node:') || names.some((name) => id === name || id.startsWith(`${name}/`));
 
 const forBrowsers = () => [
+  withoutUnusedProtobuf(),
+  withoutRelaysHalf(),
   alias({ entries: aliases }),
   resolve({ browser: true, exportConditions: ['production'] }),
   commonjs({ requireReturnsDefault: 'auto' }),
@@ -77,14 +79,20 @@ const esm = {
   },
 };
 
+// The client is one chunk, with what the wallet adapter shares with it: it is there whenever the adapter is.
+const CLIENT = /\/core\/(?!errors|ratchet\/noble-primitives)|\/node_modules\/@noble\/hashes|\/node_modules\/@scure\/base/;
+const manualChunks = (id) => (CLIENT.test(id) && !id.includes('sr25519') ? 'client' : undefined);
+
 /** For pages without a bundler: everything included, minified; what is heavy stays in chunks of its own. */
 const cdn = {
-  input: { 'coming-kit': 'components/cdn.ts' },
+  input: { 'coming-kit': 'components/cdn.ts', chat: 'components/cdn-chat.ts' },
   treeshake,
-  plugins: [...forBrowsers(), terser({ module: true, ecma: 2020, compress: { passes: 2 } })],
+  plugins: [...forBrowsers(), terser({ module: true, ecma: 2020, compress: { passes: 3 } })],
   output: {
     dir: 'dist/cdn',
     format: 'es',
+    manualChunks,
+    onlyExplicitManualChunks: true,
     sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames,

@@ -146,6 +146,8 @@ export interface ComingClient {
    * @throws `invalid-coming-id`, `not-ready`
    */
   openConversation(peer: ComingId): Promise<Conversation>;
+  /** Connects at once when it waits to try again, or was displaced. */
+  reconnect(): Promise<void>;
   /** Signs out and erases everything of this profile on this device. */
   erase(): Promise<void>;
   /** Closes the connection and lets another tab take over. Nothing is erased. */

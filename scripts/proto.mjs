@@ -22,10 +22,21 @@ for (const name of ['signal', 'session', 'relay', 'content']) {
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
+  writeFileSync(out, withoutUnknownFields(readFileSync(out, 'utf8')));
   // pbts writes a CommonJS import, which an ES module's declarations may not hold.
   const types = out.replace(/\.js$/, '.d.ts');
   writeFileSync(
     types,
     readFileSync(types, 'utf8').replace('import Long = require("long");', 'import type Long from "long";'),
   );
+}
+
+/** Unknown fields are ignored, not kept: what a peer adds to a message must not end up in what is stored or sent on. */
+function withoutUnknownFields(code) {
+  const kept = /\n {16}if \(!reader\.discardUnknown\) \{[\s\S]*?\n {16}\}/g;
+  const written = /\n {12}if \(message\.\$unknowns[\s\S]*?;(?=\n {12}return writer)/g;
+  const slim = code.replace(kept, '').replace(written, '');
+  const left = slim.replace(/\/\*\*[\s\S]*?\*\//g, '');
+  if (left.includes('$unknowns')) throw new Error('protobufjs-cli writes unknown fields in another way now');
+  return slim;
 }

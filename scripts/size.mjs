@@ -20,7 +20,7 @@ const entries = {
   // The elements alone, before any client is made.
   elements: page,
   // Elements, ratchet, transport, store, protobuf, identity: everything that a chat needs.
-  chat: closure(['coming-kit.js', chunk('client')]),
+  chat: closure(['chat.js', chunk('client')]),
   'wallet-adapter': without(
     closure([chunk('wallet'), chunk('extension-dapp')]),
     closure(['coming-kit.js', chunk('client')]),

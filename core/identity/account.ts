@@ -7,9 +7,9 @@
  *
  * @module
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { ed25519PublicKey, ed25519Sign, ed25519StrictVerify } from '../ratchet/index.js';
 import { encodeAddress } from './ss58.js';
 
 export type SignatureScheme = 'ed25519' | 'sr25519' | 'ecdsa';
@@ -36,7 +36,7 @@ export interface GuestAccount {
 
 /** Makes an ed25519 account from 32 random bytes. */
 export function guestAccount(seed: Uint8Array): GuestAccount {
-  return { seed, account: ed25519.getPublicKey(seed) };
+  return { seed, account: ed25519PublicKey(seed) };
 }
 
 /** Signs for a guest, in the shape that a wallet has too. */
@@ -44,7 +44,7 @@ export function guestSigner({ seed, account }: GuestAccount): AccountSigner {
   return {
     address: encodeAddress(account),
     scheme: 'ed25519',
-    signText: (text) => Promise.resolve(ed25519.sign(utf8ToBytes(text), seed)),
+    signText: (text) => Promise.resolve(ed25519Sign(utf8ToBytes(text), seed)),
   };
 }
 
@@ -72,7 +72,7 @@ async function verifierOf(scheme: SignatureScheme): Promise<Verifier> {
   switch (scheme) {
     case 'ed25519':
       return (message, signature, account) =>
-        signature.length === 64 && ed25519.verify(signature, message, account, { zip215: false });
+        signature.length === 64 && ed25519StrictVerify(signature, message, account, { zip215: false });
     case 'sr25519': {
       const sr25519 = await import('@scure/sr25519');
       return (message, signature, account) =>

@@ -127,7 +127,8 @@ function isRelay(relay: string): boolean {
     parses(
       relay,
       ['ws:', 'wss:'],
-      (url) => url.href === relay && !url.username && !url.password && !url.search && !url.hash,
+      // An empty query or fragment leaves its mark in the text only, and a WebSocket refuses fragments.
+      (url) => url.href === relay && !url.username && !url.password && !/[?#]/.test(relay),
     )
   );
 }

@@ -19,13 +19,19 @@ import { encodeAddress, parseComingId } from '../identity/index.js';
 import { Device, Messaging } from '../messaging/index.js';
 import { platformPrimitives } from '../ratchet/index.js';
 import {
+  Lease,
   MemoryDatabase,
   openIndexedDatabase,
   type AccountHex,
   type Database,
   type DeviceRow,
 } from '../store/index.js';
-import { LoopbackRelay, RelayConnection, type Relay, type WebSocketConstructor } from '../transport/index.js';
+import {
+  RelayConnection,
+  type LoopbackRelay,
+  type Relay,
+  type WebSocketConstructor,
+} from '../transport/index.js';
 import { ConversationView, toSummary } from './conversation-view.js';
 import { enrolGuest, enrolWallet, type NewDeviceOptions } from './enrolment.js';
 import { ownProfile, type Ownership } from './owner-lock.js';
@@ -38,6 +44,8 @@ export interface LocalClientOptions {
   readonly profile?: string;
   /** `memory` keeps nothing; `persistent`, the default, falls back to memory where storage is denied. */
   readonly storage?: 'persistent' | 'memory';
+  /** Keeps everything instead of what `storage` says; for this client alone, which closes it. */
+  readonly database?: Database;
   /** The platform's by default. */
   readonly webSocket?: WebSocketConstructor;
   /** What a device log names as this device's place; the page's origin by default. */
@@ -75,6 +83,8 @@ class LocalClient implements ComingClient {
   #unwatchRelay: (() => void) | undefined;
   #ownership: Ownership | undefined;
   #db: Database | undefined;
+  /** The right to write of whoever signs in; ends with {@link erase}. */
+  #lease: Lease | undefined;
   #signedIn: SignedIn | undefined;
   /** An enrolment under way; a second one must not start beside it. */
   #enrolling = false;
@@ -85,12 +95,12 @@ class LocalClient implements ComingClient {
     this.#profile = profile;
     this.#now = now;
     this.#relay = this.#newRelay();
-    this.#relayUrl = relay instanceof LoopbackRelay ? '' : this.#relay.url;
+    this.#relayUrl = typeof relay === 'string' ? this.#relay.url : '';
     this.#status = signal<ClientStatus>({
       phase: 'starting',
       me: undefined,
       connection: 'idle',
-      storage: options.storage ?? 'persistent',
+      storage: options.database?.kind ?? options.storage ?? 'persistent',
       relay: this.#relayUrl,
       problem: undefined,
     });
@@ -124,11 +134,24 @@ class LocalClient implements ComingClient {
     return view;
   }
 
+  async reconnect(): Promise<void> {
+    await this.#opened;
+    this.#requireSignedIn();
+    this.#relay.reconnect();
+  }
+
   async erase(): Promise<void> {
     await this.#opened;
-    const db = this.#requireOwner();
+    this.#requireOwner();
+    const db = this.#db!;
     this.#leave();
-    await db.erase();
+    try {
+      await db.erase();
+    } catch (error) {
+      this.#update({ phase: 'failed', me: undefined, connection: 'idle', problem: codeOf(error) });
+      throw error;
+    }
+    this.#lease = new Lease(db);
     this.#conversations.value = [];
     this.#relay = this.#newRelay();
     this.#update({ phase: 'signed-out', me: undefined, connection: 'idle', problem: undefined });
@@ -145,7 +168,8 @@ class LocalClient implements ComingClient {
 
   async #open(): Promise<void> {
     try {
-      if (this.options.storage === 'memory') this.#db = new MemoryDatabase();
+      if (this.options.database) this.#db = this.options.database;
+      else if (this.options.storage === 'memory') this.#db = new MemoryDatabase();
       else {
         this.#ownership = await ownProfile(
           this.#profile,
@@ -155,10 +179,11 @@ class LocalClient implements ComingClient {
         this.#db = await this.#openDatabase();
       }
       await this.#db.takeOwnership();
+      this.#lease = new Lease(this.#db);
       const primitives = await platformPrimitives();
-      const device = await Device.load(this.#db, primitives, this.#now);
+      const device = await Device.load(this.#lease, primitives, this.#now);
       if (this.#closing.signal.aborted) return;
-      if (device) await this.#enter(device);
+      if (device) await this.#enter(device, this.#lease);
       else this.#update({ phase: 'signed-out' });
     } catch (error) {
       if (this.#closing.signal.aborted) return;
@@ -193,14 +218,15 @@ class LocalClient implements ComingClient {
         relays: [this.#relay.url],
         now: this.#now,
       });
-      return await this.#enter(device);
+      return await this.#enter(device, db);
+    } catch (error) {
+      throw this.#closing.signal.aborted ? this.#closing.signal.reason : error;
     } finally {
       this.#enrolling = false;
     }
   }
 
-  async #enter(device: Device): Promise<Me> {
-    const db = this.#db!;
+  async #enter(device: Device, db: Lease): Promise<Me> {
     const messaging = new Messaging({
       db,
       relay: this.#relay,
@@ -208,11 +234,16 @@ class LocalClient implements ComingClient {
       device,
       now: this.#now,
       changed: (peer) => this.#changed(peer),
-      failed: (error) => this.#update({ problem: codeOf(error) }),
+      failed: (error) => {
+        if (this.#signedIn?.device === device) this.#note(error);
+      },
     });
     const me = toMe(device.row);
-    this.#signedIn = { device, messaging, me };
     await this.#listRefresher.refresh();
+    if (this.#closing.signal.aborted || this.#lease !== db) {
+      throw new ComingError('closed', 'the client was closed or erased meanwhile');
+    }
+    this.#signedIn = { device, messaging, me };
     batch(() => {
       this.#update({ phase: 'ready', me, problem: undefined });
       this.#unwatchRelay = this.#watchRelay();
@@ -226,13 +257,15 @@ class LocalClient implements ComingClient {
     this.#unwatchRelay = undefined;
     this.#signedIn?.messaging.stop();
     this.#signedIn = undefined;
+    this.#lease?.end();
+    this.#lease = undefined;
     for (const view of [...this.#views]) view.close();
     this.#relay.close();
   }
 
   #newRelay(): Relay {
     const { relay, webSocket } = this.options;
-    if (relay instanceof LoopbackRelay) return relay.connect();
+    if (typeof relay !== 'string') return relay.connect();
     if (!/^wss?:\/\//.test(relay) || !URL.canParse(relay)) {
       throw new RangeError('a relay is a ws: or wss: address');
     }
@@ -274,17 +307,17 @@ class LocalClient implements ComingClient {
 
   #inBackground(work: Promise<void>): void {
     work.catch((error: unknown) => {
-      if (!this.#closing.signal.aborted) this.#update({ problem: codeOf(error) });
+      if (this.#signedIn) this.#note(error);
     });
   }
 
-  #requireOwner(): Database {
+  #requireOwner(): Lease {
     if (this.#closing.signal.aborted) throw new ComingError('closed', 'the client was closed');
     const { phase, problem } = this.#status.value;
-    if (!this.#db || phase === 'failed') {
+    if (!this.#lease || phase === 'failed') {
       throw new ComingError(problem ?? 'not-owner', 'this profile could not be opened');
     }
-    return this.#db;
+    return this.#lease;
   }
 
   #requireSignedIn(): SignedIn {
@@ -293,7 +326,15 @@ class LocalClient implements ComingClient {
     return this.#signedIn;
   }
 
+  /** Publishes a problem, unless the state of the connection says it already. */
+  #note(error: unknown): void {
+    const problem = codeOf(error);
+    if (problem !== 'relay-unreachable') this.#update({ problem });
+  }
+
   #update(change: Partial<ClientStatus>): void {
+    // Whatever was still under way: closed is closed.
+    if (this.#status.peek().phase === 'closed') return;
     this.#status.value = { ...this.#status.peek(), ...change };
   }
 }

@@ -29,8 +29,6 @@ export async function ownProfile(
   const { held } = await locks.query();
   if (held?.some((lock) => lock.name === name)) waiting();
   return new Promise((resolve, reject) => {
-    locks
-      .request(name, { signal }, () => new Promise<void>((release) => resolve({ release })))
-      .catch(reject);
+    locks.request(name, { signal }, () => new Promise<void>((release) => resolve({ release }))).catch(reject);
   });
 }

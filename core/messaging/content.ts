@@ -104,7 +104,11 @@ function readBody({ text, receipt, fallback }: wire.Content.$Properties): Body {
     const { kind, contentIds } = receipt;
     if (kind !== DELIVERED && kind !== READ) throw malformed('receipt');
     if (!contentIds?.length || contentIds.length > MAX_RECEIPT_IDS) throw malformed('receipt');
-    return { kind: 'receipt', receipt: kind === READ ? 'read' : 'delivered', contentIds: contentIds.map(readId) };
+    return {
+      kind: 'receipt',
+      receipt: kind === READ ? 'read' : 'delivered',
+      contentIds: contentIds.map(readId),
+    };
   }
   return { kind: 'unknown', fallback: fallback ? readText(fallback) : '' };
 }

@@ -61,7 +61,9 @@ export class Device {
     now: () => number,
     { log, kind, seed, identity }: Enrolment,
   ): Promise<Device> {
-    const logged = log.devices.find(({ identityKey }) => bytesToHex(identityKey) === bytesToHex(identity.publicKey))!;
+    const logged = log.devices.find(
+      ({ identityKey }) => bytesToHex(identityKey) === bytesToHex(identity.publicKey),
+    )!;
     const [random = 0, more = 0] = primitives.randomBytes(2);
     const row: DeviceRow = {
       account: bytesToHex(log.account),
@@ -72,7 +74,7 @@ export class Device {
       identityPublic: identity.publicKey,
       identityPrivate: identity.privateKey,
       // 14 bits and never 0, as sealed sender wants them.
-      registrationId: (((random << 8) | more) & 0x3fff) || 1,
+      registrationId: ((random << 8) | more) & 0x3fff || 1,
       log: log.entries,
       nextPreKeyId: FIRST_ONE_TIME_ID,
     };
@@ -113,7 +115,9 @@ export class Device {
       // A server without any may have none of the others either.
       let left = counts;
       let withSigned = counts.oneTime === 0 || counts.oneTimeKyber === 0;
-      while (left.oneTime < FULL || left.oneTimeKyber < FULL) {
+      // Counted, for a server that forgets every key would have them made for ever.
+      for (let batch = 0; batch < FULL / BATCH; batch += 1) {
+        if (left.oneTime >= FULL && left.oneTimeKyber >= FULL) break;
         const oneTime = await this.#makeBatch('one-time', FULL - left.oneTime);
         const oneTimeKyber = await this.#makeBatch('one-time-kyber', FULL - left.oneTimeKyber);
         await this.#store([...oneTime, ...oneTimeKyber]);

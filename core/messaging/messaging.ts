@@ -85,11 +85,7 @@ export class Messaging {
     const id = newId();
     const sentAt = now();
     await this.#commit(peer, async (db) => [
-      ...(await appendMessage(
-        db,
-        { peer, id, mine: true, text: sendable, sentAt, state: 'queued' },
-        sentAt,
-      )),
+      ...(await appendMessage(db, { peer, id, mine: true, text: sendable, sentAt, state: 'queued' }, sentAt)),
       await this.#outbox.queue(peer, textContent(id, sentAt, sendable), id),
     ]);
     this.#outbox.wake(peer);
@@ -116,7 +112,7 @@ export class Messaging {
       if (!conversation || conversation.unread === 0) return [];
       const changes: Change[] = [put('conversations', peer, { ...conversation, unread: 0 })];
       let before: [string, number] = [peer, conversation.nextOrder];
-      for (let left = conversation.unread; left > 0; ) {
+      for (let left = conversation.unread; left > 0;) {
         const rows = await db.list('messages', { prefix: [peer], before, reverse: true, limit: 100 });
         if (rows.length === 0) break;
         for (const { value } of rows) {

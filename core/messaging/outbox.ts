@@ -48,10 +48,7 @@ export class Outbox {
 
   /** Serves everybody something waits for. */
   async wakeAll(): Promise<void> {
-    const waiting = [
-      ...(await this.context.db.list('outbox')),
-      ...(await this.context.db.list('receipts')),
-    ];
+    const waiting = [...(await this.context.db.list('outbox')), ...(await this.context.db.list('receipts'))];
     for (const peer of new Set(waiting.map(({ value }) => value.peer))) this.wake(peer);
   }
 
@@ -121,7 +118,9 @@ export class Outbox {
     } catch (error) {
       if (isPassing(error)) throw error;
       await this.#finish(row, (db) =>
-        row.messageId ? setOutcome(db, row.peer, row.messageId, 'failed', codeOf(error)) : Promise.resolve([]),
+        row.messageId
+          ? setOutcome(db, row.peer, row.messageId, 'failed', codeOf(error))
+          : Promise.resolve([]),
       );
       await this.#noteProblem(row.peer, codeOf(error));
       return;
@@ -174,7 +173,8 @@ export class Outbox {
         envelopes.push({ id: hexToBytes(this.context.newId()), deviceId: device.id, type, content: bytes });
         changes.push(...step.changes);
       }
-      if (envelopes.length === 0) throw new ComingError('no-devices', 'no device of the account has keys yet');
+      if (envelopes.length === 0)
+        throw new ComingError('no-devices', 'no device of the account has keys yet');
       const ready: ReadyRow = { ...row, encrypted: { logHead: log.head, envelopes } };
       await db.commit([...changes, put('outbox', [peer, row.seq], ready)]);
       return ready;
@@ -182,10 +182,7 @@ export class Outbox {
   }
 
   /** Takes a content out of the outbox together with what its end means. */
-  async #finish(
-    row: OutboxRow,
-    outcome: (db: MessagingContext['db']) => Promise<Change[]>,
-  ): Promise<void> {
+  async #finish(row: OutboxRow, outcome: (db: MessagingContext['db']) => Promise<Change[]>): Promise<void> {
     const { db, lock, changed } = this.context;
     await lock.run(row.peer, async () => {
       await db.commit([remove('outbox', [row.peer, row.seq]), ...(await outcome(db))]);

@@ -86,7 +86,10 @@ export async function advanceMessages(
   return replaceMessages(db, peer, moved);
 }
 
-/** Says that a message could not be sent, or that it is tried again. */
+/**
+ * Says that a message could not be sent, or that it is tried again; no changes when the receiver
+ * has it all the same: a receipt may overtake the relay's answer, or outlive the relay's memory.
+ */
 export async function setOutcome(
   db: Database,
   peer: AccountHex,
@@ -95,7 +98,8 @@ export async function setOutcome(
   problem: ErrorCode | undefined,
 ): Promise<Change[]> {
   const message = await ownMessage(db, peer, id);
-  return message ? replaceMessages(db, peer, [{ ...message, state, problem }]) : [];
+  if (!message || PROGRESS.indexOf(message.state) > PROGRESS.indexOf('sent')) return [];
+  return replaceMessages(db, peer, [{ ...message, state, problem }]);
 }
 
 async function replaceMessages(

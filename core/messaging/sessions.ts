@@ -139,7 +139,8 @@ export class Sessions {
     if (!established) return { plaintext, changes };
 
     if (oneTime) changes.push(remove('preKeys', ['one-time', oneTime.id]));
-    if (!lastResort) return { plaintext, changes: [...changes, remove('preKeys', ['one-time-kyber', kyberId])] };
+    if (!lastResort)
+      return { plaintext, changes: [...changes, remove('preKeys', ['one-time-kyber', kyberId])] };
     // A last-resort key lives on, so a recorded initiation could be played again once its session is gone.
     const use = [kyberId, bytesToHex(header.baseKey)];
     if (await this.db.get('lastResortUses', use)) {

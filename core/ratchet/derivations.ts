@@ -16,26 +16,6 @@ const NEXT_CHAIN_KEY = Uint8Array.of(2);
 /** Stands before the agreements, so that they never look like the input of another use of the curve. */
 const DISCONTINUITY = new Uint8Array(32).fill(0xff);
 
-/** HKDF-SHA256 cut into parts of these lengths. */
-function derive(
-  salt: Uint8Array | undefined,
-  secret: Uint8Array,
-  label: Uint8Array,
-  lengths: readonly number[],
-) {
-  const okm = hkdf(
-    sha256,
-    secret,
-    salt,
-    label,
-    lengths.reduce((sum, length) => sum + length),
-  );
-  let offset = 0;
-  const parts = lengths.map((length) => okm.slice(offset, (offset += length)));
-  clean(okm);
-  return parts;
-}
-
 /** What a new session starts from. */
 export interface InitialKeys {
   readonly rootKey: Uint8Array;
@@ -47,9 +27,9 @@ export interface InitialKeys {
 /** PQXDH: the keys that both sides derive from their agreements, in order, the KEM's secret last. Erases its input. */
 export function deriveInitialKeys(secrets: readonly Uint8Array[]): InitialKeys {
   const input = concatBytes(DISCONTINUITY, ...secrets);
-  const [rootKey, chainKey, pqRatchetKey] = derive(undefined, input, PQXDH, [32, 32, 32]);
+  const okm = hkdf(sha256, input, undefined, PQXDH, 96);
   clean(input, ...secrets);
-  return { rootKey: rootKey!, chainKey: chainKey!, pqRatchetKey: pqRatchetKey! };
+  return { rootKey: okm.subarray(0, 32), chainKey: okm.subarray(32, 64), pqRatchetKey: okm.subarray(64) };
 }
 
 /** One step of the root chain with a Diffie-Hellman result, which it erases. */
@@ -57,9 +37,9 @@ export function stepRoot(
   rootKey: Uint8Array,
   agreement: Uint8Array,
 ): { rootKey: Uint8Array; chainKey: Uint8Array } {
-  const [root, chainKey] = derive(rootKey, agreement, RATCHET, [32, 32]);
+  const okm = hkdf(sha256, agreement, rootKey, RATCHET, 64);
   clean(agreement);
-  return { rootKey: root!, chainKey: chainKey! };
+  return { rootKey: okm.subarray(0, 32), chainKey: okm.subarray(32) };
 }
 
 /** The seed of the message at the place of this chain key. */
@@ -81,6 +61,6 @@ export interface MessageKeys {
 
 /** @param pqKey the post-quantum ratchet's key of this message; undefined when it gives none */
 export function deriveMessageKeys(seed: Uint8Array, pqKey: Uint8Array | undefined): MessageKeys {
-  const [cipherKey, macKey, iv] = derive(pqKey, seed, MESSAGE_KEYS, [32, 32, 16]);
-  return { cipherKey: cipherKey!, macKey: macKey!, iv: iv! };
+  const okm = hkdf(sha256, seed, pqKey, MESSAGE_KEYS, 80);
+  return { cipherKey: okm.subarray(0, 32), macKey: okm.subarray(32, 64), iv: okm.subarray(64) };
 }

@@ -3,28 +3,26 @@
  *
  * @module
  */
-import { ed25519, ED25519_TORSION_SUBGROUP } from '@noble/curves/ed25519.js';
-import { bytesToNumberLE } from '@noble/curves/utils.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
+import { FIELD_PRIME, fromBytesLE, invert, mod, Point, toBytesLE } from './ed25519.js';
 import { rawPublicKey } from './keys.js';
 
-const { Fp } = ed25519.Point;
-
-/** Clears the sign of x, the top bit of an encoded point. */
+/** A copy without the top bit, where an encoded point has the sign of its x. */
 function withoutSign(point: Uint8Array): Uint8Array {
   const y = Uint8Array.from(point);
   y[31]! &= 0x7f;
   return y;
 }
 
-const SMALL_ORDER = new Set(
-  ED25519_TORSION_SUBGROUP.map((hex) => hex.slice(0, 62) + clearTop(hex.slice(62))),
-);
-
-function clearTop(byte: string): string {
-  return (Number.parseInt(byte, 16) & 0x7f).toString(16).padStart(2, '0');
-}
+/** The y-coordinates of the eight points of small order: of order 1, 2, 4 (two points) and 8 (two pairs). */
+const SMALL_ORDER: ReadonlySet<string> = new Set([
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+]);
 
 /** Whether an encoded Edwards point is one of the eight of small order, whatever its sign bit. */
 export function hasSmallOrder(point: Uint8Array): boolean {
@@ -36,10 +34,10 @@ export function hasSmallOrder(point: Uint8Array): boolean {
  * Undefined for u = -1, which lies on the twist. Whether there is a point with this y remains to be seen.
  */
 export function edwardsY(u: Uint8Array): Uint8Array | undefined {
-  const x = Fp.create(bytesToNumberLE(withoutSign(u)));
-  const divisor = Fp.add(x, Fp.ONE);
-  if (Fp.is0(divisor)) return undefined;
-  return Fp.toBytes(Fp.mul(Fp.sub(x, Fp.ONE), Fp.inv(divisor)));
+  const x = mod(fromBytesLE(withoutSign(u)));
+  const divisor = mod(x + 1n);
+  if (divisor === 0n) return undefined;
+  return toBytesLE(mod((x - 1n) * invert(divisor, FIELD_PRIME)));
 }
 
 /**
@@ -50,7 +48,7 @@ export function edwardsY(u: Uint8Array): Uint8Array | undefined {
  */
 export function requireCanonical(publicKey: Uint8Array): void {
   const u = rawPublicKey(publicKey);
-  if (bytesToNumberLE(u) < Fp.ORDER) {
+  if (fromBytesLE(u) < FIELD_PRIME) {
     const y = edwardsY(u);
     if (y !== undefined && isTorsionFree(y)) return;
   }
@@ -59,7 +57,7 @@ export function requireCanonical(publicKey: Uint8Array): void {
 
 function isTorsionFree(y: Uint8Array): boolean {
   try {
-    return ed25519.Point.fromBytes(y).isTorsionFree();
+    return Point.fromBytes(y).isTorsionFree();
   } catch {
     return false; // no point has this y
   }

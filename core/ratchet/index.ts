@@ -11,6 +11,7 @@ export {
   MAX_SKIPPED_KEYS,
   MAX_UNACKNOWLEDGED_AGE,
 } from './limits.js';
+export { ed25519PublicKey, ed25519Sign, ed25519StrictVerify } from './ed25519.js';
 export { noblePrimitives } from './noble-primitives.js';
 export { platformPrimitives } from './platform-primitives.js';
 export type { LocalIdentity, NamedPreKeys, PreKeyBundle, PublicPreKey, SignedPublicPreKey } from './pqxdh.js';

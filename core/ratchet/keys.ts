@@ -11,8 +11,7 @@ import { ComingError, type ErrorCode } from '../errors.js';
 const EC_TYPE = 0x05;
 const KEM_TYPE = 0x08;
 
-/** Length of a serialized X25519 public key. */
-export const EC_PUBLIC_LENGTH = 33;
+const EC_PUBLIC_LENGTH = 33;
 /** Lengths of serialized Kyber-1024 keys and ciphertexts. */
 export const KEM_PUBLIC_LENGTH = 1569;
 export const KEM_PRIVATE_LENGTH = 3169;
@@ -28,6 +27,11 @@ export function withKemType(raw: Uint8Array): Uint8Array {
   return concatBytes(Uint8Array.of(KEM_TYPE), raw);
 }
 
+/** Whether these are the bytes of an X25519 public key, no more and no fewer. */
+export function isPublicKey(bytes: Uint8Array): boolean {
+  return bytes.length === EC_PUBLIC_LENGTH && bytes[0] === EC_TYPE;
+}
+
 /**
  * An X25519 public key as it came from outside, as a copy of exactly 33 bytes. Bytes behind the key are dropped,
  * as other implementations do.
@@ -35,10 +39,9 @@ export function withKemType(raw: Uint8Array): Uint8Array {
  * @throws ComingError `invalid-key`
  */
 export function parsePublicKey(bytes: Uint8Array): Uint8Array {
-  if (bytes.length < EC_PUBLIC_LENGTH || bytes[0] !== EC_TYPE) {
-    throw new ComingError('invalid-key', 'not an X25519 public key');
-  }
-  return bytes.slice(0, EC_PUBLIC_LENGTH);
+  const key = Uint8Array.from(bytes.subarray(0, EC_PUBLIC_LENGTH)); // slice() of a Buffer would be no copy
+  if (!isPublicKey(key)) throw new ComingError('invalid-key', 'not an X25519 public key');
+  return key;
 }
 
 /** The 32 bytes behind the type byte. @throws ComingError `invalid-key` */

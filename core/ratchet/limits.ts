@@ -4,7 +4,10 @@
  * @module
  */
 
-/** How many messages of a chain may be skipped at once. */
+/**
+ * How many messages of a chain may be skipped at once. libsignal lifts this for a session whose two ends share an
+ * identity key; here every device has its own, so there is no such session.
+ */
 export const MAX_FORWARD_JUMPS = 25_000;
 /** How many skipped messages of a chain can still be decrypted later. */
 export const MAX_SKIPPED_KEYS = 2_000;

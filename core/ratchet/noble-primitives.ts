@@ -1,22 +1,21 @@
 /**
- * The primitives in plain JavaScript, for platforms without these curves and for tests.
+ * All primitives in plain JavaScript, for platforms without X25519 and for tests.
  *
  * @module
  */
 import { x25519 } from '@noble/curves/ed25519.js';
-import { randomBytes as platformRandom } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
 import { clamped, rawPublicKey, withEcType } from './keys.js';
-import { kyberDecapsulate, kyberEncapsulate, kyberKeyPair } from './kyber.js';
+import { plainPrimitives, type RandomBytes } from './plain-primitives.js';
 import type { Primitives } from './primitives.js';
-import { ed25519Verify, toEd25519, xeddsaSign } from './xeddsa.js';
 
-/** @param randomBytes the random source; the platform's when not given */
-export function noblePrimitives(randomBytes: (length: number) => Uint8Array = platformRandom): Primitives {
+/** @param random the random source; the platform's when not given */
+export function noblePrimitives(random?: RandomBytes): Primitives {
+  const plain = plainPrimitives(random);
   return {
-    randomBytes,
+    ...plain,
     async generateKeyPair() {
-      const privateKey = clamped(randomBytes(32));
+      const privateKey = clamped(plain.randomBytes(32));
       return { publicKey: withEcType(x25519.getPublicKey(privateKey)), privateKey };
     },
     async agree(own, publicKey) {
@@ -27,22 +26,6 @@ export function noblePrimitives(randomBytes: (length: number) => Uint8Array = pl
       } catch {
         throw new ComingError('invalid-key', 'a public key of low order');
       }
-    },
-    async sign(privateKey, message) {
-      return xeddsaSign(privateKey, message, randomBytes(64));
-    },
-    async verify(publicKey, message, signature) {
-      const check = toEd25519(publicKey, signature);
-      return check !== undefined && ed25519Verify(check, message);
-    },
-    async generateKemKeyPair() {
-      return kyberKeyPair(randomBytes(64));
-    },
-    async encapsulate(publicKey) {
-      return kyberEncapsulate(publicKey, randomBytes(32));
-    },
-    async decapsulate(privateKey, ciphertext) {
-      return kyberDecapsulate(privateKey, ciphertext);
     },
   };
 }

@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { x25519 } from '@noble/curves/ed25519.js';
+import { hexToBytes } from '@noble/hashes/utils.js';
 import { base64urlnopad } from '@scure/base';
 import { ComingError } from '../errors.js';
 import { clamped, rawPublicKey, withEcType } from './keys.js';
-import { noblePrimitives } from './noble-primitives.js';
+import { plainPrimitives } from './plain-primitives.js';
 import type { KeyPair, Primitives } from './primitives.js';
 import { toEd25519, xeddsaSign } from './xeddsa.js';
 
@@ -23,16 +23,20 @@ export function platformPrimitives(): Promise<Primitives> {
 }
 
 async function probe(): Promise<Primitives> {
-  const noble = noblePrimitives();
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
-  if (subtle === undefined) return noble;
-  const agreement = webCryptoAgreement(subtle);
-  const verification = webCryptoVerification(subtle);
+  const agreement = subtle && webCryptoAgreement(subtle);
+  const verification = subtle && webCryptoVerification(subtle);
   return {
-    ...noble,
-    ...((await agrees(agreement)) && agreement),
-    ...((await verifies(verification)) && verification),
+    ...plainPrimitives(),
+    ...(agreement && (await agrees(agreement)) ? agreement : await plainAgreement()),
+    ...(verification && (await verifies(verification)) && verification),
   };
+}
+
+/** X25519 for older platforms, loaded only there. */
+async function plainAgreement(): Promise<Agreement> {
+  const { generateKeyPair, agree } = (await import('./noble-primitives.js')).noblePrimitives();
+  return { generateKeyPair, agree };
 }
 
 type Agreement = Pick<Primitives, 'generateKeyPair' | 'agree'>;
@@ -107,14 +111,22 @@ function webCryptoVerification(subtle: SubtleCrypto): Verification {
   };
 }
 
-/** Whether the platform agrees on keys as plain JavaScript does. */
+// Known answers, so that the probe needs no second implementation: the private keys are 32 times 1 and 32 times 2.
+const FIRST: KeyPair = {
+  privateKey: new Uint8Array(32).fill(1),
+  publicKey: withEcType(hexToBytes('a4e09292b651c278b9772c569f5fa9bb13d906b46ab68c9df9dc2b4409f8a209')),
+};
+const SECOND_PUBLIC = withEcType(
+  hexToBytes('ce8d3ad1ccb633ec7b70c17814a5c76ecd029685050d344745ba05870e587d59'),
+);
+const SHARED = hexToBytes('2ed76ab549b1e73c031eb49c9448f0798aea81b698279a0c3dc3e49fbfc4b953');
+
+/** Whether the platform agrees on keys as it should. */
 async function agrees({ generateKeyPair, agree }: Agreement): Promise<boolean> {
   try {
-    const [ours, theirs] = await Promise.all([generateKeyPair(), generateKeyPair()]);
-    const fresh = { ...ours }; // takes the path through import
-    const shared = await agree(fresh, theirs.publicKey);
-    const expected = x25519.getSharedSecret(ours.privateKey, rawPublicKey(theirs.publicKey));
-    return shared.every((byte, i) => byte === expected[i]);
+    const shared = await agree(FIRST, SECOND_PUBLIC);
+    await generateKeyPair();
+    return shared.every((byte, i) => byte === SHARED[i]);
   } catch {
     return false;
   }
@@ -123,8 +135,7 @@ async function agrees({ generateKeyPair, agree }: Agreement): Promise<boolean> {
 /** Whether the platform tells a good signature from a bad one. */
 async function verifies({ verify }: Verification): Promise<boolean> {
   const message = Uint8Array.of(1);
-  const privateKey = clamped(new Uint8Array(32).fill(1));
-  const publicKey = withEcType(x25519.getPublicKey(privateKey));
+  const { publicKey, privateKey } = FIRST;
   const signature = xeddsaSign(privateKey, message, new Uint8Array(64));
   return (
     (await verify(publicKey, message, signature)) && !(await verify(publicKey, Uint8Array.of(2), signature))

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { clean } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
+import type { Address } from './addresses.js';
 import { deriveInitialKeys, stepRoot } from './derivations.js';
 import { requireCanonical } from './edwards.js';
 import { KEM_PUBLIC_LENGTH, parsePublicKey, rawKem } from './keys.js';
 import type { KeyPair, Primitives } from './primitives.js';
 import type { Session } from './record.js';
-import type { Address } from './addresses.js';
 import type { PreKeySignalMessage } from './wire.js';
 
 /** Who this device is. */
@@ -76,6 +77,7 @@ export async function initiate(
     p.agree(baseKey, signedPreKey),
     ...(bundle.oneTimePreKey ? [p.agree(baseKey, bundle.oneTimePreKey.publicKey)] : []),
   ]);
+  clean(baseKey.privateKey);
   const { rootKey, chainKey, pqRatchetKey } = deriveInitialKeys([...agreements, sharedSecret]);
 
   // The other side's signed pre-key serves as its first ratchet key.

@@ -79,6 +79,8 @@ export function compareScannable(
 
 function parse(bytes: Uint8Array): { version: number; local: Uint8Array; remote: Uint8Array } {
   const { version, local, remote } = decode(signal.CombinedFingerprints, bytes);
-  if (!local?.content || !remote?.content) throw new ComingError('malformed-message', 'not a safety number');
+  if (local?.content?.length !== SCANNABLE_LENGTH || remote?.content?.length !== SCANNABLE_LENGTH) {
+    throw new ComingError('malformed-message', 'not a safety number');
+  }
   return { version, local: local.content, remote: remote.content };
 }

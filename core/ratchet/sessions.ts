@@ -82,7 +82,8 @@ function isExpired({ pending }: Session, now: number): boolean {
 
 /** The identity key of the device in the current session, 33 bytes. */
 export function remoteIdentityOf(record: Uint8Array | undefined): Uint8Array | undefined {
-  return readRecord(record).current?.remoteIdentity.slice();
+  const { current } = readRecord(record);
+  return current && Uint8Array.from(current.remoteIdentity);
 }
 
 /**
@@ -126,6 +127,7 @@ export async function encryptMessage(
 
 /**
  * Decrypts a SignalMessage with the current session or, failing that, an archived one, which then becomes current.
+ * When all fail, the error is that of the current one.
  *
  * @throws ComingError `malformed-message`, `invalid-key`, `no-session`, `duplicate-message`, `too-far-ahead`,
  *   `decryption-failed`

@@ -34,6 +34,7 @@ export interface Row<T> {
   readonly value: T;
 }
 
+/** Once closed, every method rejects with `closed`. */
 export interface Database {
   readonly kind: 'persistent' | 'memory';
   get<T extends TableName>(table: T, key: Key): Promise<Tables[T] | undefined>;
@@ -46,7 +47,7 @@ export interface Database {
   commit(changes: readonly Change[]): Promise<void>;
   /** Becomes the owner; earlier owners can no longer commit. */
   takeOwnership(): Promise<void>;
-  /** Erases every row of every table. */
+  /** Erases every row of every table; who the owner is stays. Throws as {@link commit}. */
   erase(): Promise<void>;
   close(): void;
 }

@@ -5,5 +5,6 @@
  */
 export * from './database.js';
 export { openIndexedDatabase } from './indexeddb.js';
+export { Lease } from './lease.js';
 export { MemoryDatabase, MemoryStorage } from './memory.js';
 export * from './records.js';

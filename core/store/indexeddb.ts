@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { openDB, type IDBPDatabase } from 'idb';
+import { openDB, type IDBPDatabase, type IDBPObjectStore } from 'idb';
 import { ComingError } from '../errors.js';
 import { notOwner, type Change, type Database, type Key, type Range, type Row } from './database.js';
 import { TABLE_NAMES, type TableName, type Tables } from './records.js';
@@ -35,6 +35,9 @@ export async function openIndexedDatabase(profile: string): Promise<Database> {
   }
 }
 
+/** The store of a table in the transaction that is open. */
+type StoreOf = (table: TableName) => IDBPObjectStore<unknown, string[], TableName, 'readwrite'>;
+
 class IndexedDatabase implements Database {
   readonly kind = 'persistent';
   #epoch = -1;
@@ -54,7 +57,9 @@ class IndexedDatabase implements Database {
     const limit = range.limit ?? Infinity;
     if (limit <= 0) return rows;
     const store = this.db.transaction(table).store;
-    let cursor = await store.openCursor(boundsOf(range), range.reverse ? 'prev' : 'next');
+    const bounds = boundsOf(range);
+    if (bounds === 'none') return rows;
+    let cursor = await store.openCursor(bounds, range.reverse ? 'prev' : 'next');
     while (cursor) {
       rows.push({ key: cursor.key as Key, value: cursor.value as Tables[T] });
       if (rows.length >= limit) break;
@@ -64,22 +69,33 @@ class IndexedDatabase implements Database {
   }
 
   commit(changes: readonly Change[]): Promise<void> {
-    return guard(this.#commit(changes));
+    const tables = new Set(changes.map(({ table }) => table));
+    return guard(
+      this.#write([...tables], (storeOf) => {
+        for (const change of changes) {
+          const key = change.key as IDBValidKey;
+          // Not awaited one by one: the transaction reports the first failure.
+          if ('put' in change)
+            storeOf(change.table)
+              .put(change.put, key)
+              .catch(() => undefined);
+          else
+            storeOf(change.table)
+              .delete(key)
+              .catch(() => undefined);
+        }
+      }),
+    );
   }
 
-  async #commit(changes: readonly Change[]): Promise<void> {
-    const tables = new Set<string>(changes.map(({ table }) => table));
-    const tx = this.db.transaction([...tables, OWNER], 'readwrite', { durability: 'strict' });
+  /** One transaction, for the owner alone: everything that `write` asks for happens, or nothing. */
+  async #write(tables: readonly TableName[], write: (storeOf: StoreOf) => void): Promise<void> {
+    const names: string[] = [...tables, OWNER];
+    const tx = this.db.transaction(names, 'readwrite', { durability: 'strict' });
     const done = tx.done;
     try {
       if ((await tx.objectStore(OWNER).get('epoch')) !== this.#epoch) throw notOwner();
-      for (const change of changes) {
-        const store = tx.objectStore(change.table);
-        const key = change.key as IDBValidKey;
-        // Not awaited one by one: `done` reports the first failure.
-        if ('put' in change) store.put(change.put, key).catch(() => undefined);
-        else store.delete(key).catch(() => undefined);
-      }
+      write((table) => tx.objectStore(table));
     } catch (error) {
       done.catch(() => undefined);
       tx.abort();
@@ -101,12 +117,14 @@ class IndexedDatabase implements Database {
   }
 
   erase(): Promise<void> {
-    return guard(this.#erase());
-  }
-
-  async #erase(): Promise<void> {
-    const tx = this.db.transaction([...TABLE_NAMES], 'readwrite', { durability: 'strict' });
-    await Promise.all([...TABLE_NAMES.map((name) => tx.objectStore(name).clear()), tx.done]);
+    return guard(
+      this.#write(TABLE_NAMES, (storeOf) => {
+        for (const name of TABLE_NAMES)
+          storeOf(name)
+            .clear()
+            .catch(() => undefined);
+      }),
+    );
   }
 
   close(): void {
@@ -114,12 +132,15 @@ class IndexedDatabase implements Database {
   }
 }
 
-function boundsOf({ prefix, before }: Range): IDBKeyRange | null {
-  // An array sorts after every number and string, so [...prefix, []] ends the prefix's rows.
-  const end = before ?? (prefix && [...prefix, []]);
+/** The keys of a range; `none` when there can be none, which an IDBKeyRange cannot say. */
+function boundsOf({ prefix, before }: Range): IDBKeyRange | null | 'none' {
   const upperOpen = true;
-  if (prefix && end) return IDBKeyRange.bound([...prefix], end, false, upperOpen);
-  return end ? IDBKeyRange.upperBound(end, upperOpen) : null;
+  if (!prefix) return before === undefined ? null : IDBKeyRange.upperBound(before, upperOpen);
+  // An array sorts after every number and string, so [...prefix, []] ends the prefix's rows.
+  const end = [...prefix, []];
+  const upper = before === undefined || indexedDB.cmp(end, before) < 0 ? end : before;
+  if (indexedDB.cmp(prefix, upper) >= 0) return 'none';
+  return IDBKeyRange.bound(prefix, upper, false, upperOpen);
 }
 
 async function guard<T>(work: Promise<T>): Promise<T> {
@@ -137,7 +158,11 @@ function translate(error: unknown): unknown {
     case 'QuotaExceededError':
       return new ComingError('storage-full', 'the browser has no more room for this site', { cause: error });
     case 'VersionError':
-      return new ComingError('newer-database', 'the database was written by a later version', { cause: error });
+      return new ComingError('newer-database', 'the database was written by a later version', {
+        cause: error,
+      });
+    case 'InvalidStateError':
+      return new ComingError('closed', 'the database is closed', { cause: error });
     default:
       return new ComingError('storage-unavailable', `IndexedDB failed: ${name}`, { cause: error });
   }

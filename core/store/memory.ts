@@ -42,7 +42,7 @@ export class MemoryDatabase implements Database {
 
   commit(changes: readonly Change[]): Promise<void> {
     return this.#run(() => {
-      if (this.storage.epoch !== this.#epoch) throw notOwner();
+      this.#requireOwnership();
       // Cloned first: a value that cannot be cloned must not leave half a batch behind.
       for (const change of structuredClone(changes) as Change[]) {
         const rows = this.#rows(change.table);
@@ -63,6 +63,7 @@ export class MemoryDatabase implements Database {
 
   erase(): Promise<void> {
     return this.#run(() => {
+      this.#requireOwnership();
       for (const rows of this.storage.tables.values()) rows.length = 0;
     });
   }
@@ -73,6 +74,10 @@ export class MemoryDatabase implements Database {
 
   #rows(table: TableName): Rows {
     return this.storage.tables.get(table)!;
+  }
+
+  #requireOwnership(): void {
+    if (this.storage.epoch !== this.#epoch) throw notOwner();
   }
 
   async #run<T>(work: () => T): Promise<T> {

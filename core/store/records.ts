@@ -100,7 +100,8 @@ export interface OutboxRow {
   readonly messageId: IdHex | undefined;
   /** Encoded Content, for devices that turn up later. */
   readonly content: Uint8Array;
-  readonly encrypted: { readonly logHead: Uint8Array; readonly envelopes: readonly StoredEnvelope[] } | undefined;
+  readonly encrypted:
+    { readonly logHead: Uint8Array; readonly envelopes: readonly StoredEnvelope[] } | undefined;
 }
 
 /** A receipt that waits to be sent along with others. */

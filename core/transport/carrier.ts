@@ -84,11 +84,7 @@ export interface Carrier {
    *
    * @throws ComingError `relay-unreachable`, `rate-limited`, `relay-refused`
    */
-  send(
-    account: Uint8Array,
-    logHead: Uint8Array,
-    envelopes: readonly OutgoingEnvelope[],
-  ): Promise<SendResult>;
+  send(account: Uint8Array, logHead: Uint8Array, envelopes: readonly OutgoingEnvelope[]): Promise<SendResult>;
   /** Tries again at once when it waits or was displaced. */
   reconnect(): void;
   close(): void;
@@ -125,7 +121,8 @@ export interface ClaimedBundle {
 }
 
 export type AppendResult =
-  { readonly status: 'appended' } | { readonly status: 'log-changed'; readonly entries: readonly SignedEntry[] };
+  | { readonly status: 'appended' }
+  | { readonly status: 'log-changed'; readonly entries: readonly SignedEntry[] };
 
 export interface KeyServer {
   /** As device logs name it, e.g. `wss://relay.example/`. */
@@ -137,11 +134,7 @@ export interface KeyServer {
    */
   readLog(account: Uint8Array): Promise<readonly SignedEntry[] | undefined>;
   /** Appends if `previous` is still the head. Works without signing in. Throws as readLog. */
-  appendLog(
-    account: Uint8Array,
-    previous: Uint8Array | undefined,
-    entry: SignedEntry,
-  ): Promise<AppendResult>;
+  appendLog(account: Uint8Array, previous: Uint8Array | undefined, entry: SignedEntry): Promise<AppendResult>;
   /** Throws as readLog. */
   publishKeys(keys: PreKeyPublication): Promise<KeyCounts>;
   /** Bundles of the named devices that have published keys. Throws as readLog. */

@@ -10,6 +10,7 @@ import { signal } from '@preact/signals-core';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
 import { extendLog, verifyLog, type DeviceLog, type SignedEntry } from '../identity/index.js';
+import { Backoff } from './backoff.js';
 import type {
   AppendResult,
   CarrierState,
@@ -104,8 +105,10 @@ const KEYS_LOW = 20;
 class LoopbackConnection implements Relay {
   readonly url = 'wss://loopback.invalid/';
   readonly #state = signal<CarrierState>('idle');
+  readonly #backoff = new Backoff(500, 30_000);
   #session: Session | undefined;
   #draining = false;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly relay: LoopbackRelay) {}
 
@@ -120,11 +123,12 @@ class LoopbackConnection implements Relay {
   }
 
   reconnect(): void {
+    if (this.#state.value === 'displaced') this.#state.value = 'offline';
     this.reachable(this.relay.online);
   }
 
   reachable(online: boolean): void {
-    if (!this.#session) return;
+    if (!this.#session || this.#state.value === 'displaced') return;
     if (online) void this.#connect();
     else this.#state.value = 'offline';
   }
@@ -132,8 +136,15 @@ class LoopbackConnection implements Relay {
   close(): void {
     if (this.#session?.mailbox.connection === this) this.#session.mailbox.connection = undefined;
     this.#session = undefined;
+    clearTimeout(this.#retry);
     this.#state.value = 'idle';
     this.relay.forget(this);
+  }
+
+  /** The same device connected elsewhere. */
+  displace(): void {
+    clearTimeout(this.#retry);
+    this.#state.value = 'displaced';
   }
 
   async readLog(account: Uint8Array): Promise<readonly SignedEntry[] | undefined> {
@@ -216,18 +227,22 @@ class LoopbackConnection implements Relay {
     this.#session?.receiver.keysLow(counts);
   }
 
-  /** Delivers what waits, in order; what the receiver could not store stays. */
+  /** Delivers what waits, in order; what the receiver could not store comes again after a pause. */
   async drain(): Promise<void> {
     if (this.#draining || !this.#session) return;
     this.#draining = true;
+    clearTimeout(this.#retry);
     const { mailbox, receiver } = this.#session;
     try {
-      while (mailbox.waiting.length > 0 && this.relay.online && this.#session) {
+      while (mailbox.waiting.length > 0 && this.relay.online && mailbox.connection === this) {
         const batch = mailbox.waiting.slice(0, 256);
         const stored = new Set(await receiver.deliver(batch));
         mailbox.waiting = mailbox.waiting.filter(({ seq }) => !stored.has(seq));
-        if (stored.size < batch.length) return;
+        if (stored.size < batch.length) throw new ComingError('internal', 'not everything was stored');
       }
+      this.#backoff.reset();
+    } catch {
+      if (this.#session) this.#retry = setTimeout(() => void this.drain(), this.#backoff.next());
     } finally {
       this.#draining = false;
     }
@@ -239,6 +254,7 @@ class LoopbackConnection implements Relay {
     const { account, log } = session.credentials;
     if (!this.relay.logOf(account)) this.relay.setLog(await verifyLog(account, log()));
     if (this.#session !== session || !this.relay.online) return;
+    if (session.mailbox.connection !== this) session.mailbox.connection?.displace();
     session.mailbox.connection = this;
     this.#state.value = 'catching-up';
     session.receiver.signedIn(countsOf(session.mailbox));
@@ -247,7 +263,8 @@ class LoopbackConnection implements Relay {
   }
 
   #signedIn(): Session {
-    if (!this.#session || this.#state.value === 'offline') throw unreachable();
+    const isAway = ['idle', 'offline', 'displaced'].includes(this.#state.value);
+    if (!this.#session || isAway) throw unreachable();
     return this.#session;
   }
 

@@ -68,6 +68,7 @@ export class RelayConnection implements Relay {
   }
 
   signIn(credentials: Credentials, receiver: Receiver): void {
+    if (this.#closed) return;
     this.#session = { credentials, receiver };
     this.#connect();
   }
@@ -80,11 +81,8 @@ export class RelayConnection implements Relay {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#timer);
     this.#session = undefined;
-    this.#socket?.close();
-    this.#socket = undefined;
-    this.#signedIn = false;
+    this.#letGo();
     this.#state.value = 'idle';
   }
 
@@ -144,15 +142,15 @@ export class RelayConnection implements Relay {
 
   /** A request that needs no signing in; makes a socket for itself when there is no session. */
   async #anonymous(request: Request): Promise<wire.Response.$Shape> {
-    if (this.#session) return this.#request(request);
-    const challenged = withResolvers<void>();
+    if (this.#session || this.#closed) return this.#request(request);
+    const challenged = gate();
     const socket = this.#open({
-      request: ({ challenge }) => challenge && challenged.resolve(),
-      closed: () => challenged.reject(unreachable()),
+      request: ({ challenge }) => challenge && challenged.open(),
+      closed: () => challenged.fail(unreachable()),
     });
     const timer = setTimeout(() => socket.close(), CONNECT_TIMEOUT_MS);
     try {
-      await challenged.promise;
+      await challenged.passed;
       return await socket.request(request);
     } finally {
       clearTimeout(timer);
@@ -165,9 +163,7 @@ export class RelayConnection implements Relay {
   }
 
   #connect(): void {
-    clearTimeout(this.#timer);
-    this.#socket?.close();
-    this.#signedIn = false;
+    this.#letGo();
     this.#state.value = 'connecting';
     const socket = this.#open({
       request: (request) => void this.#handle(socket, request),
@@ -175,6 +171,16 @@ export class RelayConnection implements Relay {
     });
     this.#socket = socket;
     this.#timer = setTimeout(() => socket.close(), CONNECT_TIMEOUT_MS);
+  }
+
+  /** Gives up the socket, if there is one, and whatever was planned with it. */
+  #letGo(): void {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    // First forgotten, then closed: it did not fall, so nothing should follow.
+    this.#socket = undefined;
+    this.#signedIn = false;
+    socket?.close();
   }
 
   #fell(socket: RelaySocket, code: number): void {
@@ -313,12 +319,13 @@ function* inBatches(envelopes: readonly OutgoingEnvelope[]): Generator<OutgoingE
   if (batch.length > 0) yield batch;
 }
 
-function withResolvers<T>(): { promise: Promise<T>; resolve(value: T): void; reject(error: Error): void } {
-  let resolve!: (value: T) => void;
-  let reject!: (error: Error) => void;
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
+/** A promise that is settled from outside. */
+function gate(): { passed: Promise<void>; open(): void; fail(error: Error): void } {
+  let open!: () => void;
+  let fail!: (error: Error) => void;
+  const passed = new Promise<void>((resolve, reject) => {
+    open = resolve;
+    fail = reject;
   });
-  return { promise, resolve, reject };
+  return { passed, open, fail };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { relay as wire } from '../../proto/gen/relay.js';
+import type { relay as wire } from '../../proto/gen/relay.js';
 import { fromTime, fromUint64 } from '../../proto/int64.js';
 import { ComingError } from '../errors.js';
 import { fromWireEntry, type SignedEntry } from '../identity/index.js';

@@ -1,0 +1,17 @@
+/**
+ * Everything from one address: registers all elements; the client's code loads when first needed.
+ *
+ * @module
+ */
+import './cdn-chat.js';
+import './identity/define.js';
+import type { ComingClient } from '../core/client.js';
+import type { LocalClientOptions } from '../core/local/index.js';
+
+export { configure } from './cdn-chat.js';
+
+/** Loads the client's code and makes a client; for pages that want to speak to it themselves. */
+export async function createClient(options: LocalClientOptions): Promise<ComingClient> {
+  const { createLocalClient } = await import('../core/local/index.js');
+  return createLocalClient(options);
+}
