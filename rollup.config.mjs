@@ -79,9 +79,16 @@ const esm = {
   },
 };
 
-// The client is one chunk, with what the wallet adapter shares with it: it is there whenever the adapter is.
-const CLIENT = /\/core\/(?!errors|ratchet\/noble-primitives)|\/node_modules\/@noble\/hashes|\/node_modules\/@scure\/base/;
-const manualChunks = (id) => (CLIENT.test(id) && !id.includes('sr25519') ? 'client' : undefined);
+// The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
+const CLIENT = [
+  /\/core\/(?!errors|ratchet\/noble-primitives)/,
+  /\/proto\//,
+  /\/node_modules\/(protobufjs|idb|@preact|@noble\/(hashes|ciphers|post-quantum|ed25519)|@scure\/base)\//,
+  /coming-nothing/,
+  /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,
+];
+const isClient = (id) => CLIENT.some((part) => part.test(id)) && !id.includes('/@scure/sr25519/');
+const manualChunks = (id) => (isClient(id) ? 'client' : undefined);
 
 /** For pages without a bundler: everything included, minified; what is heavy stays in chunks of its own. */
 const cdn = {

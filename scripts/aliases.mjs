@@ -35,11 +35,29 @@ export function withoutUnusedProtobuf() {
 
 // A device writes these and a relay those; neither reads its own.
 const WRITTEN_BY_DEVICE = [
-  ...['ReadLog', 'AppendLog', 'Authenticate', 'PublishKeys', 'CountKeys', 'ClaimKeys', 'Send', 'OutgoingEnvelope'],
+  ...[
+    'ReadLog',
+    'AppendLog',
+    'Authenticate',
+    'PublishKeys',
+    'CountKeys',
+    'ClaimKeys',
+    'Send',
+    'OutgoingEnvelope',
+  ],
   ...['Acknowledge', 'Ping'],
 ];
 const WRITTEN_BY_RELAY = [
-  ...['Response', 'Challenge', 'Authenticated', 'LogState', 'KeyCounts', 'ClaimedKeys', 'KeyBundle', 'Deliver'],
+  ...[
+    'Response',
+    'Challenge',
+    'Authenticated',
+    'LogState',
+    'KeyCounts',
+    'ClaimedKeys',
+    'KeyBundle',
+    'Deliver',
+  ],
   ...['Envelope', 'QueueEmpty', 'KeysLow'],
 ];
 
@@ -52,7 +70,10 @@ export function withoutRelaysHalf() {
       let half = code;
       const drop = (message, direction) => {
         const before = half;
-        half = half.replace(new RegExp(`\\n {8}${message}\\.${direction} = function[\\s\\S]*?\\n {8}\\};`), '');
+        half = half.replace(
+          new RegExp(`\\n {8}${message}\\.${direction} = function[\\s\\S]*?\\n {8}\\};`),
+          '',
+        );
         if (half === before) throw new Error(`proto/gen/relay.js has no ${message}.${direction}`);
       };
       for (const message of WRITTEN_BY_DEVICE) drop(message, 'decode');

@@ -19,7 +19,7 @@ export interface MessageContext {
   /** First and last of a run of messages of one sender. */
   readonly first: boolean;
   readonly last: boolean;
-  readonly retry: (id: string) => void;
+  readonly retry: (id: string) => Promise<void>;
 }
 
 /** A text with its web addresses as links, never as HTML. */
@@ -63,8 +63,7 @@ const MARK = 'M8 2v5.6M8 10.9v.1';
 /** Clock, ✓, ✓✓, ✓✓ in colour; the words are for whoever does not see it. */
 function tick(state: MessageState, words: Strings): TemplateResult | typeof nothing {
   if (state === 'received') return nothing;
-  const path =
-    state === 'queued' ? CLOCK : state === 'failed' ? MARK : state === 'sent' ? CHECK : CHECKS;
+  const path = state === 'queued' ? CLOCK : state === 'failed' ? MARK : state === 'sent' ? CHECK : CHECKS;
   return html`<svg class="tick" viewBox="0 0 16 13" role="img" aria-label=${words[state]}>
     ${svg`<path d=${path}></path>`}
   </svg>`;

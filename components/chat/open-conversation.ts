@@ -4,12 +4,7 @@
  * @module
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type {
-  ComingClient,
-  ComingId,
-  Conversation,
-  ConversationSnapshot,
-} from '../../core/client.js';
+import type { ComingClient, ComingId, Conversation, ConversationSnapshot } from '../../core/client.js';
 import { codeOf, type ErrorCode } from '../../core/errors.js';
 import { Watch } from '../internal/watch.js';
 

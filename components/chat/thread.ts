@@ -89,41 +89,49 @@ export class ComingChatThread extends ComingElement {
     const { words, snapshot } = this;
     const label = words.messagesWith(this.name);
     if (!snapshot || snapshot.loading) {
-      return html`<div class="scroller"><p class="vh" role="status">${words.loadingMessages}</p>
-        ${skeleton}</div>`;
+      return html`<div class="scroller">
+        <p class="vh" role="status">${words.loadingMessages}</p>
+        ${skeleton}
+      </div>`;
     }
     return html`
       <div class="scroller" role="region" aria-label=${label} tabindex="0" @scroll=${this.#scrolled}>
-        ${snapshot.hasEarlier
-          ? html`<button
-              class="secondary earlier"
-              type="button"
-              aria-disabled=${this.loadingEarlier}
-              @click=${this.#loadEarlier}
-            >
-              ${this.loadingEarlier ? words.loadingEarlier : words.loadEarlier}
-            </button>`
-          : nothing}
-        ${snapshot.messages.length > 0
-          ? html`<ol role="list">
-              ${repeat(rows(snapshot.messages), (row) => row.key, this.#row)}
-            </ol>`
-          : html`<div class="empty">
-              <h2>${words.emptyThreadTitle(this.name)}</h2>
-              <p class="muted">${words.emptyThreadText}</p>
-            </div>`}
+        ${
+          snapshot.hasEarlier
+            ? html`<button
+                class="secondary earlier"
+                type="button"
+                aria-disabled=${this.loadingEarlier}
+                @click=${this.#earlierByButton}
+              >
+                ${this.loadingEarlier ? words.loadingEarlier : words.loadEarlier}
+              </button>`
+            : nothing
+        }
+        ${
+          snapshot.messages.length > 0
+            ? html`<ol>
+                ${repeat(rows(snapshot.messages), (row) => row.key, this.#row)}
+              </ol>`
+            : html`<div class="empty">
+                <h2>${words.emptyThreadTitle(this.name)}</h2>
+                <p class="muted">${words.emptyThreadText}</p>
+              </div>`
+        }
       </div>
       <p class="error problem" role="alert">${this.problem ? words.errors[this.problem] : ''}</p>
-      ${this.away
-        ? html`<button
-            class=${this.missed > 0 ? 'pill counted' : 'pill'}
-            type="button"
-            aria-label=${this.missed > 0 ? nothing : words.toNewest}
-            @click=${this.#pill}
-          >
-            ${arrowDown}${this.missed > 0 ? words.newMessages(this.missed) : nothing}
-          </button>`
-        : nothing}
+      ${
+        this.away
+          ? html`<button
+              class=${this.missed > 0 ? 'pill counted' : 'pill'}
+              type="button"
+              aria-label=${this.missed > 0 ? nothing : words.toNewest}
+              @click=${this.#pill}
+            >
+              ${arrowDown}${this.missed > 0 ? words.newMessages(this.missed) : nothing}
+            </button>`
+          : nothing
+      }
       <div class="vh" role="log" aria-label=${label}>
         ${repeat(
           this.spoken,
@@ -149,7 +157,10 @@ export class ComingChatThread extends ComingElement {
     if (!before || !now || before.loading || before.messages === now.messages) return;
     const known = new Set(before.messages.map(({ id }) => id));
     const firstKnown = before.messages[0]?.id;
-    const start = Math.max(0, now.messages.findIndex(({ id }) => id === firstKnown));
+    const start = Math.max(
+      0,
+      now.messages.findIndex(({ id }) => id === firstKnown),
+    );
     if (start > 0 && this.scroller) {
       this.#hold = this.scroller.scrollHeight - this.scroller.scrollTop;
     }
@@ -188,10 +199,18 @@ export class ComingChatThread extends ComingElement {
 
   /** Only what is in front of a person's eyes counts as read. */
   #markRead(): void {
-    if (this.#marking || this.away || !this.#screen.visible || !this.snapshot?.unread) return;
+    if (this.#marking || this.away || !this.#screen.visible || !this.snapshot?.unread || !this.conversation)
+      return;
+    const { conversation, snapshot } = this;
     this.#marking = true;
-    const marked = this.conversation?.markRead() ?? Promise.resolve();
-    void marked.catch(() => undefined).finally(() => (this.#marking = false));
+    // A failure changes nothing here: the next message or the next look tries again.
+    void conversation
+      .markRead()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#marking = false;
+        if (snapshot !== this.snapshot) this.requestUpdate();
+      });
   }
 
   readonly #scrolled = (): void => {
@@ -214,6 +233,13 @@ export class ComingChatThread extends ComingElement {
     } finally {
       this.loadingEarlier = false;
     }
+  };
+
+  readonly #earlierByButton = async (): Promise<void> => {
+    await this.#loadEarlier();
+    await this.updateComplete;
+    // With nothing more to load the button goes away; the focus goes on in the list.
+    if (!this.snapshot?.hasEarlier) this.scroller?.focus({ preventScroll: true });
   };
 
   readonly #retry = async (id: string): Promise<void> => {

@@ -20,6 +20,9 @@ export const identityStyles: CSSResultGroup = [
       border-radius: inherit;
       overflow: clip;
     }
+    .card:focus {
+      outline: none;
+    }
     .head {
       --_identicon: 3rem;
       align-items: center;

@@ -7,7 +7,7 @@ import { shortId } from '../internal/coming-ids.js';
 import { connectionMood, connectionWords } from '../internal/connection.js';
 import type { ComingDialog } from '../internal/dialog.js';
 import { identicon } from '../internal/identicon.js';
-import { banner, phasePanel } from '../internal/notices.js';
+import { banner, connectionBanner, phasePanel } from '../internal/notices.js';
 import { identityStyles } from './identity.styles.js';
 
 /** An identity is ready to be used: made just now, or found on this device. */
@@ -43,15 +43,25 @@ export class ComingIdentity extends ClientElement {
 
   @query('coming-dialog') private dialog!: ComingDialog | null;
 
+  @query('.card') private card!: HTMLElement | null;
+
   #announced: string | undefined;
+  #hadFocus = false;
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    // What had the focus may go away with the phase it belonged to; then the card takes it.
+    this.#hadFocus = Boolean(this.shadowRoot?.activeElement);
+  }
 
   protected override render(): TemplateResult {
-    return html`<section class="card" part="card" aria-label=${this.words.identityTitle}>
+    return html`<section class="card" part="card" tabindex="-1" aria-label=${this.words.identityTitle}>
       ${this.#content()}
     </section>`;
   }
 
   protected override updated(_changed: PropertyValues<this>): void {
+    if (this.#hadFocus && !this.shadowRoot?.activeElement) this.card?.focus({ preventScroll: true });
     const me = this.phase === 'ready' ? this.source.status?.me : undefined;
     if (me?.comingId === this.#announced) return;
     this.#announced = me?.comingId;
@@ -64,7 +74,7 @@ export class ComingIdentity extends ClientElement {
     if (phase === 'ready' && status?.me) return this.#ready(status, status.me);
     if (phase === 'signed-out') {
       return html`${this.problem ? banner(words.errors[this.problem]) : nothing}
-      ${status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
+        ${status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
         <coming-sign-in .client=${this.source.client} .strings=${this.strings}></coming-sign-in>`;
     }
     return phasePanel(phase, this.problem, words) ?? this.#skeleton();
@@ -81,6 +91,7 @@ export class ComingIdentity extends ClientElement {
   #ready(status: ClientStatus, me: Me): TemplateResult {
     const { words } = this;
     return html`
+      ${connectionBanner(this.source.client, status.connection, words)}
       ${status.problem ? banner(words.errors[status.problem]) : nothing}
       ${status.storage === 'memory' ? banner(words.memoryOnly) : nothing}
       <div class="head">
@@ -100,21 +111,23 @@ export class ComingIdentity extends ClientElement {
       <p class="small muted hint">${me.kind === 'guest' ? words.guestHint : words.walletHint}</p>
       <dl>
         <dt>${words.connection}</dt>
-        <dd role="status">
-          <span class="dot ${connectionMood(status.connection)}"></span>${connectionWords(
-            status.connection,
-            words,
-          )}
+        <dd>
+          <span class="dot ${connectionMood(status.connection)}"></span
+          ><span role="status">${connectionWords(status.connection, words)}</span>
         </dd>
-        <dt>${words.relay}</dt>
-        <dd class="relay"><bdi>${status.relay}</bdi></dd>
+        ${
+          status.relay
+            ? html`<dt>${words.relay}</dt>
+                <dd class="relay"><bdi>${status.relay}</bdi></dd>`
+            : nothing
+        }
       </dl>
       <button class="quiet warn" type="button" @click=${this.#ask}>${words.erase}</button>
       <coming-dialog .heading=${words.eraseTitle}>
         <p class="muted">${words.eraseText}</p>
         <p class="error" role="alert">${this.eraseProblem ? words.errors[this.eraseProblem] : ''}</p>
         <div class="actions">
-          <button class="secondary" type="button" autofocus @click=${this.#close}>${words.cancel}</button>
+          <button class="secondary" type="button" data-first @click=${this.#close}>${words.cancel}</button>
           <button class="danger" type="button" ?disabled=${this.erasing} @click=${this.#erase}>
             ${this.erasing ? words.erasing : words.eraseConfirm}
           </button>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ContextRequestEvent, ContextRoot } from '@lit/context';
+import { ContextEvent, ContextRoot } from '@lit/context';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { ClientStatus, ComingClient } from '../../core/client.js';
 import type { ErrorCode } from '../../core/errors.js';
@@ -57,7 +57,7 @@ export class ClientSource implements ReactiveController {
   prefer(own: ComingClient | undefined): void {
     this.#own = own;
     this.#fallBack();
-    this.#status.follow(this.client);
+    this.#status.follow(this.client?.status);
   }
 
   hostConnected(): void {
@@ -67,7 +67,7 @@ export class ClientSource implements ReactiveController {
       root.attach(document.documentElement);
     }
     this.#host.dispatchEvent(
-      new ContextRequestEvent(clientContext, this.#host, (offer, leave) => this.#accept(offer, leave), true),
+      new ContextEvent(clientContext, this.#host, (offer, leave) => this.#accept(offer, leave), true),
     );
     this.#host.requestUpdate();
     this.#timer = setTimeout(() => {

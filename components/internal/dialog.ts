@@ -50,12 +50,12 @@ export class ComingDialog extends ComingElement {
 
   @query('dialog') private dialog!: HTMLDialogElement;
 
-  /** Opens the dialog over everything else and focuses what its content marks with `autofocus`. */
+  /** Opens the dialog over everything else and focuses what its content marks with `data-first`. */
   async show(): Promise<void> {
     await this.updateComplete;
     if (!this.isConnected || this.dialog.open) return;
     this.dialog.showModal();
-    this.querySelector<HTMLElement>('[autofocus]')?.focus();
+    this.querySelector<HTMLElement>('[data-first]')?.focus();
   }
 
   close(): void {
@@ -63,7 +63,7 @@ export class ComingDialog extends ComingElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<dialog aria-labelledby="heading" @close=${this.#closed} @click=${this.#clicked}>
+    return html`<dialog aria-labelledby="heading" closedby="any" @close=${this.#closed}>
       <h2 id="heading">${this.heading}</h2>
       <slot></slot>
     </dialog>`;
@@ -71,13 +71,5 @@ export class ComingDialog extends ComingElement {
 
   readonly #closed = (): void => {
     this.dispatchEvent(new Event('close'));
-  };
-
-  readonly #clicked = (event: MouseEvent): void => {
-    // The padding belongs to the dialog, so a click beside it is one outside of its box.
-    if (event.target !== this.dialog || event.detail === 0) return;
-    const box = this.dialog.getBoundingClientRect();
-    const { clientX: x, clientY: y } = event;
-    if (x < box.left || x > box.right || y < box.top || y > box.bottom) this.close();
   };
 }

@@ -28,16 +28,13 @@ export abstract class ComingElement extends LitElement {
 
   /** The nearest `lang`, also outside of the shadow root; the browser's own when there is none. */
   protected get locale(): string | undefined {
-    for (let node: Element | null = this; node; node = ancestorOf(node)) {
-      const lang = node.getAttribute('lang');
-      if (lang) return lang;
-    }
-    return undefined;
+    return nearestLang(this);
   }
 }
 
-function ancestorOf(node: Element): Element | null {
-  if (node.parentElement) return node.parentElement;
-  const root = node.getRootNode();
-  return 'host' in root ? (root as ShadowRoot).host : null;
+function nearestLang(element: Element): string | undefined {
+  const lang = element.closest('[lang]')?.getAttribute('lang');
+  if (lang) return lang;
+  const root = element.getRootNode();
+  return 'host' in root ? nearestLang((root as ShadowRoot).host) : undefined;
 }

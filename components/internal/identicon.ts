@@ -8,6 +8,9 @@
 import { svg, html, type TemplateResult } from 'lit';
 
 const CELLS = 5;
+/** Centre of the first cell, and the way from one to the next, in a picture of 36 by 36. */
+const FIRST = 8;
+const STEP = 5;
 
 /** 128 bits spread over the whole id (four FNV-1a lanes with different seeds, then mixed). */
 function spread(text: string): Uint32Array {
@@ -25,27 +28,25 @@ function spread(text: string): Uint32Array {
 
 /** The picture as an SVG with presentation attributes only, so that no style policy is in its way. */
 export function identicon(comingId: string): TemplateResult {
-  const [shape = 0, tone = 0, hueBits = 0, turn = 0] = spread(comingId);
+  const [low = 0, high = 0, hueBits = 0, turn = 0] = spread(comingId);
   const hue = hueBits % 360;
-  const second = (hue + 100 + (turn % 120)) % 360;
-  let front = '';
-  let accents = '';
-  // The left half and the middle column are drawn from the bits, the right half mirrors them.
+  const second = (hue + 90 + (turn % 180)) % 360;
+  const layers = ['', '', '', ''];
+  // The left half and the middle column are drawn from two bits per cell, the right half mirrors them.
   for (let column = 0; column < 3; column += 1) {
     for (let row = 0; row < CELLS; row += 1) {
-      const bit = column * CELLS + row;
-      if (((shape >>> bit) & 1) === 0) continue;
+      const cell = column * CELLS + row;
+      const layer = ((low >>> cell) & 1) | (((high >>> cell) & 1) << 1);
       const columns = column === 2 ? [2] : [column, CELLS - 1 - column];
-      const dots = columns.map((x) => dot(9 + x * 4.5, 9 + row * 4.5)).join('');
-      if (((tone >>> bit) & 3) === 0) accents += dots;
-      else front += dots;
+      layers[layer] += columns.map((x) => dot(FIRST + x * STEP, FIRST + row * STEP)).join('');
     }
   }
   return html`<svg class="identicon" viewBox="0 0 36 36" aria-hidden="true" focusable="false">
-    ${svg`<circle cx="18" cy="18" r="18" fill="hsl(${hue} 62% 88%)"></circle>
-    <path d=${front} fill="hsl(${hue} 58% 38%)"></path>
-    <path d=${accents} fill="hsl(${second} 62% 48%)"></path>`}
+    ${svg`<circle cx="18" cy="18" r="18" fill="hsl(${hue} 70% 92%)"></circle>
+    <path d=${layers[1]} fill="hsl(${hue} 55% 42%)"></path>
+    <path d=${layers[2]} fill="hsl(${hue} 60% 68%)"></path>
+    <path d=${layers[3]} fill="hsl(${second} 65% 50%)"></path>`}
   </svg>`;
 }
 
-const dot = (x: number, y: number): string => `M${x - 2.1} ${y}a2.1 2.1 0 1 0 4.2 0a2.1 2.1 0 1 0-4.2 0`;
+const dot = (x: number, y: number): string => `M${x - 2.3} ${y}a2.3 2.3 0 1 0 4.6 0a2.3 2.3 0 1 0-4.6 0`;

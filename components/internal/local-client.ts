@@ -43,6 +43,8 @@ export class OwnedClient {
       this.#offer = { client: createLocalClient(options), problem: undefined };
     } catch (error) {
       if (this.#closed) return;
+      // eslint-disable-next-line no-console -- a wrong address or code that did not load: the page's author must see it
+      console.error(error);
       this.#offer = { client: undefined, problem: codeOf(error) };
     }
     this.#changed(this.#offer);

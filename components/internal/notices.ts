@@ -4,14 +4,44 @@
  * @module
  */
 import { html, nothing, type TemplateResult } from 'lit';
+import type { ComingClient, ConnectionState } from '../../core/client.js';
 import type { ErrorCode } from '../../core/errors.js';
 import type { Strings } from '../locales/en.js';
 import type { Phase } from './client-element.js';
-import { warning } from './icons.js';
+import { offline, warning } from './icons.js';
 
-/** A sentence across the top of a panel. */
-export function banner(text: string, icon: TemplateResult = warning): TemplateResult {
-  return html`<p class="banner">${icon}<span>${text}</span></p>`;
+/** A sentence across the top of a panel, perhaps with something to do about it. */
+export function banner(
+  text: string,
+  icon: TemplateResult = warning,
+  action: TemplateResult | typeof nothing = nothing,
+): TemplateResult {
+  return html`<div class="banner">
+    ${icon}
+    <p>${text}</p>
+    ${action}
+  </div>`;
+}
+
+/**
+ * Says that messages neither come nor go, and offers to change that; nothing while all is well.
+ * When that fails, the banner is still there.
+ */
+export function connectionBanner(
+  client: ComingClient | undefined,
+  connection: ConnectionState | undefined,
+  words: Strings,
+): TemplateResult | typeof nothing {
+  if (connection !== 'offline' && connection !== 'displaced') return nothing;
+  const away = connection === 'offline';
+  const action = html`<button
+    class="quiet"
+    type="button"
+    @click=${() => void client?.reconnect().catch(() => undefined)}
+  >
+    ${away ? words.connectNow : words.connectHere}
+  </button>`;
+  return banner(away ? words.offlineBanner : words.displacedBanner, offline, action);
 }
 
 /** A panel with a title, a sentence and perhaps something to do. */

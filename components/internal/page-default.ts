@@ -9,8 +9,7 @@ import { OwnedClient, type LocalClientOptions } from './local-client.js';
 
 /** A ready client, or what one is made from. */
 export type PageDefault =
-  | { readonly client: ComingClient }
-  | { readonly relay: string; readonly profile?: string | undefined };
+  { readonly client: ComingClient } | { readonly relay: string; readonly profile?: string | undefined };
 
 type Listener = (offer: ClientOffer | undefined) => void;
 
@@ -27,8 +26,7 @@ export function configure(next: PageDefault | undefined): void {
   owned?.close();
   owned = undefined;
   given = next && 'client' in next ? { client: next.client, problem: undefined } : undefined;
-  options =
-    next && 'relay' in next ? { relay: next.relay, profile: next.profile ?? 'default' } : undefined;
+  options = next && 'relay' in next ? { relay: next.relay, profile: next.profile ?? 'default' } : undefined;
   publish();
 }
 

@@ -19,5 +19,8 @@ export function register(tag: string, element: CustomElementConstructor): void {
   const version = (existing as { version?: unknown }).version;
   if (version === VERSION || warned.has(tag)) return;
   warned.add(tag);
-  console.warn(`<${tag}> is defined already, by version ${String(version)}; version ${VERSION} was not used.`);
+  // eslint-disable-next-line no-console -- only the page's author can do something about it
+  console.warn(
+    `<${tag}> is defined already, by version ${String(version)}; version ${VERSION} was not used.`,
+  );
 }

@@ -43,7 +43,7 @@ export class ComingSignIn extends ComingElement {
   protected override updated(changed: PropertyValues<this>): void {
     if (!this.#focusNext || !(changed as Map<string, unknown>).has('step')) return;
     this.#focusNext = false;
-    this.renderRoot.querySelector<HTMLElement>('button:not(:disabled)')?.focus();
+    this.renderRoot.querySelector<HTMLElement>('button')?.focus();
   }
 
   #choices(): TemplateResult {
@@ -54,19 +54,23 @@ export class ComingSignIn extends ComingElement {
       <h2>${words.signInTitle}</h2>
       <p class="muted">${words.signInText}</p>
       <div class="choices">
-        <button class="choice primary" type="button" ?disabled=${busy} @click=${this.#becomeGuest}>
+        <button class="choice primary" type="button" aria-disabled=${busy} @click=${this.#becomeGuest}>
           ${person}
           <span><b>${words.chatAsGuest}</b><span class="small">${words.chatAsGuestHint}</span></span>
         </button>
-        <button class="choice secondary" type="button" ?disabled=${busy} @click=${this.#connect}>
+        <button class="choice secondary" type="button" aria-disabled=${busy} @click=${this.#connect}>
           ${walletIcon}
-          <span><b>${words.connectWallet}</b><span class="small muted">${words.connectWalletHint}</span></span>
+          <span
+            ><b>${words.connectWallet}</b><span class="small muted">${words.connectWalletHint}</span></span
+          >
         </button>
       </div>
       <p class="small" role="status">${this.#progress()}</p>
-      ${step === 'connecting' || step === 'signing'
-        ? html`<button class="quiet" type="button" @click=${this.#cancel}>${words.cancel}</button>`
-        : nothing}
+      ${
+        step === 'connecting' || step === 'signing'
+          ? html`<button class="quiet" type="button" @click=${this.#cancel}>${words.cancel}</button>`
+          : nothing
+      }
       ${this.#problem()}
     `;
   }
@@ -141,6 +145,8 @@ export class ComingSignIn extends ComingElement {
 
   /** Takes a step; when it fails, says why and offers the choices again. */
   async #try(step: Step, work: (isCurrent: () => boolean) => Promise<void>): Promise<void> {
+    // Buttons stay focusable while something is under way, so that the focus is not lost.
+    if (this.step !== 'choices' && this.step !== 'accounts') return;
     const attempt = ++this.#attempt;
     const isCurrent = (): boolean => attempt === this.#attempt;
     this.problem = undefined;
@@ -160,7 +166,7 @@ export class ComingSignIn extends ComingElement {
   };
 
   #go(step: Step): void {
-    // A disabled or vanished button lost the focus; it goes on to what can be done next.
+    // A button that vanished lost the focus; it goes on to what can be done next.
     this.#focusNext = true;
     this.step = step;
   }

@@ -46,7 +46,9 @@ export interface Strings {
   connectionOffline: string;
   connectionDisplaced: string;
   offlineBanner: string;
+  connectNow: string;
   displacedBanner: string;
+  connectHere: string;
   starting: string;
   waitingTitle: string;
   waitingText: string;
@@ -153,7 +155,9 @@ export const en: Strings = {
   connectionOffline: 'Offline',
   connectionDisplaced: 'In use elsewhere',
   offlineBanner: 'Offline. Messages are sent when the connection is back.',
-  displacedBanner: 'This device is connected somewhere else. Close it there, then reload this page.',
+  connectNow: 'Connect now',
+  displacedBanner: 'These messages are open somewhere else, so nothing arrives here.',
+  connectHere: 'Use it here',
   starting: 'Starting…',
   waitingTitle: 'Open in another tab',
   waitingText: 'Your messages are open in another tab or window. Close that one to go on here.',
@@ -161,7 +165,8 @@ export const en: Strings = {
   closedTitle: 'Closed',
   closedText: 'This chat was closed. Reload the page to open it again.',
   unconfiguredTitle: 'Not set up yet',
-  unconfiguredText: 'This page has not named a relay. Put the element into <coming-provider relay="wss://…">.',
+  unconfiguredText:
+    'This page has not named a relay. Put the element into <coming-provider relay="wss://…">.',
   tryAgain: 'Try again',
 
   conversations: 'Conversations',
@@ -211,6 +216,7 @@ export const en: Strings = {
   errors: {
     'invalid-coming-id':
       'This is not a Coming ID. Check that all of it was copied; a Coming ID starts with 5 and has 48 characters.',
+    'own-account': 'This is your own Coming ID. Enter the Coming ID of somebody else.',
     'invalid-log-entry': `The list of this person’s devices does not check. ${LOG_ADVICE}`,
     'device-log-forked': `The list of this person’s devices changed in a way it should not. ${LOG_ADVICE}`,
     'wallet-unavailable':
@@ -246,7 +252,8 @@ export const en: Strings = {
     'not-owner': 'Your messages are open in another tab or window. Close that one to go on here.',
     'newer-database': 'Your messages were stored by a newer version. Reload the page to update it.',
     'rate-limited': 'That was too fast. Wait a moment, then try again.',
-    internal: 'Something went wrong. Reload the page; if it happens again, tell the people who run this site.',
+    internal:
+      'Something went wrong. Reload the page; if it happens again, tell the people who run this site.',
   },
 };
 

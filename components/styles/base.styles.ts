@@ -26,7 +26,8 @@ export const base: CSSResult = css`
   }
   ol,
   ul {
-    list-style: none;
+    /* Not none: Safari would no longer call it a list. */
+    list-style-type: '';
   }
   h2 {
     font: inherit;

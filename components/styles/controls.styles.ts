@@ -30,7 +30,8 @@ export const controls: CSSResult = css`
       border-color 120ms ease,
       transform 120ms ease;
   }
-  button:disabled {
+  button:disabled,
+  button[aria-disabled='true'] {
     cursor: default;
     opacity: 0.55;
   }
@@ -136,7 +137,8 @@ export const controls: CSSResult = css`
     button {
       border-color: ButtonText;
     }
-    button:disabled {
+    button:disabled,
+    button[aria-disabled='true'] {
       border-color: GrayText;
       color: GrayText;
       opacity: 1;

@@ -37,6 +37,17 @@ export const notices: CSSResult = css`
     line-height: 1.4;
     padding: var(--_space-2) var(--_space-4);
   }
+  .banner > p {
+    flex: 1;
+  }
+  .banner > button {
+    font-size: inherit;
+    margin-block: calc(-1 * var(--_space-1));
+    margin-inline-end: calc(-1 * var(--_space-2));
+    min-block-size: 1.75rem;
+    padding: 0 var(--_space-2);
+    white-space: nowrap;
+  }
   .banner > .icon {
     block-size: 1.125rem;
     color: var(--_caution);

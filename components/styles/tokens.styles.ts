@@ -28,7 +28,10 @@ export const tokens: CSSResult = css`
     --_pressed: color-mix(in oklab, var(--_text) 11%, transparent);
     --_bubble-mine: var(
       --coming-color-bubble-mine,
-      color-mix(in oklab, var(--_accent) light-dark(15%, 26%), var(--_surface))
+      light-dark(
+        color-mix(in oklab, var(--_accent) 16%, var(--_surface)),
+        color-mix(in oklab, var(--_accent) 24%, var(--_surface))
+      )
     );
     --_bubble-theirs: var(--coming-color-bubble-theirs, light-dark(#ffffff, #23252d));
     --_shadow: 0 1px 2px light-dark(rgb(23 24 31 / 9%), rgb(0 0 0 / 35%));

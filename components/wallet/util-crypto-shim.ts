@@ -35,9 +35,7 @@ export function decodeAddress(address: string | Uint8Array): Uint8Array {
 /** The SS58 address of a key; 42 is the prefix for no network in particular. */
 export function encodeAddress(key: string | Uint8Array, prefix = 42): string {
   const head =
-    prefix < 64
-      ? [prefix]
-      : [((prefix & 0xfc) >> 2) | 0x40, (prefix >> 8) | ((prefix & 0x03) << 6)];
+    prefix < 64 ? [prefix] : [((prefix & 0xfc) >> 2) | 0x40, (prefix >> 8) | ((prefix & 0x03) << 6)];
   const body = Uint8Array.from([...head, ...decodeAddress(key)]);
   return base58.encode(Uint8Array.from([...body, ...checksum(body)]));
 }

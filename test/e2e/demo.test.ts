@@ -43,7 +43,7 @@ describe('the demo', () => {
     await cleo.getByRole('button', { name: /Ada/ }).click();
     await say(cleo, 'Ada', 'Hello from elsewhere');
     const ada = person(first, 'Ada');
-    await ada.getByRole('button', { name: 'Back' }).click();
+    await ada.getByRole('button', { name: 'Back to conversations' }).click();
     await ada.getByRole('button', { name: /Cleo/ }).click();
     await hears(ada, 'Hello from elsewhere');
     await say(ada, 'Cleo', 'Welcome');
@@ -55,7 +55,7 @@ describe('the demo', () => {
     await say(cleo, 'Ada', 'before the reload');
     await first.page.reload();
     const ada = person(first, 'Ada');
-    await ada.getByRole('button', { name: 'Back' }).click();
+    await ada.getByRole('button', { name: 'Back to conversations' }).click();
     await ada.getByRole('button', { name: /Cleo/ }).click();
     await hears(ada, 'before the reload');
     await say(ada, 'Cleo', 'after the reload');
@@ -98,6 +98,7 @@ describe('the demo', () => {
 
 async function visit(browser: Browser, url: string): Promise<Visitor> {
   const context = await browser.newContext();
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -122,9 +123,17 @@ async function say(from: FrameLocator, to: string, text: string): Promise<void> 
 }
 
 async function hears(who: FrameLocator, text: string): Promise<void> {
-  await who.getByRole('log').getByText(text, { exact: true }).waitFor();
+  await who
+    .getByRole('region', { name: /^Messages with/ })
+    .getByText(text, { exact: true })
+    .waitFor();
 }
 
 async function expectOnce(who: FrameLocator, text: string): Promise<void> {
-  expect(await who.getByRole('log').getByText(text, { exact: true }).count()).toBe(1);
+  expect(
+    await who
+      .getByRole('region', { name: /^Messages with/ })
+      .getByText(text, { exact: true })
+      .count(),
+  ).toBe(1);
 }

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { ComingClient, Conversation } from '../../core/client.js';
 import { encodeAddress, verifyLog, type DeviceLog } from '../../core/identity/index.js';
 import { createLocalClient } from '../../core/local/index.js';
@@ -20,6 +21,7 @@ import {
   type MessageRow,
 } from '../../core/store/index.js';
 import { createLoopback } from '../../core/transport/index.js';
+import { keysPublished } from './keys.js';
 import { guest } from './people.js';
 import { TappedRelay } from './tapped-relay.js';
 import { until } from './until.js';
@@ -37,13 +39,10 @@ export async function preparePeople(count: number): Promise<() => World> {
   const people = await Promise.all(
     Array.from({ length: count }, async (): Promise<Prepared> => {
       const storage = new MemoryStorage();
-      const { client } = await guest({ relay, database: new MemoryDatabase(storage) });
+      const { client, me } = await guest({ relay, database: new MemoryDatabase(storage) });
       const row = deviceRow(storage);
       const keys = relay.mailboxOf(hexToBytes(row.account), 1);
-      await until(
-        () => keys.oneTime.length === 100 && keys.oneTimeKyber.length === 100,
-        'keys are published',
-      );
+      await keysPublished(relay, me);
       await client.close();
       return { storage, log: await verifyLog(hexToBytes(row.account), row.log), keys };
     }),
@@ -148,10 +147,19 @@ export class WorldPerson {
     return structuredClone(this.storage.tables.get(table)!.map(({ value }) => value));
   }
 
-  /** What a hostile envelope must not change. */
-  cryptographicState(): unknown {
-    const tables = ['meta', 'preKeys', 'lastResortUses', 'sessions', 'people'] as const;
-    return structuredClone(tables.map((table) => this.storage.tables.get(table)));
+  /** A digest of what a hostile envelope must not change: own keys, pre-keys and sessions. */
+  cryptographicState(): string {
+    const tables = ['meta', 'preKeys', 'lastResortUses', 'sessions'] as const;
+    const rows = tables.map((table) => this.storage.tables.get(table));
+    const text = JSON.stringify(rows, (_, part: unknown) =>
+      part instanceof Uint8Array ? bytesToHex(part) : part,
+    );
+    return bytesToHex(sha256(utf8ToBytes(text)));
+  }
+
+  /** Nothing waits to be sent, not even a receipt. */
+  get isQuiet(): boolean {
+    return this.rows('outbox').length + this.rows('receipts').length === 0;
   }
 }
 

@@ -1,0 +1,227 @@
+import type { Meta, StoryObj } from '@storybook/web-components-vite';
+import { html } from 'lit';
+import { expect, userEvent, waitFor } from 'storybook/test';
+import type { ComingChat } from '../components/chat/chat.js';
+import '../components/chat/define.js';
+import type { ComingClient } from '../core/client.js';
+import { inside } from './support/inside.js';
+import { Clock, createLoopback, guest, talk, visitor, type Line } from './support/people.js';
+import { pretending, type Pretence } from './support/pretending.js';
+import { arabicPlans, longText, manyLines, plans } from './support/script.js';
+import './support/page.css';
+
+/** What a story's loader made. */
+interface Scene {
+  readonly client: ComingClient;
+  readonly peer: string;
+}
+
+/** Two people and what they said; told from the side of the first. */
+async function scene(lines: readonly Line[] = [], pretence?: Pretence): Promise<Scene> {
+  const relay = createLoopback();
+  const clock = new Clock();
+  const [me, ada] = await Promise.all([guest(relay, clock), guest(relay, clock)]);
+  const ends = await talk(me, ada, lines, clock);
+  clock.set(Date.now());
+  await ends.theirs.markRead();
+  ends.mine.close();
+  return { client: pretence ? pretending(me.client, pretence) : me.client, peer: ada.id };
+}
+
+const meta: Meta = {
+  title: 'Chat',
+  component: 'coming-chat',
+  render: (_args, { loaded }) => {
+    const { client, peer } = loaded as Scene;
+    return html`<coming-chat .client=${client} peer=${peer} label="Ada"></coming-chat>`;
+  },
+};
+export default meta;
+
+type Story = StoryObj;
+
+const CONVERSATION = ['coming-chat', 'coming-chat-conversation'];
+
+/** The visitor's first look: an identity comes first. */
+export const SignedOut: Story = {
+  loaders: [async () => ({ client: visitor(createLoopback()), peer: '' })],
+  play: async ({ canvasElement }) => {
+    const chat = canvasElement.querySelector<ComingChat>('coming-chat')!;
+    const signIn = await inside(canvasElement, 'coming-chat', 'coming-sign-in', '.sign-in');
+    await userEvent.click(await signIn.findByRole('button', { name: /chat as a guest/i }));
+    await waitFor(() => expect(chat.client?.status.value.phase).toBe('ready'));
+  },
+};
+
+/** The same, before anything was clicked. */
+export const BeforeSigningIn: Story = {
+  loaders: [async () => ({ client: visitor(createLoopback()), peer: '' })],
+};
+
+export const History: Story = { loaders: [() => scene(plans())] };
+
+/** A message is written and sent with Enter. */
+export const Sending: Story = {
+  loaders: [() => scene(plans().slice(0, 2))],
+  play: async ({ canvasElement }) => {
+    const composer = await inside(canvasElement, ...CONVERSATION, 'coming-chat-composer', 'form');
+    const field = await composer.findByRole('textbox', { name: 'Message Ada' });
+    await userEvent.type(field, 'See you on Sunday{Enter}');
+    await waitFor(() => expect(field).toHaveValue(''));
+    const thread = await inside(canvasElement, ...CONVERSATION, 'coming-chat-thread', 'ol');
+    await thread.findByText('See you on Sunday');
+  },
+};
+
+export const Empty: Story = { loaders: [() => scene()] };
+
+export const LongText: Story = {
+  loaders: [
+    () =>
+      scene([
+        { from: 'them', text: longText },
+        { from: 'me', text: longText },
+      ]),
+  ],
+};
+
+/** Only the latest messages are shown; earlier ones come on scrolling up. */
+export const Earlier: Story = { loaders: [() => scene(manyLines(75))] };
+
+export const Dark: Story = {
+  ...History,
+  render: (_args, { loaded }) => {
+    const { client, peer } = loaded as Scene;
+    return html`<coming-chat .client=${client} peer=${peer} label="Ada" theme="dark"></coming-chat>`;
+  },
+};
+
+export const Narrow: Story = {
+  ...History,
+  render: (_args, { loaded }) => {
+    const { client, peer } = loaded as Scene;
+    return html`<div class="narrow">
+      <coming-chat .client=${client} peer=${peer} label="Ada"></coming-chat>
+    </div>`;
+  },
+};
+
+export const RightToLeft: Story = {
+  loaders: [() => scene(arabicPlans())],
+  render: (_args, { loaded }) => {
+    const { client, peer } = loaded as Scene;
+    return html`<div dir="rtl" lang="ar">
+      <coming-chat .client=${client} peer=${peer} label="آدا"></coming-chat>
+    </div>`;
+  },
+};
+
+/** Colours, roundness and font of the page around it. */
+export const Themed: Story = {
+  ...History,
+  render: (_args, { loaded }) => {
+    const { client, peer } = loaded as Scene;
+    return html`<div class="themed">
+      <coming-chat .client=${client} peer=${peer} label="Ada"></coming-chat>
+    </div>`;
+  },
+};
+
+/** What is written now is sent when the connection is back. */
+export const Offline: Story = {
+  loaders: [
+    async () => {
+      const relay = createLoopback();
+      const [me, ada] = await Promise.all([guest(relay), guest(relay)]);
+      await talk(me, ada, plans().slice(0, 3));
+      relay.online = false;
+      const mine = await me.client.openConversation(ada.id);
+      await mine.send('I am on the train, there is no signal here.');
+      return { client: me.client, peer: ada.id };
+    },
+  ],
+};
+
+/** A message that could not be sent, and the way to try again. */
+export const Failed: Story = {
+  loaders: [
+    () =>
+      scene(plans(), {
+        snapshot: ({ messages }) => ({
+          messages: messages.map((message, at) =>
+            at === messages.length - 1 ? { ...message, state: 'failed', problem: 'relay-refused' } : message,
+          ),
+        }),
+      }),
+  ],
+};
+
+/** All states that an own message can be in. */
+export const States: Story = {
+  loaders: [
+    () =>
+      scene(
+        ['Waiting', 'Sent', 'Delivered', 'Read'].map((text) => ({ from: 'me', text })),
+        {
+          snapshot: ({ messages }) => ({
+            messages: messages.map((message, at) => ({
+              ...message,
+              state: (['queued', 'sent', 'delivered', 'read'] as const)[at] ?? 'read',
+            })),
+          }),
+        },
+      ),
+  ],
+};
+
+/** Nobody has this Coming ID here, and something that arrived could not be read. */
+export const Notices: Story = {
+  loaders: [() => scene(plans(), { snapshot: () => ({ problem: 'unknown-account', undecryptable: 2 }) })],
+};
+
+export const Loading: Story = {
+  loaders: [() => scene([], { snapshot: () => ({ loading: true }) })],
+};
+
+export const Waiting: Story = {
+  loaders: [() => scene([], { status: { phase: 'waiting', me: undefined } })],
+};
+
+export const CannotStart: Story = {
+  loaders: [() => scene([], { status: { phase: 'failed', me: undefined, problem: 'newer-database' } })],
+};
+
+/** Without a `peer`: everybody the visitor talks to. */
+export const Conversations: Story = {
+  loaders: [
+    async () => {
+      const relay = createLoopback();
+      const clock = new Clock();
+      const [me, ada, grace, edsger] = await Promise.all([1, 2, 3, 4].map(() => guest(relay, clock)));
+      const first = await talk(me!, edsger!, plans().slice(0, 2), clock);
+      await first.mine.markRead();
+      const second = await talk(me!, grace!, plans().slice(2, 6), clock);
+      await second.mine.setPetname('Grace');
+      await second.mine.markRead();
+      const third = await talk(me!, ada!, plans().slice(6, 8), clock);
+      await third.mine.setPetname('Ada');
+      clock.set(Date.now());
+      return { client: me!.client, peer: '' };
+    },
+  ],
+};
+
+/** A mistyped Coming ID is refused in words. */
+export const MistypedComingId: Story = {
+  loaders: [async () => ({ client: (await guest(createLoopback())).client, peer: '' })],
+  play: async ({ canvasElement }) => {
+    const list = await inside(canvasElement, 'coming-chat', 'coming-chat-list', 'form');
+    await userEvent.type(await list.findByRole('textbox', { name: 'New conversation' }), '5Unobody');
+    await userEvent.click(list.getByRole('button', { name: 'Start' }));
+    await waitFor(() => expect(list.getByRole('alert')).toHaveTextContent('not a Coming ID'));
+  },
+};
+
+export const NoConversations: Story = {
+  loaders: [async () => ({ client: (await guest(createLoopback())).client, peer: '' })],
+};

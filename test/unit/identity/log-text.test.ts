@@ -1,0 +1,282 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ComingError } from '../../../core/errors.js';
+import { isName } from '../../../core/identity/index.js';
+import { parseEntryText, writeEntryText, type DeviceEntry } from '../../../core/identity/log-text.js';
+import { identityKey } from '../../support/accounts.js';
+
+const ENTRY: DeviceEntry = {
+  account: new Uint8Array(32).fill(7),
+  index: 1,
+  previous: new Uint8Array(32).fill(9),
+  deviceId: 2,
+  name: 'Phone of Ada',
+  identityKey: identityKey(3),
+  origin: 'https://shop.example',
+  relays: ['wss://relay.example/', 'ws://127.0.0.1:8080/path'],
+  validFrom: Date.UTC(2026, 0, 2, 3, 4, 5, 6),
+};
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const host = fc.domain();
+const port = fc.constantFrom('', ':8080', ':4443');
+const entry: fc.Arbitrary<DeviceEntry> = fc
+  .record({
+    account: bytes(32),
+    index: fc.nat(9999),
+    previous: bytes(32),
+    deviceId: fc.integer({ min: 1, max: 127 }),
+    name: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(isName),
+    identityKey: bytes(32).map((raw) => Uint8Array.of(5, ...raw)),
+    origin: fc.oneof(
+      fc
+        .tuple(fc.constantFrom('http', 'https'), host, port)
+        .map(([scheme, name, at]) => `${scheme}://${name}${at}`),
+      fc.stringMatching(/^app:[a-z0-9][a-z0-9.-]{0,20}$/),
+    ),
+    relays: fc.array(
+      fc
+        .tuple(fc.constantFrom('ws', 'wss'), host, port)
+        .map(([scheme, name, at]) => `${scheme}://${name}${at}/`),
+      { maxLength: 8 },
+    ),
+    validFrom: fc.integer({ min: 0, max: Date.UTC(10000, 0, 1) - 1 }),
+  })
+  .map((fields) => ({ ...fields, previous: fields.index === 0 ? undefined : fields.previous }));
+
+/** `refused` when refused as it should be; the error itself when it is refused in any other way. */
+function outcome<T>(work: () => T): T | 'refused' {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ComingError && error.code === 'invalid-log-entry') return 'refused';
+    throw error;
+  }
+}
+
+const write = (changes: Partial<DeviceEntry>) => outcome(() => writeEntryText({ ...ENTRY, ...changes }));
+
+describe("a device-log entry's text", () => {
+  it('is what a person reads in the wallet', () => {
+    expect(writeEntryText(ENTRY)).toMatchInlineSnapshot(`
+      "Coming device log: add a device that can read your messages on https://shop.example
+
+      Coming ID: 5PoEoB4Zs16GGaSSxRC4LRMRWZfYgcqjDEBc3YzrCShRfS1u
+      Entry: 1
+      Previous entry: 0909090909090909090909090909090909090909090909090909090909090909
+      Device: 2
+      Name: Phone of Ada
+      Identity key: 050303030303030303030303030303030303030303030303030303030303030303
+      Relays: wss://relay.example/ ws://127.0.0.1:8080/path
+      Valid from: 2026-01-02T03:04:05.006Z"
+    `);
+  });
+
+  it('reads back as what was written', () => {
+    fc.assert(
+      fc.property(entry, (fields) => {
+        expect(parseEntryText(writeEntryText(fields))).toEqual(fields);
+      }),
+    );
+  });
+
+  it('is written in one way only: any other text that reads at all is the very same text', () => {
+    const change = fc.record({
+      at: fc.nat(800),
+      remove: fc.nat(3),
+      insert: fc.oneof(
+        fc.string({ maxLength: 3 }),
+        fc.constantFrom('\n', '\r', '\u2028', '\u202e', ' ', '0', '00', 'none', '\ud800', '\u0130', '\u212a'),
+      ),
+    });
+    fc.assert(
+      fc.property(entry, change, (fields, { at, remove, insert }) => {
+        const text = writeEntryText(fields);
+        const start = at % text.length;
+        const mutated = text.slice(0, start) + insert + text.slice(start + remove);
+        const read = outcome(() => parseEntryText(mutated));
+        if (read !== 'refused') expect(writeEntryText(read)).toBe(mutated);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is refused with lines missing, doubled, swapped or added', () => {
+    const lines = writeEntryText(ENTRY).split('\n');
+    lines.forEach((line, at) => {
+      const changed = [
+        lines.toSpliced(at, 1),
+        lines.toSpliced(at, 0, line),
+        lines.toSpliced(at, 0, ''),
+        lines.with(at, `${line} `),
+        lines.with(at, `${line}\r`),
+        lines.with(at, line.toUpperCase()),
+        ...(at > 0 ? [lines.with(at, lines[at - 1]!).with(at - 1, line)] : []),
+      ];
+      for (const variant of changed) {
+        const text = variant.join('\n');
+        if (text !== lines.join('\n')) expect(outcome(() => parseEntryText(text))).toBe('refused');
+      }
+    });
+    expect(outcome(() => parseEntryText(`${lines.join('\n')}\n`))).toBe('refused');
+    expect(outcome(() => parseEntryText(`<Bytes>${lines.join('\n')}</Bytes>`))).toBe('refused');
+  });
+
+  it('has no second way to write a number, a time, a key or an address', () => {
+    const text = writeEntryText(ENTRY);
+    const variants = [
+      text.replace('Entry: 1', 'Entry: 01'),
+      text.replace('Entry: 1', 'Entry: +1'),
+      text.replace('Device: 2', 'Device: 02'),
+      text.replace('Device: 2', 'Device: ٢'),
+      text.replace('.006Z', 'Z'),
+      text.replace('.006Z', '.006+00:00'),
+      text.replace('2026-01-02', '2026-01-32'),
+      text.replace('2026-01-02', '+002026-01-02'),
+      text.replaceAll('0303', '0303'.toUpperCase()).replace('0909', '09 09'),
+      text.replace('wss://relay.example/', 'wss://relay.example'),
+      text.replace('wss://relay.example/', 'WSS://relay.example/'),
+      text.replace('wss://relay.example/', 'wss://relay.example:443/'),
+      text.replace('https://shop.example', 'https://shop.example/'),
+      text.replace('https://shop.example', 'https://shop.example:443'),
+    ];
+    for (const variant of variants) {
+      expect(variant).not.toBe(text);
+      expect(outcome(() => parseEntryText(variant))).toBe('refused');
+    }
+  });
+
+  it('refuses any text with the same error, however long', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(outcome(() => parseEntryText(text))).toBe('refused');
+      }),
+    );
+    expect(outcome(() => parseEntryText(writeEntryText(ENTRY) + 'x'.repeat(1_000_000)))).toBe('refused');
+  });
+
+  it('holds no name that could change what the prompt shows', () => {
+    const hostile = [
+      '',
+      ' ',
+      ' leading',
+      'trailing ',
+      'two\nlines',
+      'two\r\nlines',
+      'line\u2028separator',
+      'paragraph\u2029separator',
+      'tab\tbed',
+      'nul\0',
+      'escape\u001b[31m',
+      'override\u202etxt.exe',
+      'isolate\u2066\u2069',
+      'mark\u200f',
+      'arabic mark\u061c',
+      'zero\u200bwidth',
+      'byte\ufefforder',
+      'lone\ud800surrogate',
+      'private\ue000',
+      'x'.repeat(65),
+    ];
+    for (const name of hostile) {
+      expect(isName(name)).toBe(false);
+      expect(write({ name })).toBe('refused');
+    }
+    for (const name of [
+      'x',
+      'Ada’s phone',
+      'Телефон',
+      '手机',
+      'هاتف',
+      '📱',
+      'x'.repeat(64),
+      'Relays: none',
+    ]) {
+      expect(parseEntryText(writeEntryText({ ...ENTRY, name })).name).toBe(name);
+    }
+  });
+
+  it('holds no origin but a plain one', () => {
+    const hostile = [
+      '',
+      'null',
+      'shop.example',
+      'https://',
+      'https://shop.example/path',
+      'https://shop.example?query',
+      'https://shop.example#fragment',
+      'https://user:password@shop.example',
+      'https://user@shop.example',
+      'https://SHOP.example',
+      'https://шоп.example',
+      'https://shop.example\nComing ID: x',
+      'https://shop.example ',
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'file:///etc/passwd',
+      'app:',
+      'app:UPPER',
+      'app:a b',
+      'app:a\n',
+      `app:${'a'.repeat(65)}`,
+      `https://${'a'.repeat(250)}.example`,
+    ];
+    for (const origin of hostile) expect(write({ origin })).toBe('refused');
+    for (const origin of [
+      'http://localhost:5173',
+      'https://xn--e1aybc.example',
+      'app:bot',
+      'http://[::1]:80'.slice(0, -3),
+    ]) {
+      expect(parseEntryText(writeEntryText({ ...ENTRY, origin })).origin).toBe(origin);
+    }
+  });
+
+  it('holds no relay but a plain WebSocket address', () => {
+    const hostile = [
+      '',
+      'none',
+      'wss://relay.example', // not the form that URLs are written in
+      'https://relay.example/',
+      'wss://user:password@relay.example/',
+      'wss://user@relay.example/',
+      'wss://relay.example/?token=1',
+      'wss://relay.example/?',
+      'wss://relay.example/#fragment',
+      'wss://relay.example/#',
+      'wss://relay.example/ wss://evil.example/',
+      'wss://relay.example/\nValid from: x',
+      'wss://relay.example/\u202e',
+      'wss://RELAY.example/',
+      `wss://relay.example/${'a'.repeat(250)}`,
+    ];
+    for (const relay of hostile) {
+      expect(write({ relays: [relay] }), relay).toBe('refused');
+      expect(write({ relays: ['wss://relay.example/', relay] }), relay).toBe('refused');
+    }
+    expect(write({ relays: new Array<string>(9).fill('wss://relay.example/') })).toBe('refused');
+    expect(parseEntryText(writeEntryText({ ...ENTRY, relays: [] })).relays).toEqual([]);
+  });
+
+  it('holds no number, key or time out of range', () => {
+    const refused: Partial<DeviceEntry>[] = [
+      { index: -1 },
+      { index: 1.5 },
+      { index: 10_000 },
+      { index: 0 }, // with a previous entry
+      { previous: undefined }, // without one, but not the first
+      { previous: new Uint8Array(31) },
+      { deviceId: 0 },
+      { deviceId: 128 },
+      { deviceId: 1.5 },
+      { deviceId: Number.NaN },
+      { identityKey: identityKey(1).slice(1) },
+      { identityKey: new Uint8Array(33) }, // another type of key
+      { validFrom: -1 },
+      { validFrom: 0.5 },
+      { validFrom: Number.NaN },
+      { validFrom: Number.MAX_SAFE_INTEGER },
+    ];
+    for (const changes of refused) expect(write(changes)).toBe('refused');
+  });
+});

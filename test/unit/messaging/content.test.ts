@@ -1,0 +1,199 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ComingError } from '../../../core/errors.js';
+import {
+  checkText,
+  decodeContent,
+  encodeContent,
+  MAX_RECEIPT_IDS,
+  MAX_TEXT_BYTES,
+  type Content,
+} from '../../../core/messaging/content.js';
+import { content as wire } from '../../../proto/gen/content.js';
+import { toTime, toUint64 } from '../../../proto/int64.js';
+
+const BLOCK = 160;
+const ID = new Uint8Array(16).fill(1);
+
+const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => bytesToHex(bytes));
+const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((value) => value.trim() !== '');
+const body: fc.Arbitrary<Content['body']> = fc.oneof(
+  text.map((value) => ({ kind: 'text' as const, text: value })),
+  fc.record({
+    kind: fc.constant('receipt' as const),
+    receipt: fc.constantFrom('delivered' as const, 'read' as const),
+    contentIds: fc.array(id, { minLength: 1, maxLength: 20 }),
+  }),
+  fc.oneof(text, fc.constant('')).map((fallback) => ({ kind: 'unknown' as const, fallback })),
+);
+const anyContent: fc.Arbitrary<Content> = fc.record({ id, sentAt: fc.maxSafeNat(), body });
+
+/** The content, or the code with which the bytes are refused; any other error is thrown. */
+function read(bytes: Uint8Array): Content | string {
+  try {
+    return decodeContent(bytes);
+  } catch (error) {
+    if (error instanceof ComingError) return error.code;
+    throw error;
+  }
+}
+
+function pad(bytes: Uint8Array, zeros = 0): Uint8Array {
+  return Uint8Array.of(...bytes, 0x80, ...new Uint8Array(zeros));
+}
+
+const written = (content: wire.Content.$Properties) => wire.Content.encode(content as never).finish();
+const ofLength = (length: number) =>
+  encodeContent({ id: bytesToHex(ID), sentAt: 1, body: { kind: 'text', text: 'x'.repeat(length) } });
+
+describe('a content', () => {
+  it('reads back as what was written', () => {
+    fc.assert(
+      fc.property(anyContent, (content) => {
+        expect(decodeContent(encodeContent(content))).toEqual(content);
+      }),
+    );
+  });
+
+  it('says by its length only how many blocks it needs', () => {
+    fc.assert(
+      fc.property(anyContent, (content) => {
+        expect(encodeContent(content).length % BLOCK).toBe(0);
+      }),
+    );
+    const lengths = Array.from({ length: 120 }, (_, n) => ofLength(n + 1).length);
+    expect(new Set(lengths)).toEqual(new Set([BLOCK]));
+    expect(new Set(Array.from({ length: 500 }, (_, n) => ofLength(n + 1).length)).size).toBe(4);
+  });
+
+  it('whose bytes just fill a block gets one more for the padding', () => {
+    for (let length = 1; length < 2 * BLOCK; length += 1) {
+      const bytes = ofLength(length);
+      expect(read(bytes)).toMatchObject({ body: { text: 'x'.repeat(length) } });
+    }
+  });
+
+  it('is refused with one code, whatever the bytes', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 400 }),
+      fc.uint8Array({ maxLength: 200 }).map((raw) => pad(raw, 7)),
+    );
+    fc.assert(
+      fc.property(bytes, (raw) => {
+        const content = read(raw);
+        if (typeof content === 'string') expect(content).toBe('malformed-content');
+        else expect(content.id).toMatch(/^[0-9a-f]{32}$/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('that was bent anywhere is refused with that code or is another content, never another error', () => {
+    fc.assert(
+      fc.property(anyContent, fc.nat(), fc.integer({ min: 1, max: 255 }), (content, at, flip) => {
+        const bytes = encodeContent(content);
+        bytes[at % bytes.length]! ^= flip;
+        const bent = read(bytes);
+        if (typeof bent === 'string') expect(bent).toBe('malformed-content');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('needs its padding', () => {
+    const bytes = written({ id: ID, text: { text: 'hello' } });
+    expect(read(pad(bytes))).toMatchObject({ body: { kind: 'text', text: 'hello' } });
+    expect(read(pad(bytes, 1000))).toMatchObject({ body: { kind: 'text', text: 'hello' } });
+    for (const bare of [
+      bytes,
+      new Uint8Array(),
+      new Uint8Array(160),
+      Uint8Array.of(0x80),
+      pad(bytes).fill(1, -1),
+    ]) {
+      expect(read(bare)).toBe('malformed-content');
+    }
+  });
+
+  it.each<[string, wire.Content.$Properties]>([
+    ['no id', { text: { text: 'x' } }],
+    ['an id of another length', { id: ID.slice(1), text: { text: 'x' } }],
+    ['a time out of range', { id: ID, sentAt: toUint64(1n << 60n), text: { text: 'x' } }],
+    ['an empty text', { id: ID, text: {} }],
+    ['a blank text', { id: ID, text: { text: ' \n ' } }],
+    ['too long a text', { id: ID, text: { text: 'x'.repeat(MAX_TEXT_BYTES + 1) } }],
+    ['too long a fallback', { id: ID, fallback: 'x'.repeat(MAX_TEXT_BYTES + 1) }],
+    ['a receipt of no kind', { id: ID, receipt: { contentIds: [ID] } }],
+    ['a receipt of an unknown kind', { id: ID, receipt: { kind: 9 as never, contentIds: [ID] } }],
+    ['a receipt for nothing', { id: ID, receipt: { kind: 1, contentIds: [] } }],
+    [
+      'a receipt for an id of another length',
+      { id: ID, receipt: { kind: 1, contentIds: [ID, ID.slice(1)] } },
+    ],
+    [
+      'a receipt for too much',
+      { id: ID, receipt: { kind: 1, contentIds: new Array<Uint8Array>(MAX_RECEIPT_IDS + 1).fill(ID) } },
+    ],
+  ])('with %s is refused', (_, content) => {
+    expect(read(pad(written(content)))).toBe('malformed-content');
+  });
+
+  it('of a later version shows its fallback', () => {
+    const fields = { id: ID, sentAt: toTime(5), fallback: 'A poll: pizza or pasta?' };
+    // Field 12, a message that holds a string: what a later version's body may look like.
+    const later = Uint8Array.of(...written(fields), (12 << 3) | 2, 4, 0x0a, 2, 0x68, 0x69);
+    expect(read(pad(later, 40))).toEqual({
+      id: bytesToHex(ID),
+      sentAt: 5,
+      body: { kind: 'unknown', fallback: 'A poll: pizza or pasta?' },
+    });
+  });
+
+  it('of a later version that shows nothing is no error', () => {
+    const later = Uint8Array.of(...written({ id: ID }), (12 << 3) | 2, 0);
+    expect(read(pad(later))).toMatchObject({ body: { kind: 'unknown', fallback: '' } });
+  });
+
+  it('with a body that is known and fields that are not is read without them', () => {
+    const later = Uint8Array.of(
+      ...written({ id: ID, text: { text: 'hello' } }),
+      ((200 << 3) & 0x7f) | 0x80,
+      (200 << 3) >> 7,
+      1,
+    );
+    expect(read(pad(later))).toMatchObject({ body: { kind: 'text', text: 'hello' } });
+  });
+});
+
+describe('a text', () => {
+  it('can be sent when it has something to show and fits 64 KiB of UTF-8', () => {
+    expect(checkText(' hello ')).toBe(' hello ');
+    expect(checkText('x'.repeat(MAX_TEXT_BYTES))).toHaveLength(MAX_TEXT_BYTES);
+    expect(checkText('é'.repeat(MAX_TEXT_BYTES / 2))).toHaveLength(MAX_TEXT_BYTES / 2);
+    for (const blank of ['', ' ', '\n\t', '\u00a0']) {
+      expect(() => checkText(blank)).toThrow(expect.objectContaining({ code: 'message-empty' }) as Error);
+    }
+    for (const long of [
+      'x'.repeat(MAX_TEXT_BYTES + 1),
+      'é'.repeat(MAX_TEXT_BYTES / 2 + 1),
+      '😀'.repeat(MAX_TEXT_BYTES / 4 + 1),
+    ]) {
+      expect(() => checkText(long)).toThrow(expect.objectContaining({ code: 'message-too-long' }) as Error);
+    }
+  });
+
+  it('arrives as it was shown to the sender, also with half a character', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', minLength: 1 }),
+        fc.constantFrom('', '\ud800', '\udc00'),
+        (value, half) => {
+          const sendable = checkText(`x${value}${half}`);
+          const content: Content = { id: bytesToHex(ID), sentAt: 1, body: { kind: 'text', text: sendable } };
+          expect(decodeContent(encodeContent(content))).toEqual(content);
+        },
+      ),
+    );
+  });
+});
