@@ -7,7 +7,6 @@
  */
 import { createServer } from 'node:http';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import sirv from 'sirv';
 
 const MAX_BODY = 1024;

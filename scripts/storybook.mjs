@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import './manifest.mjs';
 
 const [mode = 'dev', ...rest] = process.argv.slice(2);
-const args = mode === 'build' ? ['build', '--quiet', '--disable-telemetry'] : ['dev', '-p', '6006', '--disable-telemetry'];
+const args =
+  mode === 'build'
+    ? ['build', '--quiet', '--disable-telemetry']
+    : ['dev', '-p', '6006', '--disable-telemetry'];
 const { status } = spawnSync(
   process.execPath,
   ['node_modules/storybook/dist/bin/dispatcher.js', ...args, ...rest],

@@ -21,6 +21,7 @@ import { platformPrimitives } from '../ratchet/index.js';
 import {
   Lease,
   MemoryDatabase,
+  notOwner,
   openIndexedDatabase,
   type AccountHex,
   type Database,
@@ -124,7 +125,7 @@ class LocalClient implements ComingClient {
   }
 
   async openConversation(peer: string): Promise<Conversation> {
-    await this.#opened;
+    await this.#openedHere();
     const account = bytesToHex(parseComingId(peer));
     const { messaging } = this.#requireSignedIn();
     await messaging.ensureConversation(account);
@@ -135,13 +136,13 @@ class LocalClient implements ComingClient {
   }
 
   async reconnect(): Promise<void> {
-    await this.#opened;
+    await this.#openedHere();
     this.#requireSignedIn();
     this.#relay.reconnect();
   }
 
   async erase(): Promise<void> {
-    await this.#opened;
+    await this.#openedHere();
     this.#requireOwner();
     const db = this.#db!;
     this.#leave();
@@ -191,6 +192,12 @@ class LocalClient implements ComingClient {
     }
   }
 
+  /** Waits until the profile is open, but not until another tab gives it up. */
+  async #openedHere(): Promise<void> {
+    if (this.#status.value.phase === 'waiting') throw notOwner();
+    await this.#opened;
+  }
+
   async #openDatabase(): Promise<Database> {
     try {
       return await openIndexedDatabase(this.#profile);
@@ -205,7 +212,7 @@ class LocalClient implements ComingClient {
     enrol: (db: Database, device: NewDeviceOptions) => Promise<Device>,
     { deviceName }: { deviceName?: string },
   ): Promise<Me> {
-    await this.#opened;
+    await this.#openedHere();
     const db = this.#requireOwner();
     if (this.#signedIn || this.#enrolling) {
       throw new ComingError('already-signed-in', 'this profile has an identity');
@@ -266,8 +273,8 @@ class LocalClient implements ComingClient {
   #newRelay(): Relay {
     const { relay, webSocket } = this.options;
     if (typeof relay !== 'string') return relay.connect();
-    if (!/^wss?:\/\//.test(relay) || !URL.canParse(relay)) {
-      throw new RangeError('a relay is a ws: or wss: address');
+    if (!isRelayAddress(relay)) {
+      throw new RangeError('a relay is a ws: or wss: address without credentials, query or fragment');
     }
     return new RelayConnection({
       url: relay,
@@ -337,6 +344,11 @@ class LocalClient implements ComingClient {
     if (this.#status.peek().phase === 'closed') return;
     this.#status.value = { ...this.#status.peek(), ...change };
   }
+}
+
+function isRelayAddress(relay: string): boolean {
+  if (!/^wss?:\/\/[^?#@\s]+$/.test(relay)) return false;
+  return URL.canParse(relay);
 }
 
 function toMe({ account, kind, deviceId, deviceName }: DeviceRow): Me {

@@ -15,6 +15,8 @@ import { advanceMessages, appendMessage } from './rows.js';
 
 // A relay keeps envelopes for 30 days; after that none can come again.
 const SEEN_FOR_MS = 31 * 24 * 60 * 60 * 1000;
+// Undecryptable envelopes kept of one sender: nobody fills this device's disk with noise.
+const MAX_KEPT = 100;
 
 export class Inbox {
   constructor(
@@ -108,20 +110,20 @@ export class Inbox {
     const envelopeId = bytesToHex(envelope.id);
     const { senderDevice, type, content, receivedAt } = envelope;
     const conversation = await db.get('conversations', sender);
+    const row = { sender, senderDevice, envelopeId, type, content, receivedAt, code };
+    const kept = await db.list('undecryptable', { prefix: [sender], limit: MAX_KEPT });
     await db.commit([
       ...ratchet,
       this.#seen(envelope),
-      put('undecryptable', [sender, envelopeId], {
-        sender,
-        senderDevice,
-        envelopeId,
-        type,
-        content,
-        receivedAt,
-        code,
-      }),
+      ...(kept.length < MAX_KEPT ? [put('undecryptable', [sender, envelopeId], row)] : []),
       ...(conversation
-        ? [put('conversations', sender, { ...conversation, undecryptable: conversation.undecryptable + 1 })]
+        ? [
+            put('conversations', sender, {
+              ...conversation,
+              undecryptable: conversation.undecryptable + 1,
+              problem: code === 'device-log-forked' ? code : conversation.problem,
+            }),
+          ]
         : []),
     ]);
     if (conversation) changed(sender);

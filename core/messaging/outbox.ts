@@ -7,7 +7,7 @@
  * @module
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
-import { codeOf, ComingError } from '../errors.js';
+import { codeOf, ComingError, type ErrorCode } from '../errors.js';
 import type { DeviceLog } from '../identity/index.js';
 import {
   put,
@@ -26,14 +26,19 @@ import { advanceMessages, conversationWith, setOutcome } from './rows.js';
 /** An outbox row whose envelopes are made. */
 type ReadyRow = OutboxRow & { readonly encrypted: NonNullable<OutboxRow['encrypted']> };
 
+interface Wait {
+  readonly backoff: Backoff;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
 // How often the receiver's devices may change under one sending before it waits.
 const MAX_CORRECTIONS = 5;
 
 export class Outbox {
-  readonly #backoff = new Backoff(1000, 60_000);
   /** Peers that are being served; true: look again when done. */
   readonly #serving = new Map<AccountHex, boolean>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Peers for whom something could not be sent; each waits by itself. */
+  readonly #waiting = new Map<AccountHex, Wait>();
   #stopped = false;
 
   constructor(private readonly context: MessagingContext) {}
@@ -55,6 +60,7 @@ export class Outbox {
   /** Serves one peer. */
   wake(peer: AccountHex): void {
     if (this.#stopped) return;
+    clearTimeout(this.#waiting.get(peer)?.timer);
     const isServed = this.#serving.has(peer);
     this.#serving.set(peer, isServed);
     if (!isServed) void this.#serve(peer);
@@ -62,7 +68,7 @@ export class Outbox {
 
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    for (const { timer } of this.#waiting.values()) clearTimeout(timer);
   }
 
   async #serve(peer: AccountHex): Promise<void> {
@@ -72,10 +78,10 @@ export class Outbox {
         await this.#send(row);
         row = await this.#next(peer);
       }
-      this.#backoff.reset();
+      this.#waiting.delete(peer);
     } catch (error) {
       // Coming online wakes everybody; a fault of another kind passes with time.
-      if (isPassing(error)) this.#retryLater();
+      if (isPassing(error)) this.#retryLater(peer);
       else this.context.failed(error);
     } finally {
       const again = this.#serving.get(peer);
@@ -84,10 +90,10 @@ export class Outbox {
     }
   }
 
-  #retryLater(): void {
-    clearTimeout(this.#timer);
+  #retryLater(peer: AccountHex): void {
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => void this.wakeAll().catch(() => this.#retryLater()), this.#backoff.next());
+    const backoff = this.#waiting.get(peer)?.backoff ?? new Backoff(1000, 60_000);
+    this.#waiting.set(peer, { backoff, timer: setTimeout(() => this.wake(peer), backoff.next()) });
   }
 
   /** The oldest waiting content, else one made of the receipts that wait. */
@@ -128,6 +134,7 @@ export class Outbox {
     await this.#finish(row, (db) =>
       row.messageId ? advanceMessages(db, row.peer, [row.messageId], 'sent') : Promise.resolve([]),
     );
+    await this.#noteProblem(row.peer, undefined);
   }
 
   /** Gives the envelopes to the carrier, corrected until they fit the receiver's devices. */
@@ -190,14 +197,16 @@ export class Outbox {
     if (row.messageId) changed(row.peer);
   }
 
-  /** A log that forked stops the conversation until the person decides. */
-  async #noteProblem(peer: AccountHex, problem: ReturnType<typeof codeOf>): Promise<void> {
-    if (problem !== 'device-log-forked') return;
+  /** Shows in the conversation that the peer's log forked, until something could be sent to a log that is whole. */
+  async #noteProblem(peer: AccountHex, code: ErrorCode | undefined): Promise<void> {
     const { db, lock, now, changed } = this.context;
-    await lock.run(peer, async () => {
+    const problem = code === 'device-log-forked' ? code : undefined;
+    const isNews = await lock.run(peer, async () => {
       const conversation = await conversationWith(db, peer, now());
+      if (conversation.problem === problem) return false;
       await db.commit([put('conversations', peer, { ...conversation, problem })]);
+      return true;
     });
-    changed(peer);
+    if (isNews) changed(peer);
   }
 }

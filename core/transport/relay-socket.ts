@@ -42,9 +42,11 @@ const RESPONSE_TIMEOUT_MS = 15_000;
 const OPEN = 1;
 // Close code of the application for "the other side breaks the protocol".
 const PROTOCOL_ERROR = 4400;
+// What browsers say of a connection that failed (RFC 6455, section 7.1.5).
+const ABNORMAL = 1006;
 
 export class RelaySocket {
-  readonly #socket: WebSocketLike;
+  readonly #socket: WebSocketLike | undefined;
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #closed = false;
@@ -54,7 +56,13 @@ export class RelaySocket {
     WebSocketClass: WebSocketConstructor,
     private readonly handlers: RelaySocketHandlers,
   ) {
-    this.#socket = new WebSocketClass(url);
+    try {
+      this.#socket = new WebSocketClass(url);
+    } catch {
+      // A page under https may not open ws:. For the caller that is one more relay that cannot be reached.
+      queueMicrotask(() => this.#end(ABNORMAL));
+      return;
+    }
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
     this.#socket.onclose = ({ code }: { code: number }) => this.#end(code);
@@ -67,7 +75,7 @@ export class RelaySocket {
    * @throws ComingError `relay-unreachable` when the socket closes or stays silent first
    */
   request(verb: Omit<wire.Request.$Properties, 'id'>): Promise<Result> {
-    if (this.#closed || this.#socket.readyState !== OPEN) return Promise.reject(unreachable());
+    if (this.#closed || this.#socket?.readyState !== OPEN) return Promise.reject(unreachable());
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve, reject) => {
@@ -79,13 +87,13 @@ export class RelaySocket {
 
   close(code = 1000): void {
     if (this.#closed) return;
-    this.#socket.close(code);
+    this.#socket?.close(code);
     // The closing handshake can take long on a dead network; nobody should wait for it.
     this.#end(code);
   }
 
   #send(frame: wire.Frame.$Properties): void {
-    this.#socket.send(wire.Frame.encode(frame).finish() as Uint8Array<ArrayBuffer>);
+    this.#socket?.send(wire.Frame.encode(frame).finish() as Uint8Array<ArrayBuffer>);
   }
 
   #receive(data: unknown): void {

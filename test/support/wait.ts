@@ -7,12 +7,13 @@ export function waitFor<T, U extends T = T>(
   timeoutMs = 10_000,
 ): Promise<U> {
   return new Promise((resolve, reject) => {
-    let unsubscribe: (() => void) | undefined;
     let done = false;
+    // The condition may hold at once, before there is a subscription to end.
+    let unsubscribe = (): void => undefined;
     const end = (settle: () => void) => {
       done = true;
       clearTimeout(timer);
-      unsubscribe?.();
+      unsubscribe();
       settle();
     };
     const timer = setTimeout(
