@@ -14,7 +14,7 @@ import type {
   Me,
   Watchable,
 } from '../client.js';
-import { codeOf, ComingError } from '../errors.js';
+import { codeOf, ComingError, type ErrorCode } from '../errors.js';
 import { encodeAddress, parseComingId } from '../identity/index.js';
 import { Device, Messaging } from '../messaging/index.js';
 import { platformPrimitives } from '../ratchet/index.js';
@@ -53,6 +53,13 @@ export interface LocalClientOptions {
   readonly origin?: string;
   readonly now?: () => number;
 }
+
+const SHOWN_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'relay-unreachable',
+  'rate-limited',
+  'no-devices',
+  'closed',
+]);
 
 /** Everything that exists only while somebody is signed in. */
 interface SignedIn {
@@ -279,7 +286,6 @@ class LocalClient implements ComingClient {
     return new RelayConnection({
       url: relay,
       webSocket,
-      now: this.#now,
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     });
   }
@@ -289,7 +295,9 @@ class LocalClient implements ComingClient {
     const relay = this.#relay;
     const dispose = effect(() => {
       const connection = relay.state.value;
-      this.#status.value = { ...this.#status.peek(), connection };
+      const { problem } = this.#status.peek();
+      // Whatever stood in the way of connecting and catching up is over.
+      this.#update({ connection, problem: connection === 'online' ? undefined : problem });
     });
     const retry = () => relay.reconnect();
     globalThis.addEventListener?.('online', retry);
@@ -333,10 +341,10 @@ class LocalClient implements ComingClient {
     return this.#signedIn;
   }
 
-  /** Publishes a problem, unless the state of the connection says it already. */
+  /** Publishes a problem, unless it shows elsewhere: in the connection's state or at a message that waits. */
   #note(error: unknown): void {
     const problem = codeOf(error);
-    if (problem !== 'relay-unreachable') this.#update({ problem });
+    if (!SHOWN_ELSEWHERE.has(problem)) this.#update({ problem });
   }
 
   #update(change: Partial<ClientStatus>): void {

@@ -32,6 +32,7 @@ export class Inbox {
         await this.#take(envelope);
       } catch (error) {
         if (!isPassing(error)) throw error;
+        this.context.failed(error);
         break;
       }
       stored.push(envelope.seq);

@@ -65,6 +65,7 @@ export class Messaging {
         fillUp(counts);
         void this.#outbox.wakeAll().catch(failed);
       },
+      failed,
       keysLow: fillUp,
     });
     void this.#inbox.prune().catch(failed);
