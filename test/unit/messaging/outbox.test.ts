@@ -111,7 +111,7 @@ describe('a relay that lies about who somebody is', () => {
         expect(relay.sent.slice(handedOver).every(({ deviceId }) => deviceId === 1)).toBe(true);
         expect(ada.rows('people')).toEqual(known);
       }
-      relay.onSend = undefined;
+      relay.onSend = (pass) => pass();
       const adas = await ada.to(bo);
       await adas.send('to the log that is whole');
       await waitFor(adas.snapshot, ({ messages, problem }) => messages.at(-1)?.state === 'sent' && !problem);
