@@ -18,7 +18,7 @@ generateProto();
 if (process.argv.includes('--browser')) await findBrowser();
 
 function installDependencies() {
-  const inputs = ['package.json', 'package-lock.json', 'relay/package.json', 'devchain/package.json'];
+  const inputs = ['package-lock.json'];
   once('node_modules/.coming-setup', inputs, 'Installing dependencies (about half a minute)', () => {
     const args = ['ci', '--no-audit', '--no-fund'];
     if (npm?.endsWith('.js')) run(process.execPath, [npm, ...args]);

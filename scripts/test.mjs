@@ -1,5 +1,5 @@
 // Runs everything that must hold, one step after the other, and ends with `N passed, N failed, N skipped`.
-// `npm test -- unit lint` runs only the steps named. A step that is no test run counts as one check.
+// `npm test -- unit lint` runs only the steps named; `--long` plays the faults a hundred times over. A step that is no test run counts as one check.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,8 @@ const steps = {
   size: [script('size.mjs')],
 };
 
-const wanted = process.argv.slice(2);
+const isLong = process.argv.includes('--long');
+const wanted = process.argv.slice(2).filter((name) => name !== '--long');
 const unknown = wanted.filter((name) => !(name in steps));
 if (unknown.length > 0) {
   console.error(`No such step: ${unknown.join(', ')}. There are: ${Object.keys(steps).join(', ')}.`);
@@ -61,7 +62,7 @@ function run(command, args) {
     cwd: root,
     stdio: ['ignore', isCounted ? 'pipe' : 'inherit', 'inherit'],
     encoding: 'utf8',
-    env: { ...process.env, COMING_COUNTS: counts },
+    env: { ...process.env, COMING_COUNTS: counts, ...(isLong && { COMING_SEEDS: '100' }) },
   });
   if (isCounted) process.stdout.write(stdout);
   const found = isCounted ? countsOf(stdout) : existsSync(counts) && JSON.parse(readFileSync(counts, 'utf8'));
