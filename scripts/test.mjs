@@ -40,16 +40,22 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const failed = [];
 const began = Date.now();
 for (const [name, commands] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n\u2022 ${name} \u2026`);
   const start = Date.now();
-  for (const command of commands) count(run(...command));
+  for (const command of commands) {
+    const counts = run(...command);
+    if (counts.failed > 0) failed.push(name);
+    count(counts);
+  }
   console.log(`\u2022 ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
 }
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${((Date.now() - began) / 1000).toFixed(0)} s in all`);
+if (failed.length > 0) console.log(`Failed: ${failed.join(', ')}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);
 
