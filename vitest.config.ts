@@ -31,6 +31,8 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/unit/**/*.test.ts', 'relay/test/**/*.test.ts'],
+          // Room for a machine that is busy with something else.
+          testTimeout: 20_000,
         },
       },
       {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { enrolDevice, guestAccount, guestSigner } from '../../../core/identity/index.js';
 import { Device } from '../../../core/messaging/index.js';
 import { platformPrimitives } from '../../../core/ratchet/index.js';
-import { MemoryDatabase } from '../../../core/store/index.js';
+import { MemoryDatabase, put } from '../../../core/store/index.js';
 import type { KeyServer, PreKeyPublication } from '../../../core/transport/index.js';
 
 const MINUTE = 60_000;
@@ -76,15 +76,24 @@ describe('the pre-keys of a device', () => {
   });
 
   it('are dropped, the oldest first, when nobody can claim them any more', async () => {
-    const { db, device, server, counts, clock } = await setting();
-    for (let times = 0; times < 7; times += 1) {
-      Object.assign(counts, { oneTime: 0, oneTimeKyber: 0 });
-      await device.fillUp({ ...counts }, server);
-      clock.now += 11 * MINUTE;
-    }
+    const { db, device, server, clock } = await setting();
+    const key = new Uint8Array(33);
+    const old = Array.from({ length: 600 }, (_, n) => {
+      const row = { kind: 'one-time' as const, id: 1000 + n, createdAt: n };
+      return put('preKeys', ['one-time', row.id], {
+        ...row,
+        publicKey: key,
+        privateKey: key,
+        signature: undefined,
+      });
+    });
+    await db.commit(old);
+    clock.now = 11 * MINUTE;
+    await device.fillUp({ oneTime: 0, oneTimeKyber: 0 }, server);
     const kept = await db.list('preKeys', { prefix: ['one-time'] });
     expect(kept.length).toBeLessThanOrEqual(510);
-    expect(Math.min(...kept.map(({ value }) => value.createdAt))).toBeGreaterThan(0);
+    expect(Math.min(...kept.map(({ value }) => value.createdAt))).toBeGreaterThan(150);
+    expect(kept.filter(({ value }) => value.createdAt === clock.now)).toHaveLength(100);
     expect(await device.preKey('signed', 0)).toBeDefined();
   });
 });
