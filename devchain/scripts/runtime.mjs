@@ -17,7 +17,7 @@ mkdirSync(keys, { recursive: true });
 mkdirSync(out, { recursive: true });
 writeFileSync(join(keys, 'keys.ts'), generatedKeys());
 await compile();
-const wasm = withHeapBase(readFileSync(join(out, 'runtime.wasm')));
+const wasm = forSubstrate(readFileSync(join(out, 'runtime.wasm')));
 writeFileSync(join(out, 'runtime.wasm'), wasm);
 writeFileSync(join(out, 'runtime.js'), `export default '${Buffer.from(wasm).toString('base64')}';\n`);
 writeFileSync(join(out, 'runtime.d.ts'), 'declare const base64: string;\nexport default base64;\n');
@@ -58,7 +58,7 @@ async function compile() {
   const { error, stderr } = await asc.main([
     join(here, 'runtime/index.ts'),
     ...['--baseDir', '/', '--outFile', join(out, 'runtime.wasm')],
-    ...['--runtime', 'stub', '--importMemory', '--initialMemory', String(PAGES)],
+    ...['--runtime', 'stub', '--importMemory', '--noExportMemory', '--initialMemory', String(PAGES)],
     ...['bulk-memory', 'sign-extension', 'nontrapping-f2i', 'mutable-globals'].flatMap((one) => ['--disable', one]),
     ...['-O3', '--shrinkLevel', '2', '--converge', '--noAssert', '--use', 'abort='],
   ]);
@@ -68,11 +68,26 @@ async function compile() {
   }
 }
 
-/** Substrate hosts put their heap at the exported global `__heap_base`, which the compiler does not export. */
-function withHeapBase(code) {
-  const module = binaryen.readBinary(code);
+/**
+ * Makes the module one that Substrate hosts take: their heap begins at an exported global `__heap_base`, and there is
+ * no start function. The compiler's sets one global, where its own heap begins, to a number: that becomes its value.
+ */
+function forSubstrate(code) {
+  const compiled = binaryen.readBinary(code);
+  const text = compiled.emitText();
+  compiled.dispose();
+  const [start, name] = /\(start (\S+)\)/.exec(text);
+  const body = new RegExp(`\\(func \\${name}\\s+\\(global\\.set (\\S+)\\s+\\(i32\\.const (\\d+)\\)\\s+\\)\\s+\\)`).exec(text);
+  if (!body) throw new Error("the compiler's start function does more than it did");
+  const [, global, value] = body;
+  const folded = text
+    .replace(start, '')
+    .replace(`(global ${global} (mut i32) (i32.const 0))`, `(global ${global} (mut i32) (i32.const ${value}))`);
+  const module = binaryen.parseText(folded);
+  module.setFeatures(binaryen.Features.MVP);
   module.addGlobal('__heap_base', binaryen.i32, false, module.i32.const(HEAP_BASE));
   module.addGlobalExport('__heap_base', '__heap_base');
+  module.optimize();
   const made = module.emitBinary();
   module.dispose();
   return made;

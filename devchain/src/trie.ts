@@ -48,10 +48,15 @@ export function trieRoot(trie: Trie): Uint8Array {
 }
 
 export function getValue(trie: Trie, key: string): Uint8Array | undefined {
-  const path = nodesOn(trie, key);
-  const last = path.at(-1);
-  const length = path.reduce((sum, node) => sum + node.partial.length, path.length - 1);
-  return last && length === key.length ? last.value : undefined;
+  let rest = key;
+  for (let node = trie; node; ) {
+    if (!rest.startsWith(node.partial)) return undefined;
+    if (rest.length === node.partial.length) return node.value;
+    const step = rest[node.partial.length]!;
+    rest = rest.slice(node.partial.length + 1);
+    node = node.children?.[nibble(step)];
+  }
+  return undefined;
 }
 
 /** The encoded nodes that prove the value of a key, or that there is none. */
@@ -108,7 +113,7 @@ export function removeValue(trie: Trie, key: string): Trie {
 }
 
 /** The key-value pairs whose key begins with `prefix` and comes after `after`, in order. */
-export function* entriesAfter(trie: Trie, prefix: string, after = ''): Generator<[string, Uint8Array]> {
+export function* entriesAfter(trie: Trie, prefix: string, after?: string): Generator<[string, Uint8Array]> {
   yield* walk(trie, '', prefix, after);
 }
 
@@ -116,16 +121,20 @@ function* walk(
   node: Trie,
   above: string,
   prefix: string,
-  after: string,
+  after: string | undefined,
 ): Generator<[string, Uint8Array]> {
   if (!node) return;
   const path = above + node.partial;
   if (!path.startsWith(prefix) && !prefix.startsWith(path)) return;
-  if (node.value && path.startsWith(prefix) && path > after) yield [path, node.value];
+  if (node.value && path.startsWith(prefix) && isAfter(path, after)) yield [path, node.value];
   for (const [step, child] of (node.children ?? []).entries()) {
     const next = path + step.toString(16);
-    if (next > after || after.startsWith(next)) yield* walk(child, next, prefix, after);
+    if (isAfter(next, after) || after?.startsWith(next)) yield* walk(child, next, prefix, after);
   }
+}
+
+function isAfter(path: string, after: string | undefined): boolean {
+  return after === undefined || path > after;
 }
 
 /** A node without needless branches: `undefined` when nothing is left. */

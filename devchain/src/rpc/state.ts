@@ -63,7 +63,7 @@ const storage: Method = (node, [key, at]) => hexOrNull(getValue(stateParam(node,
 const keysPaged: Method = (node, [prefix, count, start, at]) => {
   const most = numberParam(count, 'a count');
   if (most > MOST_KEYS) throw new RpcError(4002, `count exceeds maximum value. value: ${most}, max: ${MOST_KEYS}`);
-  const after = start === undefined || start === null ? '' : keyParam(start);
+  const after = start === undefined || start === null ? undefined : keyParam(start);
   const wanted = prefix === undefined || prefix === null ? '' : keyParam(prefix);
   const keys: string[] = [];
   for (const [key] of entriesAfter(stateParam(node, at), wanted, after)) {
