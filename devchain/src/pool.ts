@@ -43,11 +43,14 @@ interface Pooled {
 const LOCAL = Uint8Array.of(1);
 const LONGEST = 3_932_160;
 const MOST = 8192;
+const MOST_BANNED = 4096;
 
 export class Pool {
   private readonly waiting = new Map<Hex, Pooled>();
   /** Watchers by transaction, also after it entered a block. */
   private readonly watchers = new Map<Hex, Set<Watcher>>();
+  /** Those that entered a block or turned out invalid: a node does not take them in again for a while. */
+  private readonly banned = new Set<Hex>();
 
   constructor(
     private readonly runtime: Runtime,
@@ -65,7 +68,8 @@ export class Pool {
    */
   submit(bytes: Uint8Array, watcher?: Watcher): Hex {
     const hash = hexOf(blake2b256(bytes));
-    if (this.waiting.has(hash)) throw new RpcError(1013, 'Transaction Already Imported', 'Already imported');
+    if (this.waiting.has(hash)) throw new RpcError(1013, 'Transaction Already Imported', `[${hash}]`);
+    if (this.banned.has(hash)) throw new RpcError(1012, 'Transaction is temporarily banned');
     if (bytes.length > LONGEST || this.waiting.size >= MOST) {
       throw new RpcError(1016, 'Immediately Dropped', "The transaction couldn't enter the pool because of the limit");
     }
@@ -158,6 +162,7 @@ export class Pool {
     const back: Uint8Array[] = [];
     for (const block of retracted) {
       for (const extrinsic of block.extrinsics) {
+        this.banned.delete(hashOf(extrinsic));
         this.tell(hashOf(extrinsic), { retracted: block.hash });
         if (!included.has(hashOf(extrinsic))) back.push(extrinsic);
       }
@@ -165,6 +170,7 @@ export class Pool {
     for (const block of enacted) {
       for (const extrinsic of block.extrinsics) {
         this.waiting.delete(hashOf(extrinsic));
+        this.ban(hashOf(extrinsic));
         this.tell(hashOf(extrinsic), { inBlock: block.hash });
       }
     }
@@ -199,8 +205,14 @@ export class Pool {
 
   private forget(hash: Hex, status: Status): void {
     this.waiting.delete(hash);
+    if (status === 'invalid') this.ban(hash);
     this.tell(hash, status);
     this.watchers.delete(hash);
+  }
+
+  private ban(hash: Hex): void {
+    this.banned.add(hash);
+    if (this.banned.size > MOST_BANNED) this.banned.delete(this.banned.values().next().value!);
   }
 
   private tell(hash: Hex, status: Status): void {

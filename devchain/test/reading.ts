@@ -20,7 +20,8 @@ export interface Opened {
 
 export interface Event {
   readonly name: string;
-  readonly data: unknown;
+  /** Fields by position. */
+  readonly data: readonly unknown[];
 }
 
 /** A chain that makes blocks only when told to. */
@@ -53,7 +54,7 @@ export async function open(options: DevchainOptions = {}): Promise<Opened> {
 export function eventsOf(registry: TypeRegistry, encoded: string | null): Event[] {
   const records = registry.createType('Vec<FrameSystemEventRecord>', encoded) as unknown as {
     phase: { isApplyExtrinsic: boolean; asApplyExtrinsic: { toNumber(): number } };
-    event: { section: string; method: string; data: { toJSON(): unknown } };
+    event: { section: string; method: string; data: { toJSON(): unknown[] } };
   }[];
   return [...records]
     .filter(({ phase }) => !phase.isApplyExtrinsic || phase.asApplyExtrinsic.toNumber() > 0)
