@@ -137,6 +137,11 @@ export default ts.config(
     }),
   },
   {
+    // AssemblyScript has no `import type`.
+    files: ['devchain/runtime/**/*.ts'],
+    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
+  },
+  {
     files: ['components/**/*.ts', 'stories/**/*.ts'],
     ...lit.configs['flat/recommended'],
   },

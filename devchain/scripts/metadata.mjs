@@ -89,7 +89,11 @@ const dispatchError = variants('sp_runtime::DispatchError', {
   ],
   Arithmetic: [variants('sp_runtime::ArithmeticError', { Underflow: [], Overflow: [], DivisionByZero: [] })],
 });
-const phase = variants('frame_system::Phase', { ApplyExtrinsic: [u32], Finalization: [], Initialization: [] });
+const phase = variants('frame_system::Phase', {
+  ApplyExtrinsic: [u32],
+  Finalization: [],
+  Initialization: [],
+});
 const accountData = struct('pallet_balances::AccountData', {
   free: [u128, 'Balance'],
   reserved: [u128, 'Balance'],
@@ -180,7 +184,10 @@ const PALLETS = [
       ExtrinsicSuccess: { index: 0, fields: { dispatch_info: [dispatchInfo, 'DispatchInfo'] } },
       ExtrinsicFailed: {
         index: 1,
-        fields: { dispatch_error: [dispatchError, 'DispatchError'], dispatch_info: [dispatchInfo, 'DispatchInfo'] },
+        fields: {
+          dispatch_error: [dispatchError, 'DispatchError'],
+          dispatch_info: [dispatchInfo, 'DispatchInfo'],
+        },
       },
       CodeUpdated: { index: 2 },
       NewAccount: { index: 3, fields: { account: who } },
@@ -248,13 +255,20 @@ const PALLETS = [
       'DeadAccount',
       'TooManyReserves',
     ],
-    constants: { ExistentialDeposit: [u128, zeros(16)], MaxLocks: [u32, le(50, 4)], MaxReserves: [u32, le(50, 4)] },
+    constants: {
+      ExistentialDeposit: [u128, zeros(16)],
+      MaxLocks: [u32, le(50, 4)],
+      MaxReserves: [u32, le(50, 4)],
+    },
   },
   {
     name: 'TransactionPayment',
     index: 7,
     storage: {
-      NextFeeMultiplier: [struct('sp_arithmetic::fixed_point::FixedU128', [[u128, 'u128']]), le(10n ** 18n, 16)],
+      NextFeeMultiplier: [
+        struct('sp_arithmetic::fixed_point::FixedU128', [[u128, 'u128']]),
+        le(10n ** 18n, 16),
+      ],
     },
     constants: { OperationalFeeMultiplier: [u8, le(5, 1)] },
   },
@@ -285,7 +299,10 @@ const PALLETS = [
       TotalAssetBalance: [btreeMap(assetType, u128), zeros(1), { Twox64Concat: u32 }],
     },
     calls: {
-      transfer: { index: 0, fields: { dest, id: [compact(u32), 'AssetId'], value: [compact(u128), 'BalanceOf<T>'] } },
+      transfer: {
+        index: 0,
+        fields: { dest, id: [compact(u32), 'AssetId'], value: [compact(u128), 'BalanceOf<T>'] },
+      },
     },
     events: {
       Moved: [assetId, who, typed, who, typed, [u128, 'BalanceOf<T>']],
@@ -321,7 +338,8 @@ const CRATES = {
 
 /** Calls, events and errors of a pallet as one enum type each. */
 function enumOf(pallet, part) {
-  const described = part === 'errors' ? Object.fromEntries((pallet.errors ?? []).map((name) => [name, []])) : pallet[part];
+  const described =
+    part === 'errors' ? Object.fromEntries((pallet.errors ?? []).map((name) => [name, []])) : pallet[part];
   if (!described || Object.keys(described).length === 0) return undefined;
   const name = { calls: 'Call', events: 'Event', errors: 'Error' }[part];
   return variants(`${CRATES[pallet.name]}::pallet::${name}`, described);
@@ -331,7 +349,10 @@ function enumOf(pallet, part) {
 function outer(part, name) {
   const inner = PALLETS.filter((pallet) => enumOf(pallet, part) !== undefined);
   const of = (pallet) => ({ index: pallet.index, fields: [enumOf(pallet, part)] });
-  return variants(`chainx_runtime::${name}`, Object.fromEntries(inner.map((pallet) => [pallet.name, of(pallet)])));
+  return variants(
+    `chainx_runtime::${name}`,
+    Object.fromEntries(inner.map((pallet) => [pallet.name, of(pallet)])),
+  );
 }
 
 function eventRecord() {
@@ -375,7 +396,7 @@ export const pallets = PALLETS.map(({ name, index, storage = {}, calls = {} }) =
 
 /** First 32 bytes of a storage item's key. */
 export function storagePrefix(pallet, item) {
-  const encode = (name) => Twox128(new TextEncoder().encode(name));
+  const encode = (name) => Twox128(Buffer.from(name));
   return Uint8Array.from([...encode(pallet), ...encode(item)]);
 }
 
@@ -440,7 +461,7 @@ function describeItem(name, type, fallback, hashed) {
 
 /** The encoded `RuntimeVersion`. */
 export function encodedVersion() {
-  const name = (value) => [value.length << 2, ...new TextEncoder().encode(value)];
+  const name = (value) => [value.length << 2, ...Buffer.from(value)];
   return [
     ...name('chainx'),
     ...name('coming-devchain'),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withSchemes } from './crypto.js';
 import type { Node } from './node-state.js';
 import { methods, subscriptions, unsubscribes } from './rpc/index.js';
 import { RpcError, invalidParams } from './rpc-error.js';
@@ -52,7 +53,9 @@ export class Connection {
     }
     const held: string[] = [];
     try {
-      const result = await this.run(method, params, (notification) => held.push(notification));
+      const result = await withSchemes(() =>
+        this.run(method, params, (notification) => held.push(notification)),
+      );
       send(JSON.stringify({ jsonrpc: '2.0', id, result: result.value }));
       // A client knows a subscription only after it got its id.
       for (const notification of held) this.send(notification);

@@ -126,7 +126,11 @@ function inProcess(connect: Devchain['connect']): Pick<Devchain, 'request' | 'su
         listeners.set(id, onResult);
         return async () => {
           listeners.delete(id);
-          await ask(method.replace('_subscribe', '_unsubscribe').replace('_submitAndWatch', '_unwatch'), [id], () => undefined);
+          await ask(
+            method.replace('_subscribe', '_unsubscribe').replace('_submitAndWatch', '_unwatch'),
+            [id],
+            () => undefined,
+          );
         };
       }),
   };

@@ -61,4 +61,3 @@ function signed(node: Node, call: Uint8Array): Uint8Array {
   const signature = signAsFaucet(payload.length > LONGEST_PAYLOAD ? blake2b256(payload) : payload);
   return blob(concatBytes(SIGNED, ACCOUNT_ID, FAUCET, ED25519, signature, extra, call));
 }
-

@@ -49,7 +49,7 @@ export function trieRoot(trie: Trie): Uint8Array {
 
 export function getValue(trie: Trie, key: string): Uint8Array | undefined {
   let rest = key;
-  for (let node = trie; node; ) {
+  for (let node = trie; node;) {
     if (!rest.startsWith(node.partial)) return undefined;
     if (rest.length === node.partial.length) return node.value;
     const step = rest[node.partial.length]!;
@@ -71,7 +71,7 @@ export function proofOf(trie: Trie, key: string): Uint8Array[] {
 function nodesOn(trie: Trie, key: string): TrieNode[] {
   const path: TrieNode[] = [];
   let rest = key;
-  for (let node = trie; node; ) {
+  for (let node = trie; node;) {
     path.push(node);
     if (!rest.startsWith(node.partial) || rest.length === node.partial.length) break;
     rest = rest.slice(node.partial.length);

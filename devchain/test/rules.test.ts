@@ -14,7 +14,8 @@ const refusal = (promise: Promise<unknown>) =>
     () => 'accepted',
     (error: { code: number; data?: string }) => `${error.code} ${error.data}`,
   );
-const hashAt = (chain: Devchain, number: number) => chain.request('chain_getBlockHash', [number]) as Promise<string>;
+const hashAt = (chain: Devchain, number: number) =>
+  chain.request('chain_getBlockHash', [number]) as Promise<string>;
 
 describe('a transfer of PCX', () => {
   test('moves the amount, makes the receiver, and costs exactly base, bytes and weight', async () => {
@@ -152,7 +153,10 @@ describe('a transaction is refused', () => {
   });
 
   test('when its signer cannot pay the fee, even by one unit', async () => {
-    const fee = feeOf(signed(await open().then(({ chain }) => chain), stranger, transfer), BALANCES_WEIGHT_FEE);
+    const fee = feeOf(
+      signed(await open().then(({ chain }) => chain), stranger, transfer),
+      BALANCES_WEIGHT_FEE,
+    );
     const poor = await open({ genesis: { accounts: [{ address: stranger.address, pcx: fee - 1n }] } });
     expect(await refusal(poor.submit(signed(poor.chain, stranger, transfer)))).toBe(
       '1010 Inability to pay some fees (e.g. account balance too low)',
@@ -160,7 +164,9 @@ describe('a transaction is refused', () => {
     const exact = await open({ genesis: { accounts: [{ address: stranger.address, pcx: fee }] } });
     expect(await refusal(exact.submit(signed(exact.chain, stranger, transfer)))).toBe('accepted');
     const tipped = await open({ genesis: { accounts: [{ address: stranger.address, pcx: MOST }] } });
-    expect(await refusal(tipped.submit(signed(tipped.chain, stranger, transfer, { tip: MOST })))).toContain('1010');
+    expect(await refusal(tipped.submit(signed(tipped.chain, stranger, transfer, { tip: MOST })))).toContain(
+      '1010',
+    );
   });
 
   test('when its era is over, and not one block before', async () => {
@@ -189,7 +195,9 @@ describe('a transaction is refused', () => {
 
   test('when the account is on the blacklist, or the call is paused', async () => {
     const blacklisted = await open({ genesis: { blacklist: [bob.address] } });
-    expect(await refusal(blacklisted.submit(signed(blacklisted.chain, bob, transfer)))).toBe('1010 Custom error: 254');
+    expect(await refusal(blacklisted.submit(signed(blacklisted.chain, bob, transfer)))).toBe(
+      '1010 Custom error: 254',
+    );
     expect(await refusal(blacklisted.submit(signed(blacklisted.chain, alice, transfer)))).toBe('accepted');
     const paused = await open({ genesis: { paused: { XAssets: [], Balances: ['transfer_all'] } } });
     const sent = (encoded: Uint8Array) => refusal(paused.submit(signed(paused.chain, alice, encoded)));
