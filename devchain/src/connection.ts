@@ -19,6 +19,7 @@ const MOST_SUBSCRIPTIONS = 1024;
 export class Connection {
   private readonly ends = new Map<string, () => void>();
   private counter = 0;
+  private closed = false;
 
   constructor(
     private readonly node: Node,
@@ -40,6 +41,7 @@ export class Connection {
   }
 
   close(): void {
+    this.closed = true;
     for (const end of this.ends.values()) end();
     this.ends.clear();
   }
@@ -84,7 +86,8 @@ export class Connection {
           }),
         ),
       );
-      this.ends.set(id, end);
+      if (this.closed) end();
+      else this.ends.set(id, end);
       return { value: id, open: () => (deliver = this.send) };
     }
     if (unsubscribes.has(method)) return { value: this.unsubscribe(params[0]) };
