@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import asc from 'assemblyscript/asc';
 import binaryen from 'binaryen';
-import { encodedMetadata, encodedVersion, pallets, storagePrefix } from './metadata.mjs';
+import { encodedMetadata, pallets, storagePrefix } from './metadata.mjs';
+import { encodedVersion } from './values.mjs';
 
 const here = join(import.meta.dirname, '..');
 const keys = join(here, 'runtime/gen');

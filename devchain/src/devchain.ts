@@ -25,7 +25,7 @@ export interface DevchainOptions {
   readonly idleTime?: number;
   /** How many blocks behind the best one finality follows. Default 2. */
   readonly finalityLag?: number;
-  /** How many final blocks keep their state. Default 10,000. */
+  /** How many final blocks keep their state, at some 11 kB each. Default 5,000. */
   readonly keptStates?: number;
   readonly now?: () => number;
   /** Opens what the chain is kept in, once the genesis is known. Default: it lives in memory only. */
@@ -53,7 +53,7 @@ export interface Devchain {
 }
 
 export async function openDevchain(options: DevchainOptions = {}): Promise<Devchain> {
-  const { blockTime = 500, finalityLag = 2, keptStates = 10_000, now = Date.now } = options;
+  const { blockTime = 500, finalityLag = 2, keptStates = 5_000, now = Date.now } = options;
   const idleTime = options.idleTime ?? (blockTime === 'manual' ? 0 : blockTime);
   const runtime = await Runtime.load();
   const chain = new Chain(genesisState(options.genesis), keptStates);
