@@ -24,6 +24,11 @@ export class SchemeMissing extends Error {
 const loadSr25519 = async () => void (sr25519 = await import('@scure/sr25519'));
 const loadSecp256k1 = async () => void ({ secp256k1 } = await import('@noble/curves/secp256k1.js'));
 
+/** Loads all of them: who takes over blocks that he has not checked cannot ask in the middle of a block. */
+export async function loadSchemes(): Promise<void> {
+  await Promise.all([loadSr25519(), loadSecp256k1()]);
+}
+
 /** Runs work, again when it met a scheme that had to be loaded. */
 export async function withSchemes<T>(work: () => T | Promise<T>): Promise<T> {
   for (;;) {

@@ -6,6 +6,7 @@
 import { Author } from './author.js';
 import { Chain } from './chain.js';
 import { Connection } from './connection.js';
+import { loadSchemes } from './crypto.js';
 import { type GenesisOptions, genesisState } from './genesis.js';
 import { type Journal, type JournalRecord, replay } from './journal.js';
 import type { Hex } from './bytes.js';
@@ -58,7 +59,10 @@ export async function openDevchain(options: DevchainOptions = {}): Promise<Devch
   const runtime = await Runtime.load();
   const chain = new Chain(genesisState(options.genesis), keptStates);
   const journal = options.journal?.(chain.genesis.hash);
-  if (journal) replay(chain, journal.records);
+  if (journal) {
+    await loadSchemes();
+    replay(chain, journal.records);
+  }
   const pool = new Pool(runtime, chain, () => author.schedule());
   const author = new Author(runtime, chain, pool, journal, { blockTime, idleTime, finalityLag, now });
   const node: Node = { runtime, chain, pool, author, manual: blockTime === 'manual' };

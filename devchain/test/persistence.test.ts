@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openDevchain, type Devchain } from '../src/devchain.js';
+import { openDevchain, type Devchain, type DevchainOptions } from '../src/devchain.js';
 import { openJournal } from '../src/node/file-journal.js';
 import { connectTo } from './connecting.js';
 import { alice, bob, call, hex, signed } from './extrinsics.js';
@@ -94,6 +94,21 @@ describe('a chain in a folder', () => {
     expect(await head(again)).toEqual(before);
     expect(await again.request('chain_getFinalizedHead')).toBe(final);
     await again.request('dev_newBlock');
+    again.close();
+  });
+
+  test('can still take back a block from before it was opened again', async () => {
+    const data = fresh();
+    const finalityLag = 9;
+    const journal: DevchainOptions['journal'] = (genesis) => openJournal(data, genesis);
+    const chain = await openDevchain({ blockTime: 'manual', finalityLag, journal });
+    const extrinsic = hex(signed(chain, alice, call.transfer(bob.addressRaw, 5n)));
+    await chain.request('author_submitExtrinsic', [extrinsic]);
+    await chain.request('dev_newBlock');
+    chain.close();
+    const again = await openDevchain({ blockTime: 'manual', finalityLag, journal });
+    await again.request('dev_forceReorg', [1]);
+    expect(await again.request('author_pendingExtrinsics')).toEqual([extrinsic]);
     again.close();
   });
 
