@@ -192,9 +192,9 @@ export class Pool {
 
   /** Takes in again what stood in a block that is no longer part of the chain; inherents fall out here. */
   private putBack(bytes: Uint8Array): void {
-    const validity = this.validate(bytes);
-    if (isInvalid(validity)) return;
     const hash = hashOf(bytes);
+    const validity = this.validate(bytes);
+    if (isInvalid(validity)) return this.forget(hash, 'invalid');
     this.waiting.set(hash, { hash, bytes, validity, announced: undefined });
   }
 
