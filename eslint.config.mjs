@@ -158,6 +158,11 @@ export default ts.config(
     rules: { 'no-console': 'off' },
   },
   {
+    // Functions that run in the page.
+    files: ['bench/**/*.mjs'],
+    languageOptions: { globals: readonly('document performance requestAnimationFrame KeyboardEvent') },
+  },
+  {
     files: ['demo/*.js'],
     languageOptions: {
       globals: readonly(

@@ -168,6 +168,8 @@ export class ComingChatConversation extends ComingElement {
     const lost = snapshot?.undecryptable ?? 0;
     return html`
       ${connectionBanner(this.client, status?.connection, words)}
+      ${status?.problem ? banner(words.errors[status.problem]) : nothing}
+      ${!this.returnable && status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
       ${snapshot?.problem ? banner(words.errors[snapshot.problem]) : nothing}
       ${lost > 0 ? banner(words.undecryptable(lost)) : nothing}
     `;

@@ -111,7 +111,12 @@ const MAX_TIME = Date.UTC(10000, 0, 1) - 1;
 // Control, line-separating, direction-changing and invisible characters could make the prompt show another
 // text. Named one by one: a log must not become invalid where a later version of Unicode is known.
 const UNPRINTABLE =
-  /[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
+  /[\p{Cc}\p{Co}\p{Cs}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
+
+/** A text without characters that could make what stands around it look like something else. */
+export function withoutUnprintable(text: string): string {
+  return [...text].filter((character) => !UNPRINTABLE.test(character)).join('');
+}
 
 /** Whether a text can be a device's name. */
 export function isName(name: string): boolean {

@@ -14,7 +14,7 @@ import type {
   Me,
   Watchable,
 } from '../client.js';
-import { codeOf, ComingError } from '../errors.js';
+import { codeOf, ComingError, type ErrorCode } from '../errors.js';
 import { encodeAddress, parseComingId } from '../identity/index.js';
 import { Device, Messaging } from '../messaging/index.js';
 import { platformPrimitives } from '../ratchet/index.js';
@@ -53,6 +53,13 @@ export interface LocalClientOptions {
   readonly origin?: string;
   readonly now?: () => number;
 }
+
+const SHOWN_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'relay-unreachable',
+  'rate-limited',
+  'no-devices',
+  'closed',
+]);
 
 /** Everything that exists only while somebody is signed in. */
 interface SignedIn {
@@ -137,7 +144,12 @@ class LocalClient implements ComingClient {
 
   async reconnect(): Promise<void> {
     await this.#openedHere();
-    this.#requireSignedIn();
+    const { device } = this.#requireSignedIn();
+    if (this.#status.value.connection === 'displaced') {
+      // Whoever displaced this device wrote in the meantime: take over from them, and from where they are.
+      await this.#requireOwner().takeOwnership();
+      if (!(await device.reload())) throw new ComingError('not-ready', 'this profile was erased elsewhere');
+    }
     this.#relay.reconnect();
   }
 
@@ -279,7 +291,6 @@ class LocalClient implements ComingClient {
     return new RelayConnection({
       url: relay,
       webSocket,
-      now: this.#now,
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     });
   }
@@ -289,7 +300,9 @@ class LocalClient implements ComingClient {
     const relay = this.#relay;
     const dispose = effect(() => {
       const connection = relay.state.value;
-      this.#status.value = { ...this.#status.peek(), connection };
+      const { problem } = this.#status.peek();
+      // Whatever stood in the way of connecting and catching up is over.
+      this.#update({ connection, problem: connection === 'online' ? undefined : problem });
     });
     const retry = () => relay.reconnect();
     globalThis.addEventListener?.('online', retry);
@@ -321,6 +334,7 @@ class LocalClient implements ComingClient {
   #requireOwner(): Lease {
     if (this.#closing.signal.aborted) throw new ComingError('closed', 'the client was closed');
     const { phase, problem } = this.#status.value;
+    if (phase === 'ready' && !this.#lease) throw new ComingError('not-ready', 'it is being erased');
     if (!this.#lease || phase === 'failed') {
       throw new ComingError(problem ?? 'not-owner', 'this profile could not be opened');
     }
@@ -333,10 +347,10 @@ class LocalClient implements ComingClient {
     return this.#signedIn;
   }
 
-  /** Publishes a problem, unless the state of the connection says it already. */
+  /** Publishes a problem, unless it shows elsewhere: in the connection's state or at a message that waits. */
   #note(error: unknown): void {
     const problem = codeOf(error);
-    if (problem !== 'relay-unreachable') this.#update({ problem });
+    if (!SHOWN_ELSEWHERE.has(problem)) this.#update({ problem });
   }
 
   #update(change: Partial<ClientStatus>): void {

@@ -81,8 +81,8 @@ export class Outbox {
       this.#waiting.delete(peer);
     } catch (error) {
       // Coming online wakes everybody; a fault of another kind passes with time.
+      this.context.failed(error);
       if (isPassing(error)) this.#retryLater(peer);
-      else this.context.failed(error);
     } finally {
       const again = this.#serving.get(peer);
       this.#serving.delete(peer);

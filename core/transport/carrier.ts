@@ -65,6 +65,8 @@ export interface Receiver {
   deliver(envelopes: readonly IncomingEnvelope[]): Promise<readonly bigint[]>;
   /** Signed in; `counts` are the one-time pre-keys that the key server has left. */
   signedIn(counts: KeyCounts): void;
+  /** The connection fell for this reason; a new one follows after a pause. */
+  failed(error: unknown): void;
   /** Few one-time pre-keys are left. */
   keysLow(counts: KeyCounts): void;
 }

@@ -5,7 +5,7 @@
  */
 import { signal } from '@preact/signals-core';
 import { relay as wire } from '../../proto/gen/relay.js';
-import { toTime, toUint64 } from '../../proto/int64.js';
+import { fromTime, toTime, toUint64 } from '../../proto/int64.js';
 import { ComingError } from '../errors.js';
 import { headOf, signRelayAuth, toWireEntry, type SignedEntry } from '../identity/index.js';
 import { Backoff } from './backoff.js';
@@ -30,7 +30,6 @@ export interface RelayConnectionOptions {
   readonly randomBytes: (length: number) => Uint8Array;
   /** The platform's `WebSocket` by default; Node passes the one of `ws`. */
   readonly webSocket?: WebSocketConstructor | undefined;
-  readonly now?: () => number;
 }
 
 interface Session {
@@ -203,8 +202,9 @@ export class RelayConnection implements Relay {
       else if (request.deliver) await this.#deliver(socket, request.deliver);
       else if (request.queueEmpty) this.#caughtUp();
       else if (request.keysLow) this.#session?.receiver.keysLow(readCounts(request.keysLow.counts));
-    } catch {
+    } catch (error) {
       // Whatever it was, the way out is the same: a new connection, after a pause.
+      this.#session?.receiver.failed(error);
       socket.close();
     }
   }
@@ -215,13 +215,13 @@ export class RelayConnection implements Relay {
     this.#backoff.reset();
   }
 
-  async #signIn(socket: RelaySocket, { nonce, protocol }: wire.Challenge.$Properties): Promise<void> {
+  async #signIn(socket: RelaySocket, { nonce, protocol, time }: wire.Challenge.$Properties): Promise<void> {
     const session = this.#session;
     if (!session) return;
     if (protocol !== PROTOCOL || nonce?.length !== 32) {
       throw new ComingError('relay-refused', 'not a relay, or of another protocol version');
     }
-    const authenticate = await this.#authentication(session.credentials, nonce);
+    const authenticate = await this.#authentication(session.credentials, nonce, fromTime(time));
     let response = await socket.request({ authenticate });
     if (response.status === Status.UNKNOWN_DEVICE) {
       await introduce(socket, session.credentials);
@@ -239,10 +239,11 @@ export class RelayConnection implements Relay {
   async #authentication(
     { account, deviceId, identityPrivate }: Credentials,
     relayNonce: Uint8Array,
+    // The relay's own: a device whose clock is wrong must get in all the same.
+    time: number,
   ): Promise<wire.Authenticate.$Properties> {
     const domain = new URL(this.url).host;
     const clientNonce = this.options.randomBytes(32);
-    const time = (this.options.now ?? Date.now)();
     const auth = { domain, relayNonce, clientNonce, account, deviceId, time };
     const signature = await signRelayAuth(identityPrivate, auth);
     return { account, deviceId, clientNonce, time: toTime(time), signature, domain };
@@ -267,7 +268,8 @@ export class RelayConnection implements Relay {
       const incoming = (envelopes ?? []).map(readEnvelope);
       const stored = await session.receiver.deliver(incoming);
       if (stored.length > 0) accept(await socket.request({ acknowledge: { seqs: stored.map(toUint64) } }));
-      if (stored.length < incoming.length) throw new ComingError('internal', 'not everything was stored');
+      // What was not stored comes again on a new connection; why not is the receiver's to say.
+      if (stored.length < incoming.length) socket.close();
     });
     this.#deliveries = delivery.catch(() => undefined);
     return delivery;

@@ -10,7 +10,7 @@ import { randomBytes } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
 import { codeOf } from '../../core/errors.js';
 import type { relay } from '../../proto/gen/relay.js';
-import { toUint64 } from '../../proto/int64.js';
+import { toTime, toUint64 } from '../../proto/int64.js';
 import type { LoggedIn } from './authentication.js';
 import { Delivery } from './delivery.js';
 import { readFrame, Status, writeRequest, writeResponse } from './frames.js';
@@ -53,7 +53,7 @@ export class Connection implements Peer, Present {
       () => this.close(4401, 'not authenticated in time'),
       relay.limits.strangerTime,
     );
-    this.#request({ challenge: { nonce: this.nonce, protocol: PROTOCOL } });
+    this.#request({ challenge: { nonce: this.nonce, protocol: PROTOCOL, time: toTime(Date.now()) } });
   }
 
   get device(): LoggedIn | undefined {
@@ -81,6 +81,8 @@ export class Connection implements Peer, Present {
     if (this.#closed) return;
     this.#end();
     this.socket.close(code, reason);
+    // A stranger that does not answer the close must not keep its place for long.
+    if (!this.#device) setTimeout(() => this.socket.terminate(), 1000).unref();
   }
 
   /** Ends a socket that does not close by itself. */

@@ -50,21 +50,30 @@ describe('two clients of one profile', () => {
     await became(third, 'signed-out');
   });
 
+  it('that open in the same instant have one owner too', async () => {
+    const profile = newProfile();
+    const clients = [open(profile), open(profile), open(profile)];
+    await became(clients[0]!, 'signed-out');
+    await became(clients[1]!, 'waiting');
+    await became(clients[2]!, 'waiting');
+  });
+
   it('do not wait for each other on different profiles', async () => {
     const first = open(newProfile());
     await became(first, 'signed-out');
     await became(open(newProfile()), 'signed-out');
   });
 
-  it('answer what was asked of the waiting one when its turn comes', async () => {
+  it('leave nothing to do to the waiting one until its turn comes', async () => {
     const profile = newProfile();
     const first = open(profile);
     await became(first, 'signed-out');
     const second = open(profile);
     await became(second, 'waiting');
-    const becoming = second.becomeGuest();
+    expect(await refusal(() => second.becomeGuest())).toBe('not-owner');
     await first.close();
-    expect((await becoming).kind).toBe('guest');
+    await became(second, 'signed-out');
+    expect((await second.becomeGuest()).kind).toBe('guest');
   });
 });
 
@@ -75,9 +84,8 @@ describe('a client that waits', () => {
     await became(first, 'signed-out');
     const second = open(profile);
     await became(second, 'waiting');
-    const becoming = refusal(() => second.becomeGuest());
     await second.close();
-    expect(await becoming).toBe('closed');
+    expect(await refusal(() => second.becomeGuest())).toBe('closed');
     const third = open(profile);
     await first.close();
     await became(third, 'signed-out');

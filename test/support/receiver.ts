@@ -5,6 +5,7 @@ export class NotingReceiver implements Receiver {
   readonly delivered: IncomingEnvelope[][] = [];
   readonly signIns: KeyCounts[] = [];
   readonly lows: KeyCounts[] = [];
+  readonly failures: unknown[] = [];
   store: (envelopes: readonly IncomingEnvelope[]) => Promise<readonly bigint[]> | readonly bigint[] = (all) =>
     all.map(({ seq }) => seq);
 
@@ -15,6 +16,10 @@ export class NotingReceiver implements Receiver {
 
   signedIn(counts: KeyCounts): void {
     this.signIns.push(counts);
+  }
+
+  failed(error: unknown): void {
+    this.failures.push(error);
   }
 
   keysLow(counts: KeyCounts): void {

@@ -5,6 +5,7 @@
  */
 import type { WebSocketConstructor, WebSocketLike } from '../../core/transport/index.js';
 import { relay as wire } from '../../proto/gen/relay.js';
+import { toTime } from '../../proto/int64.js';
 import { until } from './until.js';
 
 type Verb = Omit<wire.Request.$Properties, 'id'>;
@@ -12,6 +13,8 @@ type VerbName = Exclude<wire.Request.$Shape['verb'], undefined>;
 
 export const { Status } = wire;
 export const NONCE = new Uint8Array(32).fill(0xa5);
+/** What the relay's clock says; far from the test's own. */
+export const RELAY_TIME = Date.UTC(2026, 5, 1);
 
 /** One socket that the client opened. */
 export class ScriptedSocket implements WebSocketLike {
@@ -60,7 +63,9 @@ export class ScriptedSocket implements WebSocketLike {
     this.receive(wire.Frame.encode({ request: { ...verb, id: 77 } }).finish());
   }
 
-  challenge(challenge: wire.Challenge.$Properties = { nonce: NONCE, protocol: 1 }): void {
+  challenge(
+    challenge: wire.Challenge.$Properties = { nonce: NONCE, protocol: 1, time: toTime(RELAY_TIME) },
+  ): void {
     this.open();
     this.ask({ challenge });
   }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { createLocalClient } from '../../../core/local/index.js';
 import type { WebSocketConstructor } from '../../../core/transport/index.js';
 import { startRelay } from '../../../relay/src/server.js';
 import { conversation, guest, hasTexts, lastState, type Person } from '../../support/people.js';
@@ -64,4 +65,28 @@ describe('two people on a real relay', () => {
     await waitFor(adas.snapshot, lastState('delivered'));
     expect(adas.snapshot.value.messages).toHaveLength(2);
   });
+
+  it('get in with a clock that is a year off', async () => {
+    const year = 365 * 24 * 60 * 60 * 1000;
+    const late = await guest({ relay: relay.url, webSocket, now: () => Date.now() - year });
+    const bos = await conversation(bo, late);
+    await bos.send('what time is it?');
+    await waitFor(bos.snapshot, lastState('delivered'));
+    await late.client.close();
+  });
+});
+
+it('a client says so when the relay refuses it, and forgets it when it is let in', async () => {
+  const elsewhere = await startRelay({ data: ':memory:', port: 0, domain: 'elsewhere.example' });
+  const client = createLocalClient({ relay: elsewhere.url, webSocket, storage: 'memory' });
+  await client.becomeGuest();
+  await waitFor(client.status, ({ problem }) => problem === 'relay-refused');
+  await elsewhere.close();
+  const here = await startRelay({ data: ':memory:', port: elsewhere.port });
+  await waitFor(client.status, ({ connection }) => connection === 'offline');
+  await client.reconnect();
+  const { problem } = await waitFor(client.status, ({ connection }) => connection === 'online');
+  expect(problem).toBeUndefined();
+  await client.close();
+  await here.close();
 });

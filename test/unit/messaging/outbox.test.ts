@@ -111,6 +111,10 @@ describe('a relay that lies about who somebody is', () => {
         expect(relay.sent.slice(handedOver).every(({ deviceId }) => deviceId === 1)).toBe(true);
         expect(ada.rows('people')).toEqual(known);
       }
+      relay.onSend = (pass) => pass();
+      const adas = await ada.to(bo);
+      await adas.send('to the log that is whole');
+      await waitFor(adas.snapshot, ({ messages, problem }) => messages.at(-1)?.state === 'sent' && !problem);
     });
 
     it('can show that a device was added, and the same message reaches that one too', async () => {

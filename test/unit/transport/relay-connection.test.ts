@@ -14,10 +14,15 @@ import { fromTime, toUint64 } from '../../../proto/int64.js';
 import { newDevice } from '../../support/accounts.js';
 import { refusal } from '../../support/codes.js';
 import { NotingReceiver } from '../../support/receiver.js';
-import { NONCE, ScriptedNetwork, Status, type ScriptedSocket } from '../../support/scripted-relay.js';
+import {
+  NONCE,
+  RELAY_TIME,
+  ScriptedNetwork,
+  Status,
+  type ScriptedSocket,
+} from '../../support/scripted-relay.js';
 import { settled, until } from '../../support/until.js';
 
-const NOW = Date.UTC(2026, 5, 1);
 const guest = guestAccount(new Uint8Array(32).fill(1));
 const { account } = guest;
 const PEER = new Uint8Array(32).fill(2);
@@ -58,7 +63,6 @@ function newConnection(url = 'wss://relay.example:8443/v1'): RelayConnection {
     url,
     webSocket: network.webSocket,
     randomBytes: (length) => new Uint8Array(length).fill((counter += 1)),
-    now: () => NOW,
   });
 }
 
@@ -116,7 +120,7 @@ describe('signing in', () => {
     network.last.challenge();
     const { authenticate } = await network.last.next('authenticate');
     expect(authenticate).toMatchObject({ account, deviceId: 1, domain: 'relay.example:8443' });
-    expect(fromTime(authenticate!.time)).toBe(NOW);
+    expect(fromTime(authenticate!.time)).toBe(RELAY_TIME);
     const clientNonce = authenticate!.clientNonce!;
     expect(clientNonce).toHaveLength(32);
     const auth = {
@@ -125,7 +129,7 @@ describe('signing in', () => {
       clientNonce,
       account,
       deviceId: 1,
-      time: NOW,
+      time: RELAY_TIME,
     };
     expect(await verifyRelayAuth(identity.publicKey, auth, authenticate!.signature!)).toBe(true);
   });
