@@ -26,6 +26,10 @@ const SERVERS = {
   regex: '^(\\.\\./)+(relay|devchain)/',
   message: 'Only demo, stories, test, bench and examples may look at the servers.',
 };
+const OURS = {
+  regex: '^(\\.\\./)+(core|components|relay|proto)/',
+  message: 'The local chain is the independent side of every ledger test: it looks at nothing of ours.',
+};
 const HEAVY = {
   regex: '^@polkadot/|^@scure/sr25519|^@noble/curves/secp256k1',
   allowTypeImports: true,
@@ -66,6 +70,8 @@ export default ts.config(
     ignores: [
       '**/dist/',
       'proto/gen/',
+      'devchain/gen/',
+      'devchain/runtime/gen/',
       'storybook-static/',
       'coverage/',
       '.cache/',
@@ -90,6 +96,8 @@ export default ts.config(
       'components/**/*.ts',
       'proto/*.ts',
       'relay/src/**/*.ts',
+      'devchain/src/**/*.ts',
+      'devchain/test/**/*.ts',
       'stories/**/*.ts',
       'test/**/*.ts',
     ],
@@ -125,12 +133,16 @@ export default ts.config(
       message: 'The relay looks only at proto and core/identity.',
     }),
   },
+  { files: ['devchain/**/*.ts'], rules: forbid(OURS) },
   {
-    files: ['devchain/**/*.ts'],
-    rules: forbid({
-      regex: '^(\\.\\./)+(core|components|relay|proto)/',
-      message: 'The local chain is the independent side of every ledger test: it looks at nothing of ours.',
-    }),
+    files: ['devchain/src/**/*.ts'],
+    ignores: ['devchain/src/node/**', 'devchain/src/cli.ts', 'devchain/src/arguments.ts'],
+    rules: forbid(OURS, NODE, { regex: '/node/', message: 'The chain runs in a page as well.' }),
+  },
+  {
+    // AssemblyScript has no `import type`.
+    files: ['devchain/runtime/**/*.ts'],
+    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
     files: ['components/**/*.ts', 'stories/**/*.ts'],
@@ -139,7 +151,7 @@ export default ts.config(
   { files: ['components/**/*.ts'], ...wc.configs['flat/recommended'] },
   { files: ['components/**/*.ts'], ...litA11y.configs.recommended, plugins: { 'lit-a11y': litA11y } },
   {
-    files: ['scripts/**/*.mjs', 'demo/server.mjs', '*.mjs', 'bench/**/*.mjs'],
+    files: ['scripts/**/*.mjs', 'devchain/scripts/**/*.mjs', 'demo/server.mjs', '*.mjs', 'bench/**/*.mjs'],
     languageOptions: {
       globals: readonly('process console URL setTimeout clearTimeout Buffer fetch WebSocket'),
     },

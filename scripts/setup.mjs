@@ -2,7 +2,7 @@
 // Runs before `npm start` and `npm test`; says what it does, and does nothing that is done already.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -16,6 +16,7 @@ const npm = process.env.npm_execpath;
 
 installDependencies();
 generateProto();
+buildRuntime();
 if (process.argv.includes('--browser')) await findBrowser();
 
 /** Installs unless what is there is what the lock file wants; `npm ci` would first delete it all. */
@@ -48,6 +49,20 @@ function generateProto() {
     [...inputs, 'scripts/proto.mjs', 'package-lock.json'],
     'Generating proto/gen',
     () => run(process.execPath, ['scripts/proto.mjs']),
+  );
+}
+
+function buildRuntime() {
+  const sources = (folder, end) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(end))
+      .sort()
+      .map((name) => `${folder}/${name}`);
+  once(
+    'devchain/gen/.stamp',
+    [...sources('devchain/runtime', '.ts'), ...sources('devchain/scripts', '.mjs'), 'package-lock.json'],
+    "Building the local chain's runtime",
+    () => run(process.execPath, ['devchain/scripts/runtime.mjs']),
   );
 }
 
