@@ -30,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-include: ['test/unit/**/*.test.ts', 'relay/test/**/*.test.ts', 'devchain/test/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'relay/test/**/*.test.ts', 'devchain/test/**/*.test.ts'],
           // Room for a machine that is busy with something else.
           testTimeout: 20_000,
         },

@@ -114,9 +114,9 @@ describe('<coming-chat>', () => {
     });
   });
 
-  it('stays quick with a megabyte in the field', async () => {
+  it('mirrors no more of a long text than makes the field grow', async () => {
     await chat();
-    await userEvent.fill(field(), 'word '.repeat(200_000));
+    await userEvent.fill(field(), 'word '.repeat(10_000));
     const grow = field().element().parentElement!;
     expect(grow.dataset['text']!.length).toBeLessThanOrEqual(2000);
   });
