@@ -20,9 +20,12 @@ import {
 import { eraAt } from './era.js';
 import { extrinsicHash, unsignedStandIn, type Unsigned } from './extrinsic.js';
 import { feeOf } from './fees.js';
-import type { ChainNode } from './node.js';
+import { readHeader, type ChainNode } from './node.js';
 import { unsupported } from './runtime.js';
 import { accountOf, schemeOf, sign } from './signing.js';
+
+/** Nobody expects so many blocks to be retracted at once. */
+const DEEP_BLOCKS = 16;
 
 export class TransferMaker {
   constructor(private readonly node: ChainNode) {}
@@ -82,7 +85,7 @@ export class TransferMaker {
   async #decide(order: TransferOrder, firstNonce: number): Promise<Unsigned> {
     const [runtime, birth, next] = await Promise.all([
       this.node.latestRuntime(),
-      this.node.finalizedHead(),
+      this.#birth(),
       this.node.request('system_accountNextIndex', encodeAddress(order.from)),
     ]);
     if (typeof next !== 'number' || !Number.isSafeInteger(next)) throw unsupported('it counts no nonces');
@@ -95,6 +98,18 @@ export class TransferMaker {
       birthHash: birth.hash,
       nonce: Math.max(next, firstNonce),
     };
+  }
+
+  /**
+   * The block that the era begins with: a final one, so that it cannot be retracted, and the signature with it.
+   * Where finality lags behind, a deep one must do, or the era would be over before it begins.
+   */
+  async #birth(): Promise<{ readonly number: number; readonly hash: string }> {
+    const final = await this.node.finalizedHead();
+    const best = readHeader(await this.node.request('chain_getHeader'))?.number ?? 0;
+    if (best - DEEP_BLOCKS <= final.number) return final;
+    const hash = await this.node.blockHash(best - DEEP_BLOCKS);
+    return hash === undefined ? final : { number: best - DEEP_BLOCKS, hash };
   }
 
   async #requireFunds({ asset, amount, from }: TransferOrder, fee: bigint): Promise<void> {

@@ -17,6 +17,7 @@ import type { Blocks } from './blocks.js';
 import { TransferMaker } from './maker.js';
 import type { ChainNode } from './node.js';
 import { Pursuit } from './pursuit.js';
+import { RpcError } from './rpc-socket.js';
 
 const ENDED: readonly TransferRow['state'][] = ['final', 'failed', 'expired'];
 const ID = /^[0-9a-f]{32}$/;
@@ -144,24 +145,43 @@ export class Transfers {
 
   async #lookUntilDone(): Promise<void> {
     this.#looking = true;
-    while (this.#lookAgain && !this.#closed) {
-      this.#lookAgain = false;
-      try {
-        const final = (await this.node.finalizedHead()).number;
-        const best = Math.max(final, await this.blocks.bestNumber());
-        for (const [id, pursuit] of this.#pursuits) {
-          if (await pursuit.look(final, best)) this.#pursuits.delete(id);
-        }
-      } catch (error) {
-        // The chain is away, or a disk is full: the next block or connection brings another try.
-        if (error instanceof ComingError && error.code === 'not-owner') this.close();
+    try {
+      while (this.#lookAgain && !this.#closed) {
+        this.#lookAgain = false;
+        await this.#lookOnce();
       }
+    } finally {
+      this.#looking = false;
     }
-    this.#looking = false;
     if (this.#pursuits.size > 0) return;
     // Nothing is asked of a node for nothing.
     this.#stopListening?.();
     this.#stopListening = undefined;
+  }
+
+  async #lookOnce(): Promise<void> {
+    await this.#forgiving(async () => {
+      const final = (await this.node.finalizedHead()).number;
+      const best = Math.max(final, await this.blocks.bestNumber());
+      for (const [id, pursuit] of this.#pursuits) {
+        await this.#forgiving(async () => {
+          if (await pursuit.look(final, best)) this.#pursuits.delete(id);
+        });
+      }
+    });
+  }
+
+  /** The chain is away, or a disk is full: the next block or connection brings another try. */
+  async #forgiving(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof ComingError) {
+        if (error.code === 'not-owner') this.close();
+      } else if (!(error instanceof RpcError)) {
+        throw error;
+      }
+    }
   }
 
   /** Above every nonce that may still be used by what is under way. */

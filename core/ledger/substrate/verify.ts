@@ -43,6 +43,10 @@ export async function verifyPayment(
   return events.length > 0 ? { paid: true, events, blockNumber: header.number } : no('no-such-payment');
 }
 
+function no(why: NotPaid): Verdict {
+  return { paid: false, why };
+}
+
 function malformed(
   genesis: string,
   { genesis: claimed, block, extrinsic, amount, from, to }: PaymentClaim,
@@ -83,19 +87,26 @@ async function* finalNumbers(node: ChainNode, signal: AbortSignal | undefined): 
     isNews = true;
     wake();
   };
-  const stop = node.whileConnected(() =>
-    node.subscribe('chain_subscribeFinalizedHeads', 'chain_unsubscribeFinalizedHeads', [], news),
-  );
+  const stops: (() => void)[] = [];
   signal?.addEventListener('abort', news);
   try {
     for (;;) {
       signal?.throwIfAborted();
       isNews = false;
       yield (await node.finalizedHead()).number;
+      // Most claims are about a block that is final already: only the others need to hear of new ones.
+      if (stops.length === 0) {
+        stops.push(
+          node.whileConnected(() =>
+            node.subscribe('chain_subscribeFinalizedHeads', 'chain_unsubscribeFinalizedHeads', [], news),
+          ),
+          node.state.subscribe((state) => state === 'closed' && news()),
+        );
+      }
       if (!isNews) await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
     signal?.removeEventListener('abort', news);
-    stop();
+    for (const stop of stops) stop();
   }
 }
