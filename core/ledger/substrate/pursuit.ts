@@ -62,7 +62,7 @@ export class Pursuit {
     const { firstBlock, lastBlock } = this.#row;
     for (let number = this.#searchedTo + 1; number <= Math.min(final, lastBlock); number += 1) {
       const found = this.#in(await this.blocks.final(number));
-      if (found) return this.#end(found);
+      if (found) return this.isUnsent ? this.#giveWay() : this.#end(found);
       this.#searchedTo = number;
     }
     if (final > lastBlock) {
@@ -72,10 +72,7 @@ export class Pursuit {
     for (let number = Math.max(final, firstBlock) + 1; number <= Math.min(best, lastBlock); number += 1) {
       const block = await this.blocks.best(number);
       const found = block && this.#in(block);
-      if (found) {
-        await this.#entered(found);
-        return false;
-      }
+      if (found) return this.isUnsent ? this.#giveWay() : this.#entered(found);
     }
     if (this.#row.state === 'in-block') {
       this.#isWatched = false;
@@ -89,11 +86,21 @@ export class Pursuit {
     return index < 0 ? undefined : { block, index };
   }
 
-  async #entered(found: Found): Promise<void> {
+  async #entered(found: Found): Promise<false> {
     const { state, block } = this.#row;
-    if (state === 'in-block' && block?.hash === found.block.hash) return;
-    this.isUnsent = false;
-    await this.#change({ state: 'in-block', block: placeOf(found), ...(await this.#problemIn(found)) });
+    if (state !== 'in-block' || block?.hash !== found.block.hash) {
+      await this.#change({ state: 'in-block', block: placeOf(found), ...(await this.#problemIn(found)) });
+    }
+    return false;
+  }
+
+  /**
+   * The very bytes are there before they were sent: another device of the account paid the same to the same person
+   * in the same moment, and ed25519 signs that alike. One payment must not count for two.
+   */
+  async #giveWay(): Promise<true> {
+    await this.#change({ state: 'failed', problem: 'transfer-outdated' });
+    return true;
   }
 
   async #end(found: Found): Promise<boolean> {
@@ -136,7 +143,7 @@ export class Pursuit {
         throw error;
       }
       const refusal = readRefusal(error);
-      if (refusal.kind === 'known') return this.#taken();
+      if (refusal.kind === 'known') return this.isUnsent ? this.#giveWay() : this.#taken();
       // After the first time a refusal proves nothing: it may be in a block already, or in another node's pool.
       if (refusal.kind === 'later' || !this.isUnsent) {
         this.isUnsent = false;

@@ -28,11 +28,11 @@ export async function verifyPayment(
   const problem = malformed(node.genesis, claim);
   if (problem) return no(problem);
   requireAssetOn(node.genesis, claim.asset);
-  const header = await finalHeader(node, claim.block.toLowerCase(), signal);
+  // One way to write it: there must be one name for each event.
+  const hash = claim.block.toLowerCase();
+  const header = await finalHeader(node, hash, signal);
   if (!header) return no('unknown-block');
-  // The node's own hash names the event, never the claim's: there must be one name for each.
-  const hash = await node.blockHash(header.number);
-  if (hash === undefined || hash !== claim.block.toLowerCase()) return no('unknown-block');
+  if ((await node.blockHash(header.number)) !== hash) return no('unknown-block');
   const happened = await blocks.happened({ hash, ...header });
   const outcome = happened.outcome(claim.extrinsic);
   if (!outcome) return no('no-such-extrinsic');
@@ -51,8 +51,10 @@ function malformed(
   genesis: string,
   { genesis: claimed, block, extrinsic, amount, from, to }: PaymentClaim,
 ): NotPaid | undefined {
-  if (claimed.toLowerCase() !== genesis) return 'other-chain';
+  if (String(claimed).toLowerCase() !== genesis) return 'other-chain';
+  // What arrives in a message is of any type.
   const isWellFormed =
+    typeof block === 'string' &&
     HASH.test(block.toLowerCase()) &&
     Number.isSafeInteger(extrinsic) &&
     extrinsic >= 0 &&
@@ -69,12 +71,12 @@ async function finalHeader(
   block: string,
   signal: AbortSignal | undefined,
 ): Promise<Header | undefined> {
-  let patience = PATIENCE_BLOCKS;
+  let lastTry: number | undefined;
   for await (const final of finalNumbers(node, signal)) {
     const header = await node.header(block);
     if (header && header.number <= final) return header;
-    if (!header) patience -= 1;
-    if (patience < 0) return undefined;
+    lastTry ??= final + PATIENCE_BLOCKS;
+    if (!header && final >= lastTry) return undefined;
   }
   throw new ComingError('chain-unreachable', 'the connection ended');
 }
