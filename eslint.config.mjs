@@ -66,6 +66,8 @@ export default ts.config(
     ignores: [
       '**/dist/',
       'proto/gen/',
+      'devchain/gen/',
+      'devchain/runtime/gen/',
       'storybook-static/',
       'coverage/',
       '.cache/',
@@ -90,6 +92,8 @@ export default ts.config(
       'components/**/*.ts',
       'proto/*.ts',
       'relay/src/**/*.ts',
+      'devchain/src/**/*.ts',
+      'devchain/test/**/*.ts',
       'stories/**/*.ts',
       'test/**/*.ts',
     ],
@@ -139,7 +143,7 @@ export default ts.config(
   { files: ['components/**/*.ts'], ...wc.configs['flat/recommended'] },
   { files: ['components/**/*.ts'], ...litA11y.configs.recommended, plugins: { 'lit-a11y': litA11y } },
   {
-    files: ['scripts/**/*.mjs', 'demo/server.mjs', '*.mjs', 'bench/**/*.mjs'],
+    files: ['scripts/**/*.mjs', 'devchain/scripts/**/*.mjs', 'demo/server.mjs', '*.mjs', 'bench/**/*.mjs'],
     languageOptions: {
       globals: readonly('process console URL setTimeout clearTimeout Buffer fetch WebSocket'),
     },

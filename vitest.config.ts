@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['test/unit/**/*.test.ts', 'relay/test/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'relay/test/**/*.test.ts', 'devchain/test/**/*.test.ts'],
         },
       },
       {

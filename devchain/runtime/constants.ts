@@ -1,0 +1,26 @@
+/**
+ * Numbers that ChainX's runtime fixes: pallet indices, limits, fees. The metadata's generator holds the same ones,
+ * and a test compares both through the node.
+ *
+ * @module
+ */
+export const SYSTEM: u8 = 0;
+export const TIMESTAMP: u8 = 4;
+export const BALANCES: u8 = 6;
+export const X_ASSETS: u8 = 26;
+
+export const SPEC_VERSION: u32 = 34;
+export const TRANSACTION_VERSION: u32 = 7;
+
+export const BLOCK_HASH_COUNT: u32 = 2400;
+export const MAX_NORMAL_LENGTH: u32 = 3_932_160;
+export const MAX_NORMAL_WEIGHT: u64 = 1_500_000_000_000;
+export const BASE_BLOCK_WEIGHT: u64 = 5_000_000_000;
+export const BASE_EXTRINSIC_WEIGHT: u64 = 125_000_000;
+
+/** Fee in units of PCX: what every extrinsic costs, what a byte costs, and how much weight one unit buys. */
+export const BASE_FEE: u64 = 1000;
+export const BYTE_FEE: u64 = 100;
+export const WEIGHT_PER_UNIT: u64 = 125_000;
+
+export const NATIVE_ASSET: u32 = 0;

@@ -1,0 +1,31 @@
+/**
+ * A run of bytes in memory, packed as Substrate packs it: the address in the low half, the length in the high one.
+ *
+ * @module
+ */
+import { ext_allocator_malloc_version_1 } from './env';
+
+export type Span = u64;
+
+export const NOTHING: Span = 0;
+
+export function spanOf(start: usize, length: u32): Span {
+  return (<u64>start) | ((<u64>length) << 32);
+}
+
+export function startOf(span: Span): usize {
+  return <usize>(span & 0xffffffff);
+}
+
+export function lengthOf(span: Span): u32 {
+  return <u32>(span >> 32);
+}
+
+/** Fresh memory. It comes from the host, which frees all of it after the call. */
+export function allocate(length: u32): usize {
+  return ext_allocator_malloc_version_1(length);
+}
+
+export function equalBytes(a: usize, b: usize, length: u32): bool {
+  return memory.compare(a, b, length) === 0;
+}

@@ -1,0 +1,89 @@
+/**
+ * The chain's state, key by key. Prefixes (32 bytes: pallet and item) are in the generated `keys`.
+ *
+ * @module
+ */
+import {
+  ext_hashing_blake2_128_version_1,
+  ext_hashing_twox_64_version_1,
+  ext_storage_clear_version_1,
+  ext_storage_exists_version_1,
+  ext_storage_get_version_1,
+  ext_storage_set_version_1,
+} from './env';
+import { Reader } from './reader';
+import { NOTHING, Span, spanOf } from './span';
+import { Writer } from './writer';
+
+const ACCOUNT: u32 = 32;
+
+export function plain(prefix: usize): Span {
+  return spanOf(prefix, 32);
+}
+
+/** Key of a map from a u32, hashed with Twox64Concat. */
+export function byNumber(prefix: usize, number: u32): Span {
+  return twox(new Writer(64).bytes(prefix, 32), number).done();
+}
+
+/** Key of a map from an account, hashed with Blake2_128Concat. */
+export function byAccount(prefix: usize, account: usize): Span {
+  return blake2(new Writer(96).bytes(prefix, 32), spanOf(account, ACCOUNT)).done();
+}
+
+/** Key of a map from bytes of any length, hashed with Twox64Concat. */
+export function byBytes(prefix: usize, bytes: Span): Span {
+  return new Writer(96)
+    .bytes(prefix, 32)
+    .bytes(ext_hashing_twox_64_version_1(bytes), 8)
+    .span(bytes)
+    .done();
+}
+
+export function byAccountAndNumber(prefix: usize, account: usize, number: u32): Span {
+  return twox(blake2(new Writer(96).bytes(prefix, 32), spanOf(account, ACCOUNT)), number).done();
+}
+
+function blake2(key: Writer, part: Span): Writer {
+  return key.bytes(ext_hashing_blake2_128_version_1(part), 16).span(part);
+}
+
+function twox(key: Writer, number: u32): Writer {
+  const part = new Writer(4).u32(number).done();
+  return key.bytes(ext_hashing_twox_64_version_1(part), 8).span(part);
+}
+
+/** The value, or `null` where there is none. */
+export function read(key: Span): Reader | null {
+  const option = new Reader(ext_storage_get_version_1(key));
+  return option.u8() === 0 ? null : new Reader(option.blob());
+}
+
+export function readU32(key: Span): u32 {
+  const value = read(key);
+  return value ? value.u32() : 0;
+}
+
+export function has(key: Span): bool {
+  return ext_storage_exists_version_1(key) !== 0;
+}
+
+export function write(key: Span, value: Span): void {
+  ext_storage_set_version_1(key, value);
+}
+
+export function writeU32(key: Span, value: u32): void {
+  write(key, new Writer(4).u32(value).done());
+}
+
+export function remove(key: Span): void {
+  ext_storage_clear_version_1(key);
+}
+
+/** The bytes of a value, nothing where there is none; the value is removed. */
+export function take(key: Span): Span {
+  const value = read(key);
+  if (!value) return NOTHING;
+  remove(key);
+  return spanOf(value.at, value.left());
+}

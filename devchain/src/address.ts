@@ -1,0 +1,34 @@
+/**
+ * Addresses: SS58 text, or an account's 32 bytes in hexadecimal.
+ *
+ * @module
+ */
+import { base58 } from '@scure/base';
+import { blake2b } from '@noble/hashes/blake2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesOf, concatBytes } from './bytes.js';
+
+const ACCOUNT = 32;
+const CHECKSUM = 2;
+
+/**
+ * The account key of an address of any network.
+ *
+ * @throws RangeError when it is none.
+ */
+export function accountOf(address: string): Uint8Array {
+  const bad = new RangeError('not an address');
+  if (/^0x[0-9a-f]{64}$/i.test(address)) return bytesOf(address);
+  let bytes: Uint8Array;
+  try {
+    bytes = base58.decode(address);
+  } catch {
+    throw bad;
+  }
+  const prefix = bytes.length - ACCOUNT - CHECKSUM;
+  if (prefix < 1 || prefix > 2) throw bad;
+  const content = bytes.subarray(0, -CHECKSUM);
+  const checksum = blake2b(concatBytes(utf8ToBytes('SS58PRE'), content));
+  if (bytes[bytes.length - 2] !== checksum[0] || bytes[bytes.length - 1] !== checksum[1]) throw bad;
+  return content.slice(prefix);
+}

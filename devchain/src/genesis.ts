@@ -1,0 +1,108 @@
+/**
+ * The first state of the chain: assets, the accounts of //Alice and her friends, and the faucet.
+ *
+ * @module
+ */
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { accountOf } from './address.js';
+import { bytesOf, concatBytes, numberToBytes } from './bytes.js';
+import { FAUCET } from './faucet-account.js';
+import { blake2Concat, itemKey, twoxConcat, u32Key } from './keys.js';
+import { blob, compact } from './scale.js';
+import { setValue, type Trie } from './trie.js';
+
+export const UNIT = 100_000_000n;
+export const XBTC = 1;
+
+export interface Endowment {
+  readonly address: string;
+  /** In base units. */
+  readonly pcx?: bigint;
+  readonly xbtc?: bigint;
+}
+
+export interface GenesisOptions {
+  /** Accounts beside the usual development accounts. */
+  readonly accounts?: readonly Endowment[];
+  /** Accounts that ChainX's filter refuses. */
+  readonly blacklist?: readonly string[];
+  /** Paused calls by pallet; none named pauses the pallet. */
+  readonly paused?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** sr25519 public keys of //Alice, //Bob, //Charlie, //Dave, //Eve and //Ferdie. */
+const DEV_ACCOUNTS = [
+  'd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d',
+  '8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48',
+  '90b5ab205c6974c9ea841be688864633dc9ca8a357843eeacf2314649965fe22',
+  '306721211d5404bd9da88e0204360a1a9ab8b87c66c1bc2fcdd37f3c2222cc20',
+  'e659a7a1628cdd93febc04a4e0646ea20e9f5f0ce097d9a05290d4a9e054df4e',
+  '1cbd2d43530a44705ad088af313e18f80b53ef16b36177cd4b77b846f2a5f07c',
+];
+
+const DEV_ENDOWMENT = { pcx: 1_000n * UNIT, xbtc: 10n * UNIT };
+const FAUCET_ENDOWMENT = { pcx: 10_000_000n * UNIT, xbtc: 10_000n * UNIT };
+const BITCOIN_CHAIN = 1;
+
+export function genesisState(options: GenesisOptions = {}): Trie {
+  const accounts = [
+    ...DEV_ACCOUNTS.map((key) => ({ account: bytesOf(key), ...DEV_ENDOWMENT })),
+    { account: FAUCET, ...FAUCET_ENDOWMENT },
+    ...(options.accounts ?? []).map((one) => ({
+      account: accountOf(one.address),
+      pcx: one.pcx ?? 0n,
+      xbtc: one.xbtc ?? 0n,
+    })),
+  ];
+  let trie: Trie;
+  const put = (key: string, value: Uint8Array) => (trie = setValue(trie, key, value));
+  for (const { account, pcx, xbtc } of accounts) {
+    put(itemKey('System', 'Account') + blake2Concat(account), accountInfo(pcx));
+    if (xbtc > 0n) {
+      put(itemKey('XAssets', 'AssetBalance') + blake2Concat(account) + u32Key(XBTC), usable(xbtc));
+    }
+  }
+  const total = (asset: 'pcx' | 'xbtc') => accounts.reduce((sum, account) => sum + account[asset], 0n);
+  put(itemKey('Balances', 'TotalIssuance'), numberToBytes(total('pcx'), 16));
+  put(itemKey('XAssets', 'TotalAssetBalance') + u32Key(XBTC), usable(total('xbtc')));
+  put(itemKey('TransactionPayment', 'NextFeeMultiplier'), numberToBytes(10n ** 18n, 16));
+  put(itemKey('System', 'Number'), numberToBytes(0, 4));
+  for (const [id, token, name, chain, desc] of ASSETS) {
+    put(itemKey('XAssetsRegistrar', 'AssetInfoOf') + u32Key(id), assetInfo(token, name, chain, desc));
+    put(itemKey('XAssetsRegistrar', 'AssetOnline') + u32Key(id), Uint8Array.of(1));
+    put(
+      itemKey('XAssetsRegistrar', 'AssetIdsOf') + twoxConcat(Uint8Array.of(chain)),
+      concatBytes(compact(1), numberToBytes(id, 4)),
+    );
+  }
+  for (const address of options.blacklist ?? []) {
+    // The unit value has no bytes; that the key is there says it all.
+    put(itemKey('XSystem', 'Blacklist') + blake2Concat(accountOf(address)), new Uint8Array());
+  }
+  for (const [pallet, calls] of Object.entries(options.paused ?? {})) {
+    const names = [...calls].sort().map((call) => blob(utf8ToBytes(call)));
+    const key = itemKey('XSystem', 'Paused') + twoxConcat(blob(utf8ToBytes(pallet)));
+    put(key, concatBytes(compact(names.length), ...names));
+  }
+  return trie;
+}
+
+const ASSETS: readonly (readonly [number, string, string, number, string])[] = [
+  [0, 'PCX', 'Polkadot ChainX', 0, "ChainX's crypto currency in Polkadot ecology"],
+  [XBTC, 'XBTC', 'ChainX Bitcoin', BITCOIN_CHAIN, "ChainX's cross-chain Bitcoin"],
+];
+
+function assetInfo(token: string, name: string, chain: number, description: string): Uint8Array {
+  const text = (value: string) => blob(utf8ToBytes(value));
+  return concatBytes(text(token), text(name), Uint8Array.of(chain, 8), text(description));
+}
+
+function accountInfo(free: bigint): Uint8Array {
+  const counters = [0, 0, 1, 0].map((count) => numberToBytes(count, 4));
+  return concatBytes(...counters, numberToBytes(free, 16), new Uint8Array(48));
+}
+
+/** A `BTreeMap<AssetType, Balance>` with usable balance only. */
+function usable(amount: bigint): Uint8Array {
+  return concatBytes(compact(1), Uint8Array.of(0), numberToBytes(amount, 16));
+}

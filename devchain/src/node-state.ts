@@ -1,0 +1,18 @@
+/**
+ * The parts of a running node, as the JSON-RPC methods see them.
+ *
+ * @module
+ */
+import type { Author } from './author.js';
+import type { Chain } from './chain.js';
+import type { Pool } from './pool.js';
+import type { Runtime } from './runtime.js';
+
+export interface Node {
+  readonly runtime: Runtime;
+  readonly chain: Chain;
+  readonly pool: Pool;
+  readonly author: Author;
+  /** Whether blocks are made only on request. */
+  readonly manual: boolean;
+}

@@ -1,0 +1,80 @@
+/**
+ * The journal in one file that only grows: after `kill -9` or a power cut all is there but, at most, a block that
+ * nobody was told of. A record is its length, a checksum, and its bytes; a torn one at the end is cut off.
+ *
+ * @module
+ */
+import { closeSync, existsSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Hex, bytesOf, concatBytes, hexOf } from '../bytes.js';
+import { blake2b256 } from '../hashes.js';
+import { type Journal, type JournalRecord, decodeRecord, encodeRecord } from '../journal.js';
+
+const NAME = 'blocks.log';
+const GENESIS = 32;
+const LENGTH = 4;
+const CHECKSUM = 8;
+
+export interface OpenedJournal extends Journal {
+  /** What was in the file. */
+  readonly records: readonly JournalRecord[];
+}
+
+/**
+ * Opens the journal of a folder, which is made if need be.
+ *
+ * @throws Error when it belongs to a chain with another genesis.
+ */
+export function openJournal(folder: string, genesisHash: Hex): OpenedJournal {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, NAME);
+  const content: Uint8Array = existsSync(path) ? readFileSync(path) : new Uint8Array();
+  const isNew = content.length < GENESIS;
+  if (!isNew && hexOf(content.subarray(0, GENESIS)) !== genesisHash) {
+    throw new Error('the folder holds a chain with another genesis; choose another one or delete it');
+  }
+  const { records, end } = readRecords(content, GENESIS);
+  const file = openSync(path, 'a');
+  if (isNew) {
+    ftruncateSync(file, 0);
+    write(file, bytesOf(genesisHash));
+  } else if (end < content.length) {
+    ftruncateSync(file, end);
+  }
+  return {
+    records,
+    append: (record) => write(file, framed(encodeRecord(record))),
+    close: () => closeSync(file),
+  };
+}
+
+function write(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  fdatasyncSync(file);
+}
+
+function framed(record: Uint8Array): Uint8Array {
+  const length = new Uint8Array(LENGTH);
+  new DataView(length.buffer).setUint32(0, record.length, true);
+  return concatBytes(length, checksum(record), record);
+}
+
+function readRecords(content: Uint8Array, start: number): { records: JournalRecord[]; end: number } {
+  const records: JournalRecord[] = [];
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
+  let at = start;
+  while (at + LENGTH + CHECKSUM <= content.length) {
+    const from = at + LENGTH + CHECKSUM;
+    const to = from + view.getUint32(at, true);
+    const record = content.subarray(from, to);
+    const sum = content.subarray(at + LENGTH, from);
+    if (to > content.length || hexOf(checksum(record)) !== hexOf(sum)) break;
+    records.push(decodeRecord(record));
+    at = to;
+  }
+  return { records, end: at };
+}
+
+function checksum(record: Uint8Array): Uint8Array {
+  return blake2b256(record).subarray(0, CHECKSUM);
+}

@@ -1,0 +1,68 @@
+/**
+ * What a JSON-RPC method is here, and how parameters are read.
+ *
+ * @module
+ */
+import type { Node } from '../node-state.js';
+import { bytesOf } from '../bytes.js';
+import type { Block } from '../chain.js';
+import { RpcError, invalidParams } from '../rpc-error.js';
+import type { Trie } from '../trie.js';
+
+export type Params = readonly unknown[];
+
+export type Method = (node: Node, params: Params) => unknown;
+
+/** Starts to send; what it returns ends that. */
+export type Start = (node: Node, params: Params, emit: (result: unknown) => void) => () => void;
+
+export interface Subscription {
+  /** Name of the method in notifications. */
+  readonly notification: string;
+  readonly unsubscribe: string;
+  readonly start: Start;
+}
+
+export function hexParam(value: unknown, what: string): Uint8Array {
+  if (typeof value !== 'string' || !/^0x([0-9a-f]{2})*$/i.test(value)) throw invalidParams(`${what} is hexadecimal`);
+  return bytesOf(value);
+}
+
+/** A storage key, as the trie wants it. */
+export function keyParam(value: unknown): string {
+  if (typeof value !== 'string' || !/^0x([0-9a-f]{2})*$/i.test(value)) throw invalidParams('a key is hexadecimal');
+  return value.slice(2).toLowerCase();
+}
+
+export function keysParam(value: unknown): string[] {
+  if (!Array.isArray(value)) throw invalidParams('keys are a list');
+  return value.map(keyParam);
+}
+
+export function textParam(value: unknown, what: string): string {
+  if (typeof value !== 'string') throw invalidParams(`${what} is text`);
+  return value;
+}
+
+export function numberParam(value: unknown, what: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw invalidParams(`${what} is a number`);
+  }
+  return value;
+}
+
+/** The block with this hash; the best one when none is named. */
+export function blockParam({ chain }: Node, value: unknown): Block {
+  if (value === undefined || value === null) return chain.best;
+  const block = chain.get(textParam(value, 'a block hash').toLowerCase());
+  if (!block) throw new RpcError(4003, `Client error: UnknownBlock: Header was not found in the database: ${String(value)}`);
+  return block;
+}
+
+export function stateParam(node: Node, value: unknown): Trie {
+  const { hash } = blockParam(node, value);
+  if (!node.chain.hasState(hash)) {
+    throw new RpcError(4003, `Client error: UnknownBlock: State already discarded for ${hash}`);
+  }
+  return node.chain.stateOf(hash);
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiPromise, WsProvider } from '@polkadot/api';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openDevchain, type Devchain } from '../src/devchain.js';
+import { openJournal } from '../src/node/file-journal.js';
+import { alice, bob, call, hex, signed } from './extrinsics.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'devchain-'));
+const program = join(folder, 'cli.mjs');
+const children: ChildProcess[] = [];
+let count = 0;
+const fresh = () => join(folder, `chain-${++count}`);
+
+beforeAll(async () => {
+  await build({
+    entryPoints: [join(import.meta.dirname, '../src/cli.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: program,
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(data: string): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [program, '--port', '0', '--data', data, '--block-time', '40', '--idle-time', '40'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const line = await new Promise<string>((resolve) => child.stdout!.once('data', (text) => resolve(String(text))));
+  return { child, url: /ws:\S+/.exec(line)![0] };
+}
+
+const openIn = (data: string) =>
+  openDevchain({ blockTime: 'manual', journal: (genesis) => openJournal(data, genesis) });
+const head = (chain: Devchain) => chain.request('chain_getHeader') as Promise<{ number: string; stateRoot: string }>;
+
+describe('a chain in a folder', () => {
+  test('is there again after kill -9, with everything that was announced', async () => {
+    const data = fresh();
+    const first = await run(data);
+    const api = await ApiPromise.create({ provider: new WsProvider(first.url), noInitWarn: true });
+    const block = await new Promise<string>((resolve, reject) => {
+      api.tx['xAssets']!['transfer']!(bob.address, 1, 4242n)
+        .signAndSend(alice, ({ status }) => {
+          if (status.isInBlock) resolve(status.asInBlock.toHex());
+        })
+        .catch(reject);
+    });
+    first.child.kill('SIGKILL');
+    await api.disconnect();
+
+    const second = await run(data);
+    const again = await ApiPromise.create({ provider: new WsProvider(second.url), noInitWarn: true });
+    const number = (await again.rpc.chain.getHeader(block)).number.toNumber();
+    expect((await again.rpc.chain.getBlockHash(number)).toHex()).toBe(block);
+    const held = await again.query['xAssets']!['assetBalance']!(bob.address, 1);
+    expect(held.toJSON()).toEqual({ Usable: 10 ** 9 + 4242 });
+    expect((await again.rpc.system.accountNextIndex(alice.address)).toNumber()).toBe(1);
+    // And it goes on.
+    await expect.poll(async () => (await again.rpc.chain.getFinalizedHead()).toHex() !== block).toBe(true);
+    await again.disconnect();
+  });
+
+  test('has the same blocks, state and finality, forks included', async () => {
+    const data = fresh();
+    const chain = await openIn(data);
+    await chain.request('author_submitExtrinsic', [hex(signed(chain, alice, call.transfer(bob.addressRaw, 5n)))]);
+    for (let i = 0; i < 4; i++) await chain.request('dev_newBlock');
+    await chain.request('dev_forceReorg', [2]);
+    await chain.request('dev_newBlock');
+    const [before, final] = [await head(chain), await chain.request('chain_getFinalizedHead')];
+    chain.close();
+    const again = await openIn(data);
+    expect(await head(again)).toEqual(before);
+    expect(await again.request('chain_getFinalizedHead')).toBe(final);
+    await again.request('dev_newBlock');
+    again.close();
+  });
+
+  test('leaves out a record that was torn, and continues after the one before', async () => {
+    const data = fresh();
+    const chain = await openIn(data);
+    await chain.request('dev_newBlock');
+    const kept = await head(chain);
+    await chain.request('dev_newBlock');
+    chain.close();
+    const log = join(data, 'blocks.log');
+    truncateSync(log, readFileSync(log).length - 1);
+    const again = await openIn(data);
+    expect(await head(again)).toEqual(kept);
+    await again.request('dev_newBlock');
+    const next = await head(again);
+    again.close();
+    appendFileSync(log, Uint8Array.of(9, 0, 0));
+    const third = await openIn(data);
+    expect(await head(third)).toEqual(next);
+    third.close();
+  });
+
+  test('is not opened when it has another genesis', async () => {
+    const data = fresh();
+    (await openIn(data)).close();
+    const log = join(data, 'blocks.log');
+    writeFileSync(log, readFileSync(log).fill(1, 0, 4));
+    await expect(openIn(data)).rejects.toThrow('another genesis');
+  });
+});

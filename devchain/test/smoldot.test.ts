@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { calculateStateRoot, destroyWorker, emptyTaskHandler, runTask } from '@acala-network/chopsticks-core';
+import { Keyring } from '@polkadot/keyring';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { genesisState } from '../src/genesis.js';
+import { entriesAfter, getValue, removeValue, setValue, trieRoot, type Trie } from '../src/trie.js';
+import { hexOf } from '../src/bytes.js';
+import { alice, bob, call, hex, signed, stranger } from './extrinsics.js';
+import { open } from './reading.js';
+
+type Hex = `0x${string}`;
+const wasm = hex(readFileSync(new URL('../gen/runtime.wasm', import.meta.url)));
+const ecdsa = new Keyring({ type: 'ecdsa' }).addFromUri('//Alice');
+const ecdsaAccount = hex(ecdsa.addressRaw);
+
+/** One call on smoldot's executor, on a state given as a map; what it writes goes into the map. */
+async function callOnSmoldot(state: Map<string, Hex>, entry: string, args: Uint8Array): Promise<Hex> {
+  const response = await runTask(
+    {
+      wasm,
+      calls: [[entry, [hex(args)]]],
+      mockSignatureHost: false,
+      allowUnresolvedImports: false,
+      runtimeLogLevel: 0,
+    },
+    { ...emptyTaskHandler, getStorage: async (key: string) => state.get(key) } as typeof emptyTaskHandler,
+  );
+  if ('Error' in response) throw new Error(response.Error);
+  for (const [key, value] of response.Call.storageDiff) {
+    if (value === null || value === undefined) state.delete(key);
+    else state.set(key, value);
+  }
+  return response.Call.result;
+}
+
+function mapOf(trie: Trie): Map<string, Hex> {
+  return new Map([...entriesAfter(trie, '')].map(([key, value]) => [`0x${key}`, hexOf(value)]));
+}
+
+afterAll(() => destroyWorker());
+
+describe("smoldot's executor", () => {
+  test('runs the same blocks to the same storage, events, errors and header', async () => {
+    const accounts = [{ address: ecdsaAccount, pcx: 10n ** 8n, xbtc: 5n }];
+    const { chain, submit } = await open({ genesis: { accounts } });
+    const state = mapOf(genesisState({ accounts }));
+    const blocks = [
+      [
+        signed(chain, alice, call.transfer(stranger.addressRaw, 50_000n)),
+        signed(chain, alice, call.assetTransfer(bob.addressRaw, 1, 1234n), { nonce: 1, tip: 7n }),
+        signed(chain, alice, call.assetTransfer(bob.addressRaw, 9, 1n), { nonce: 2 }),
+        signed(chain, bob, call.transfer(alice.addressRaw, 10n ** 30n)),
+        signed(chain, bob, call.assetTransfer(stranger.addressRaw, 1, 10n * 10n ** 8n), { nonce: 1 }),
+        signed(chain, ecdsa, call.assetTransfer(stranger.addressRaw, 1, 5n)),
+        signed(chain, alice, call.remarkWithEvent(new Uint8Array(400)), { nonce: 3 }),
+      ],
+      [signed(chain, stranger, call.assetTransfer(alice.addressRaw, 1, 2n)), signed(chain, alice, call.transferAll(bob.addressRaw), { nonce: 4 })],
+    ];
+    for (const extrinsics of blocks) {
+      for (const extrinsic of extrinsics) await submit(extrinsic);
+      const { hash, header } = (await chain.request('dev_newBlock')) as { hash: Hex; header: Record<string, string> };
+      const { block } = (await chain.request('chain_getBlock', [hash])) as { block: { extrinsics: Hex[] } };
+      expect(block.extrinsics).toHaveLength(extrinsics.length + 1);
+
+      const unfinished = encodedHeader({ ...header, stateRoot: ZERO, extrinsicsRoot: ZERO });
+      await callOnSmoldot(state, 'Core_initialize_block', unfinished);
+      for (const extrinsic of block.extrinsics) {
+        const result = await callOnSmoldot(state, 'BlockBuilder_apply_extrinsic', bytes(extrinsic));
+        expect(result.slice(0, 4)).toBe('0x00');
+      }
+      const finished = await callOnSmoldot(state, 'BlockBuilder_finalize_block', new Uint8Array());
+      const ours = await storageOf(chain, hash);
+      expect(Object.fromEntries(state)).toEqual(ours);
+      // Its host gives no state root; the rest of the header, the extrinsics' root with it, must be the same.
+      const root = await calculateStateRoot([...state] as [Hex, Hex][], 0);
+      expect(root).toBe(header['stateRoot']);
+      expect(finished.slice(-66)).toBe(hex(encodedHeader(header as never)).slice(-66));
+    }
+  });
+
+  test('refuses the same extrinsics for the same reasons', async () => {
+    const { chain } = await open();
+    const state = mapOf(genesisState());
+    const wrong = signed(chain, alice, call.transfer(bob.addressRaw, 1n));
+    wrong[60]! ^= 1;
+    const refused = [
+      wrong,
+      signed(chain, alice, call.transfer(bob.addressRaw, 1n), { specVersion: 33 }),
+      signed(chain, stranger, call.transfer(bob.addressRaw, 1n)),
+      signed(chain, alice, call.transfer(bob.addressRaw, 1n), { tip: 10n ** 38n }),
+      Uint8Array.of(8, 4, 6),
+    ];
+    const genesis = bytes(chain.genesisHash);
+    for (const extrinsic of refused) {
+      const args = Uint8Array.from([1, ...extrinsic, ...genesis]);
+      const theirs = await callOnSmoldot(new Map(state), 'TaggedTransactionQueue_validate_transaction', args);
+      const ours = await chain.request('state_call', ['TaggedTransactionQueue_validate_transaction', hex(args)]);
+      expect(ours).toBe(theirs);
+      expect(theirs.slice(0, 4)).toBe('0x01');
+    }
+  });
+});
+
+describe('the trie', () => {
+  const entries = fc.uniqueArray(
+    fc.tuple(fc.uint8Array({ maxLength: 6 }), fc.uint8Array({ maxLength: 40 })),
+    { selector: ([key]) => hexOf(key), maxLength: 40 },
+  );
+
+  test("has smoldot's root, whatever was put in and taken out on the way", async () => {
+    await fc.assert(
+      fc.asyncProperty(entries, entries, async (kept, removed) => {
+        const names = new Set(kept.map(([key]) => hexOf(key)));
+        let trie: Trie;
+        for (const [key, value] of [...removed, ...kept]) trie = setValue(trie, hexOf(key).slice(2), value);
+        for (const [key] of removed) if (!names.has(hexOf(key))) trie = removeValue(trie, hexOf(key).slice(2));
+        const pairs = kept.map(([key, value]): [Hex, Hex] => [hexOf(key), hexOf(value)]);
+        expect(hexOf(trieRoot(trie))).toBe(await calculateStateRoot(pairs, 0));
+        expect([...entriesAfter(trie, '')].map(([key]) => key)).toEqual(pairs.map(([key]) => key.slice(2)).sort());
+        for (const [key, value] of kept) expect(getValue(trie, hexOf(key).slice(2))).toEqual(value);
+        for (const [key] of removed) {
+          if (!names.has(hexOf(key))) expect(getValue(trie, hexOf(key).slice(2))).toBeUndefined();
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+const ZERO = `0x${'00'.repeat(32)}`;
+
+function bytes(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text.slice(2), 'hex'));
+}
+
+/** Of a low block with an empty digest. */
+function encodedHeader(header: Record<string, string>): Uint8Array {
+  const root = (name: string) => bytes(header[name]!);
+  return Uint8Array.from([
+    ...root('parentHash'),
+    Number(header['number']) << 2,
+    ...[...root('stateRoot'), ...root('extrinsicsRoot'), 0],
+  ]);
+}
+
+async function storageOf(chain: Awaited<ReturnType<typeof open>>['chain'], at: Hex): Promise<Record<string, string>> {
+  const keys = (await chain.request('state_getKeysPaged', ['0x', 1000, null, at])) as string[];
+  const [set] = (await chain.request('state_queryStorageAt', [keys, at])) as { changes: [string, string][] }[];
+  return Object.fromEntries(set!.changes);
+}
