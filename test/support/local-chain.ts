@@ -4,7 +4,15 @@
  * @module
  */
 import { openDevchain, type Devchain, type DevchainOptions } from '../../devchain/src/devchain.js';
-import { openChain, pcxOn, xbtcOn, type Asset, type Chain, type ChainSocket } from '../../core/ledger/index.js';
+import {
+  openChain,
+  pcxOn,
+  xbtcOn,
+  type Asset,
+  type Chain,
+  type ChainSocket,
+  type ChainSocketConstructor,
+} from '../../core/ledger/index.js';
 import { guestAccount, encodeAddress, type GuestAccount } from '../../core/identity/index.js';
 import { MemoryDatabase, MemoryStorage } from '../../core/store/index.js';
 
@@ -28,21 +36,21 @@ export class Network {
   /** Every request that was sent, by method. */
   readonly requests: { method: string; params: unknown[] }[] = [];
   /** Decides what becomes of a request: handed on, swallowed, or answered by the function itself. */
-  intercept: (request: JsonRpc, answer: (response: object) => void) => 'pass' | 'swallow' | 'cut' = () => 'pass';
+  intercept: (request: JsonRpc, answer: (response: object) => void) => 'pass' | 'swallow' | 'cut' = () =>
+    'pass';
   readonly #sockets = new Set<LineSocket>();
 
   constructor(private readonly devchain: Devchain) {}
 
-  socketClass(): new (url: string) => ChainSocket {
-    const { devchain } = this;
-    const open = (socket: LineSocket) => this.#sockets.add(socket);
-    const network = this;
-    return class extends LineSocket {
-      constructor() {
-        super(devchain, network);
-        open(this);
-      }
+  socketClass(): ChainSocketConstructor {
+    const make = () => {
+      const socket = new LineSocket(this.devchain, this);
+      this.#sockets.add(socket);
+      return socket;
     };
+    return function () {
+      return make();
+    } as unknown as ChainSocketConstructor;
   }
 
   cut(): void {

@@ -84,9 +84,9 @@ async function finalHeader(
 /** The number of the last final block, now and whenever it rises. */
 async function* finalNumbers(node: ChainNode, signal: AbortSignal | undefined): AsyncGenerator<number> {
   let wake = (): void => undefined;
-  let isNews = false;
+  let heard = 0;
   const news = () => {
-    isNews = true;
+    heard += 1;
     wake();
   };
   const stops: (() => void)[] = [];
@@ -94,7 +94,7 @@ async function* finalNumbers(node: ChainNode, signal: AbortSignal | undefined): 
   try {
     for (;;) {
       signal?.throwIfAborted();
-      isNews = false;
+      const before = heard;
       yield (await node.finalizedHead()).number;
       // Most claims are about a block that is final already: only the others need to hear of new ones.
       if (stops.length === 0) {
@@ -105,7 +105,7 @@ async function* finalNumbers(node: ChainNode, signal: AbortSignal | undefined): 
           node.state.subscribe((state) => state === 'closed' && news()),
         );
       }
-      if (!isNews) await new Promise<void>((resolve) => (wake = resolve));
+      if (heard === before) await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
     signal?.removeEventListener('abort', news);

@@ -84,17 +84,20 @@ describe('reading an amount', () => {
 
   it('refuses or reads any text, but never guesses', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'0123456789.,+-eE _x') })), (text) => {
-        let amount;
-        try {
-          amount = parseAmount(text, 8, { allowZero: true });
-        } catch (error) {
-          expect(error).toMatchObject({ code: expect.stringMatching(/^amount-/) as string });
-          return;
-        }
-        expect(isAmount(amount)).toBe(true);
-        expect(Number(text)).toBeCloseTo(Number(amount) / 1e8, 5);
-      }),
+      fc.property(
+        fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'0123456789.,+-eE _x') })),
+        (text) => {
+          let amount;
+          try {
+            amount = parseAmount(text, 8, { allowZero: true });
+          } catch (error) {
+            expect(error).toMatchObject({ code: expect.stringMatching(/^amount-/) as string });
+            return;
+          }
+          expect(isAmount(amount)).toBe(true);
+          expect(Number(text)).toBeCloseTo(Number(amount) / 1e8, 5);
+        },
+      ),
       { numRuns: 3000 },
     );
   });
@@ -142,14 +145,19 @@ describe('writing an amount', () => {
 
   it('never shows more than there is, nor nothing where there is something', () => {
     fc.assert(
-      fc.property(amounts, fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 20 }), (amount, places, shown) => {
-        const text = formatAmount(amount, places, shown);
-        const read = parseAmount(text, places, { allowZero: true });
-        expect(read).toBeLessThanOrEqual(amount);
-        expect(read === 0n).toBe(amount === 0n);
-        const lost = amount - read;
-        expect(lost < 10n ** BigInt(Math.max(0, places - shown))).toBe(true);
-      }),
+      fc.property(
+        amounts,
+        fc.integer({ min: 0, max: 20 }),
+        fc.integer({ min: 0, max: 20 }),
+        (amount, places, shown) => {
+          const text = formatAmount(amount, places, shown);
+          const read = parseAmount(text, places, { allowZero: true });
+          expect(read).toBeLessThanOrEqual(amount);
+          expect(read === 0n).toBe(amount === 0n);
+          const lost = amount - read;
+          expect(lost < 10n ** BigInt(Math.max(0, places - shown))).toBe(true);
+        },
+      ),
     );
     expect(formatAmount(199_999_999n, 8, 2)).toBe('1.99');
     expect(formatAmount(1n, 8, 2)).toBe('0.00000001');

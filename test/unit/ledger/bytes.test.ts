@@ -89,7 +89,9 @@ function expectDecodes(extrinsic: Uint8Array, wanted: AnyTransfer, sender: Uint8
   expect(mortal.death(wanted.birth)).toBe(eraAt(wanted.birth).lastBlock + 1);
   const { section, method, args } = read.method;
   const to = encodeAddress(wanted.to, registry.chainSS58);
-  const [dest, ...rest] = args.map((arg) => (arg.toRawType() === 'Compact<u128>' ? arg.toString() : arg.toHuman()));
+  const [dest, ...rest] = args.map((arg) =>
+    arg.toRawType() === 'Compact<u128>' ? arg.toString() : arg.toHuman(),
+  );
   expect(method).toBe('transfer');
   expect(section).toBe(wanted.isXbtc ? 'xAssets' : 'balances');
   expect(dest).toEqual({ Id: to });

@@ -1,15 +1,16 @@
-import {
-  decAnyMetadata,
-  metadata as metadataCodec,
-  type V14,
-} from '@polkadot-api/substrate-bindings';
+import { decAnyMetadata, metadata as metadataCodec, type V14 } from '@polkadot-api/substrate-bindings';
 import { Metadata, TypeRegistry } from '@polkadot/types';
 import polkadot from '@polkadot/types-support/metadata/v14/polkadot-hex';
 import substrate from '@polkadot/types-support/metadata/v14/substrate-hex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeAddress } from '../../../core/identity/index.js';
 import { CHAINX_GENESIS, pcxOn, xbtcOn } from '../../../core/ledger/index.js';
-import { balanceStorage, isPayment, readBalance, transferCall } from '../../../core/ledger/substrate/calls.js';
+import {
+  balanceStorage,
+  isPayment,
+  readBalance,
+  transferCall,
+} from '../../../core/ledger/substrate/calls.js';
 import { eraAt } from '../../../core/ledger/substrate/era.js';
 import { signingPayload, walletPayload } from '../../../core/ledger/substrate/extrinsic.js';
 import { toHex, type Hex } from '../../../core/ledger/substrate/hex.js';
@@ -69,12 +70,18 @@ describe('signed extensions', () => {
 
   it.each(['type', 'additionalSigned'] as const)('are refused when they have bytes: %s', async (half) => {
     const strange = changed((metadata) => {
-      const nonce = metadata.extrinsic.signedExtensions.find(({ identifier }) => identifier === 'CheckNonce')!;
-      const filter = metadata.extrinsic.signedExtensions.find(({ identifier }) => identifier === 'BaseFilter')!;
+      const nonce = metadata.extrinsic.signedExtensions.find(
+        ({ identifier }) => identifier === 'CheckNonce',
+      )!;
+      const filter = metadata.extrinsic.signedExtensions.find(
+        ({ identifier }) => identifier === 'BaseFilter',
+      )!;
       filter[half] = nonce.type;
     });
     expect(await refusal(() => payloadOf(strange))).toBe('chain-unsupported');
-    expect(await refusal(() => walletPayload(unsigned(strange), encodeAddress(ada)))).toBe('chain-unsupported');
+    expect(await refusal(() => walletPayload(unsigned(strange), encodeAddress(ada)))).toBe(
+      'chain-unsupported',
+    );
   });
 
   it.each(['CheckGenesis', 'CheckMortality', 'CheckNonce', 'CheckSpecVersion', 'CheckTxVersion'])(
@@ -150,10 +157,14 @@ describe('metadata', () => {
   });
 
   it('names errors of pallets, and the others', () => {
-    expect(runtime.errorName({ type: 'Module', value: { index: 26, error: 2 } })).toBe('XAssets.InsufficientBalance');
+    expect(runtime.errorName({ type: 'Module', value: { index: 26, error: 2 } })).toBe(
+      'XAssets.InsufficientBalance',
+    );
     expect(runtime.errorName({ type: 'Module', value: { index: 250, error: 2 } })).toBe('250.2');
     expect(runtime.errorName({ type: 'BadOrigin' })).toBe('BadOrigin');
-    expect(runtime.errorName({ type: 'Arithmetic', value: { type: 'Overflow' } })).toBe('Arithmetic.Overflow');
+    expect(runtime.errorName({ type: 'Arithmetic', value: { type: 'Overflow' } })).toBe(
+      'Arithmetic.Overflow',
+    );
     // Since Substrate 0.9.21, as the decoder ties it to the pallet.
     const modern = { type: 'Module', value: { type: 'Balances', value: { type: 'InsufficientBalance' } } };
     expect(runtime.errorName(modern)).toBe('Balances.InsufficientBalance');
@@ -169,8 +180,20 @@ describe('balances', () => {
       [{ type: 'ReservedWithdrawal' }, 13n],
       [{ type: 'ReservedDexSpot' }, 17n],
     ];
-    expect(readBalance(xbtc, kinds)).toEqual({ total: 53n, usable: 5n, locked: 7n, reserved: 41n, withdrawing: 13n });
-    expect(readBalance(xbtc, [])).toEqual({ total: 0n, usable: 0n, locked: 0n, reserved: 0n, withdrawing: 0n });
+    expect(readBalance(xbtc, kinds)).toEqual({
+      total: 53n,
+      usable: 5n,
+      locked: 7n,
+      reserved: 41n,
+      withdrawing: 13n,
+    });
+    expect(readBalance(xbtc, [])).toEqual({
+      total: 0n,
+      usable: 0n,
+      locked: 0n,
+      reserved: 0n,
+      withdrawing: 0n,
+    });
   });
 
   it('of the coin: what is frozen cannot be spent, in the words of old and new runtimes', () => {
@@ -178,7 +201,12 @@ describe('balances', () => {
     expect(readBalance(pcx, old)).toMatchObject({ total: 105n, usable: 70n, locked: 30n, reserved: 5n });
     expect(readBalance(pcx, old)).toMatchObject({ usableForFees: 80n });
     const recent = { data: { free: 100n, reserved: 0n, frozen: 130n, flags: 0n } };
-    expect(readBalance(pcx, recent)).toMatchObject({ total: 100n, usable: 0n, locked: 100n, usableForFees: 0n });
+    expect(readBalance(pcx, recent)).toMatchObject({
+      total: 100n,
+      usable: 0n,
+      locked: 100n,
+      usableForFees: 0n,
+    });
   });
 
   it('of an account that was never used are nothing', () => {

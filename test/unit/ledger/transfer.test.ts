@@ -88,27 +88,34 @@ describe('a transfer', () => {
     expect(await usable(local.pcx, ada.account)).toBe(UNIT - fee - 12_345n);
   });
 
-  it.each(['sr25519', 'ecdsa'] as const)('signed with %s by a wallet costs what was estimated', async (scheme) => {
-    const pair = new Keyring({ type: scheme }).addFromUri('//Ada');
-    const registry = new TypeRegistry();
-    const account = pair.addressRaw.length === 32 ? pair.addressRaw : registry.hash(pair.addressRaw).toU8a();
-    await local.fund(account, { pcx: UNIT, xbtc: UNIT });
-    const wallet = {
-      address: encodeAddress(account, 42),
-      scheme,
-      signPayload: (payload: SignerPayload) => {
-        const nothing = { extrinsic: {}, payload: {} };
-        registry.setSignedExtensions(payload.signedExtensions, { BaseFilter: nothing, ChargeExtraFee: nothing });
-        return Promise.resolve(registry.createType('ExtrinsicPayload', payload, { version: 4 }).sign(pair));
-      },
-    };
-    const wanted = order({ from: account });
-    const fee = await chain.estimateFee(wanted, scheme);
-    await chain.transfer(wanted, wallet);
-    expect(await carryOut(wanted.id)).toMatchObject({ state: 'final' });
-    expect(await usable()).toBe(12_345n);
-    expect(await usable(local.pcx, account)).toBe(UNIT - fee);
-  });
+  it.each(['sr25519', 'ecdsa'] as const)(
+    'signed with %s by a wallet costs what was estimated',
+    async (scheme) => {
+      const pair = new Keyring({ type: scheme }).addFromUri('//Ada');
+      const registry = new TypeRegistry();
+      const account =
+        pair.addressRaw.length === 32 ? pair.addressRaw : registry.hash(pair.addressRaw).toU8a();
+      await local.fund(account, { pcx: UNIT, xbtc: UNIT });
+      const wallet = {
+        address: encodeAddress(account, 42),
+        scheme,
+        signPayload: (payload: SignerPayload) => {
+          const nothing = { extrinsic: {}, payload: {} };
+          registry.setSignedExtensions(payload.signedExtensions, {
+            BaseFilter: nothing,
+            ChargeExtraFee: nothing,
+          });
+          return Promise.resolve(registry.createType('ExtrinsicPayload', payload, { version: 4 }).sign(pair));
+        },
+      };
+      const wanted = order({ from: account });
+      const fee = await chain.estimateFee(wanted, scheme);
+      await chain.transfer(wanted, wallet);
+      expect(await carryOut(wanted.id)).toMatchObject({ state: 'final' });
+      expect(await usable()).toBe(12_345n);
+      expect(await usable(local.pcx, account)).toBe(UNIT - fee);
+    },
+  );
 
   it('any number of them, in any order: nothing is lost or made', async () => {
     const amounts = fc.sample(fc.bigInt({ min: 1n, max: UNIT / 10n }), 8);
@@ -170,9 +177,17 @@ describe('before anything is signed', () => {
     ['amount-too-large', 'less than nothing', () => ({ amount: -1n })],
     ['amount-too-large', 'more than 128 bits', () => ({ amount: 2n ** 128n })],
     ['insufficient-balance', 'more than there is', () => ({ amount: UNIT + 1n })],
-    ['insufficient-balance', 'more of the coin than there is', () => ({ asset: local.pcx, amount: UNIT + 1n })],
+    [
+      'insufficient-balance',
+      'more of the coin than there is',
+      () => ({ asset: local.pcx, amount: UNIT + 1n }),
+    ],
     ['insufficient-fee-balance', 'the fee with it', () => ({ asset: local.pcx, amount: UNIT - 1n })],
-    ['unknown-asset', 'an asset of another chain', () => ({ asset: { ...local.xbtc, caip19: 'polkadot:00/x:1' } })],
+    [
+      'unknown-asset',
+      'an asset of another chain',
+      () => ({ asset: { ...local.xbtc, caip19: 'polkadot:00/x:1' } }),
+    ],
     ['invalid-key', 'somebody else’s money', () => ({ from: payer(9).account })],
   ])('%s: %s', async (code, _, change) => {
     const wanted = order(change());
@@ -348,7 +363,10 @@ describe('a transfer that no block takes', () => {
     await until(() => local.network.requests.at(-1)?.method === SUBMIT);
     expect(chain.watchTransfer(wanted.id).value?.state).toBe('signed');
     await local.newBlocks(1);
-    expect(await reaches(wanted.id, 'expired')).toMatchObject({ problem: 'transfer-expired', block: undefined });
+    expect(await reaches(wanted.id, 'expired')).toMatchObject({
+      problem: 'transfer-expired',
+      block: undefined,
+    });
     expect(await usable()).toBe(0n);
 
     local.network.intercept = () => 'pass';
@@ -381,7 +399,9 @@ describe('a transfer that no block takes', () => {
       return Promise.reject(new Error('only looking'));
     };
     const look = () =>
-      refusal(() => chain.transfer(order(), { address: encodeAddress(ada.account), scheme: 'ed25519', signPayload }));
+      refusal(() =>
+        chain.transfer(order(), { address: encodeAddress(ada.account), scheme: 'ed25519', signPayload }),
+      );
     await look();
     local.network.intercept = ({ method }, answer) => {
       if (method !== 'state_getRuntimeVersion') return 'pass';
