@@ -30,6 +30,10 @@ export interface Happened {
   outcome(extrinsic: number): Outcome;
 }
 
+/** Substrate's number for it, and its words where an older node gives another. */
+const UNKNOWN_BLOCK = 4003;
+const FORGOTTEN = /discarded|pruned|unknown ?block|header not found/i;
+
 /** A transfer looks at no more than the 64 blocks of its era, twice at most. */
 const BLOCKS_KEPT = 256;
 
@@ -72,7 +76,7 @@ export class Blocks {
       return { events, outcome: (extrinsic) => outcomeOf(runtime, events, extrinsic) };
     } catch (error) {
       // Most nodes keep the state of the last 256 blocks only.
-      if (error instanceof RpcError) {
+      if (error instanceof RpcError && (error.code === UNKNOWN_BLOCK || FORGOTTEN.test(error.message))) {
         throw new ComingError('block-too-old', 'the node does not keep the state of this block', {
           cause: error,
         });

@@ -11,6 +11,7 @@ import { unsupported } from './runtime.js';
 
 /** `RuntimeDispatchInfo` ends with the fee: 16 bytes, least significant first, whatever a weight is before it. */
 const FEE_LENGTH = 16;
+const INFO = /^0x(?:[0-9a-f]{2}){16,}$/i;
 
 /** The fee of an extrinsic of exactly these bytes. */
 export async function feeOf(node: ChainNode, extrinsic: Uint8Array): Promise<bigint> {
@@ -27,13 +28,13 @@ export async function feeOf(node: ChainNode, extrinsic: Uint8Array): Promise<big
     throw error instanceof RpcError ? unsupported('it does not say what a transfer costs', error) : error;
   });
   if (typeof info === 'string') return lastNumber(info);
-  const { partialFee } = info as { readonly partialFee?: unknown };
-  if (typeof partialFee !== 'string' && typeof partialFee !== 'number') throw unsupported('it names no fee');
-  return BigInt(partialFee);
+  const { partialFee } = (info ?? {}) as { readonly partialFee?: unknown };
+  if (!/^(0x[0-9a-f]+|[0-9]+)$/i.test(String(partialFee))) throw unsupported('it names no fee');
+  return BigInt(String(partialFee));
 }
 
 function lastNumber(hex: unknown): bigint {
-  const bytes = fromHex(String(hex));
-  if (bytes.length < FEE_LENGTH) throw unsupported('it names no fee');
-  return BigInt(toHex(bytes.slice(-FEE_LENGTH).reverse()));
+  const text = String(hex);
+  if (!INFO.test(text)) throw unsupported('it names no fee');
+  return BigInt(toHex(fromHex(text).slice(-FEE_LENGTH).reverse()));
 }

@@ -242,7 +242,9 @@ export function readHeader(answer: unknown): Header | undefined {
 }
 
 function readVersion(answer: unknown): RuntimeVersion {
-  const { specName, specVersion, transactionVersion } = answer as Record<keyof RuntimeVersion, unknown>;
+  const { specName, specVersion, transactionVersion } = (answer ?? {}) as Partial<
+    Record<keyof RuntimeVersion, unknown>
+  >;
   if (typeof specVersion !== 'number' || typeof transactionVersion !== 'number') {
     throw new RpcError(0, 'the node names no runtime version', '');
   }

@@ -120,7 +120,7 @@ export class RpcSocket {
 
   #notify(subscription: string, result: unknown): void {
     const update = this.#updates.get(subscription);
-    if (update) update(result);
+    if (update) this.#tell(update, result);
     else this.#early = [...this.#early, { subscription, result }].slice(-EARLY_LIMIT);
   }
 
@@ -139,7 +139,16 @@ export class RpcSocket {
     this.#updates.set(subscription, pending.update);
     const waiting = this.#early.filter((early) => early.subscription === subscription);
     this.#early = this.#early.filter((early) => early.subscription !== subscription);
-    for (const early of waiting) pending.update(early.result);
+    for (const early of waiting) this.#tell(pending.update, early.result);
+  }
+
+  /** What cannot be taken is not what was subscribed to: the node breaks the protocol. */
+  #tell(update: Update, result: unknown): void {
+    try {
+      update(result);
+    } catch {
+      this.close();
+    }
   }
 
   #end(): void {

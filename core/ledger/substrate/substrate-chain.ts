@@ -4,6 +4,7 @@
  * @module
  */
 import { signal } from '@preact/signals-core';
+import { ComingError } from '../../errors.js';
 import type { SignatureScheme } from '../../identity/index.js';
 import type { Watchable } from '../../transport/index.js';
 import { chainId, requireAssetOn, type Asset } from '../assets.js';
@@ -22,6 +23,7 @@ import type {
 import { Blocks } from './blocks.js';
 import { balanceStorage, readBalance } from './calls.js';
 import { ChainNode } from './node.js';
+import { RpcError } from './rpc-socket.js';
 import { Transfers } from './transfers.js';
 import { verifyPayment } from './verify.js';
 
@@ -53,7 +55,7 @@ export class SubstrateChain implements Chain {
   // These are asynchronous so that a mistake in the order rejects like everything else.
   async balance(asset: Asset, account: Uint8Array): Promise<Balance> {
     requireAssetOn(this.genesis, asset);
-    return this.#transfers.maker.balance(asset, account);
+    return withCodes(this.#transfers.maker.balance(asset, account));
   }
 
   watchBalance(asset: Asset, account: Uint8Array): Watchable<Balance | undefined> {
@@ -71,11 +73,11 @@ export class SubstrateChain implements Chain {
   }
 
   async estimateFee(order: TransferOrder, scheme: SignatureScheme): Promise<bigint> {
-    return this.#transfers.maker.estimateFee(order, scheme);
+    return withCodes(this.#transfers.maker.estimateFee(order, scheme));
   }
 
   async transfer(order: TransferOrder, payer: Payer, options: TransferOptions = {}): Promise<Transfer> {
-    return this.#transfers.transfer(order, payer, options);
+    return withCodes(this.#transfers.transfer(order, payer, options));
   }
 
   watchTransfer(id: string): Watchable<Transfer | undefined> {
@@ -83,7 +85,7 @@ export class SubstrateChain implements Chain {
   }
 
   async verify(claim: PaymentClaim, signal?: AbortSignal): Promise<Verdict> {
-    return verifyPayment(this.#node, this.#blocks, claim, signal);
+    return withCodes(verifyPayment(this.#node, this.#blocks, claim, signal));
   }
 
   reconnect(): void {
@@ -112,5 +114,15 @@ export class SubstrateChain implements Chain {
         () => undefined, // the next connection tells it anew
       );
     });
+  }
+}
+
+/** A node that answers with an error of its own helps no more than one that is away. */
+async function withCodes<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    throw new ComingError('chain-unreachable', 'the node could not answer', { cause: error });
   }
 }

@@ -12,6 +12,7 @@ import {
   type Chain,
   type ChainSocketConstructor,
 } from '../../../core/ledger/index.js';
+import { codeOf } from '../../../core/errors.js';
 import { MemoryDatabase } from '../../../core/store/index.js';
 import { refusal } from '../../support/codes.js';
 import { newId, openLocalChain, payer, type LocalChain } from '../../support/local-chain.js';
@@ -154,6 +155,47 @@ describe('a connection', () => {
     };
     expect(await refusal(() => chain.estimateFee(order, 'ed25519'))).toBe('chain-unsupported');
     chain.close();
+  });
+});
+
+describe('a node that answers nonsense', () => {
+  let local: LocalChain;
+
+  beforeEach(async () => {
+    local = await openLocalChain();
+    await local.fund(ada.account, { pcx: UNIT, xbtc: UNIT });
+  });
+
+  afterEach(() => local.close());
+
+  const METHODS = [
+    ...['state_getRuntimeVersion', 'state_getMetadata', 'chain_getFinalizedHead', 'chain_getHeader'],
+    ...['system_accountNextIndex', 'state_call', 'state_getStorage'],
+  ];
+  const NONSENSE: object[] = [
+    ...[null, 1.5, 'x', '0x', '0xff', {}, []].map((result) => ({ result })),
+    {},
+    ...[{ code: -32603, message: 'Internal error' }, {}, 'x'].map((error) => ({ error })),
+  ];
+
+  it.each(METHODS)('to %s: nothing is signed, and the refusal has a code', async (method) => {
+    for (const nonsense of NONSENSE) {
+      const chain = await local.client();
+      local.network.intercept = (request, answer) => {
+        if (request.method !== method) return 'pass';
+        answer(nonsense);
+        return 'swallow';
+      };
+      // A balance that is nothing, for one, is no nonsense, and the fee has a second source.
+      const order = { id: newId(), asset: local.xbtc, amount: 1n, from: ada.account, to: bob.account };
+      const ended = await chain.transfer(order, ada).then(
+        () => 'signed',
+        (error: unknown) => codeOf(error),
+      );
+      expect(['chain-unreachable', 'chain-unsupported', 'insufficient-balance', 'signed']).toContain(ended);
+      if (ended === 'signed') expect(method).toMatch(/state_call|chain_getHeader/);
+      chain.close();
+    }
   });
 });
 
