@@ -50,6 +50,14 @@ const relay = {
   },
 };
 
+/** The local chain, likewise. */
+const devchain = {
+  ...relay,
+  input: 'devchain/src/cli.ts',
+  external: external(dependenciesOf('devchain/package.json')),
+  output: { ...relay.output, file: 'devchain/dist/coming-devchain.js' },
+};
+
 /** ES modules for bundlers: one file per public module, the npm dependencies left to the consumer. */
 const esm = {
   input: {
@@ -108,6 +116,6 @@ const cdn = {
   },
 };
 
-const parts = { relay, esm, cdn };
+const parts = { relay, devchain, esm, cdn };
 const wanted = process.env.COMING_BUILD?.split(',') ?? Object.keys(parts);
 export default wanted.map((name) => parts[name]);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -39,6 +38,7 @@ export default defineConfig({
           name: 'faults',
           environment: 'node',
           include: ['test/faults/**/*.test.ts'],
+          globalSetup: ['test/support/built.ts'],
           testTimeout: 60_000,
         },
       },
@@ -63,20 +63,17 @@ export default defineConfig({
         },
         test: { name: 'browser', include: ['test/browser/**/*.test.ts'], browser: browser() },
       },
-      ...(existsSync('.storybook/main.ts')
-        ? [
-            {
-              plugins: [storybookTest({ configDir: '.storybook' })],
-              optimizeDeps: { include: ['protobufjs/minimal.js', 'long'] },
-              test: { name: 'stories', browser: browser() },
-            },
-          ]
-        : []),
+      {
+        plugins: [storybookTest({ configDir: '.storybook' })],
+        optimizeDeps: { include: ['protobufjs/minimal.js', 'long'] },
+        test: { name: 'stories', browser: browser() },
+      },
       {
         test: {
           name: 'e2e',
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/built.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -6,7 +6,7 @@
  * to live under.
  */
 import { createServer } from 'node:http';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import sirv from 'sirv';
 
 const MAX_BODY = 1024;
@@ -24,14 +24,16 @@ export async function serveDemo({ port, host, kit, rosterFile, relayPort, relayP
   const listeners = new Set();
 
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const hostName = (request.headers.host ?? 'localhost').replace(/:\d+$/, '');
+    const pathname = pathOf(request.url);
+    const hostName = /^([\w.-]+|\[[\da-f:]+\])(:\d+)?$/i.exec(request.headers.host ?? '')?.[1];
+    if (!pathname || !hostName) return response.writeHead(400).end('Bad request');
     response.setHeader('content-security-policy', policyFor(`ws://${hostName}:${relayPort()}`));
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('referrer-policy', 'no-referrer');
     const notFound = () => response.writeHead(404).end('Not found');
     if (pathname === '/config')
       return json(response, { relayPort: relayPort(), relayProcess: relayProcess() });
+    if (request.method === 'POST' && !isOwnPage(request)) return response.writeHead(403).end('Not from here');
     if (pathname === '/roster' && request.method === 'POST') return add(request, response);
     if (pathname === '/roster') return follow(request, response);
     if (pathname === '/role' && request.method === 'POST') return json(response, roster.nextRole());
@@ -78,6 +80,23 @@ export async function serveDemo({ port, host, kit, rosterFile, relayPort, relayP
   };
 }
 
+function pathOf(url) {
+  try {
+    return new URL(url, 'http://localhost').pathname;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a request comes from the demo's own page: another one could put its own people on the roster. */
+function isOwnPage({ headers }) {
+  return (
+    headers.origin !== undefined &&
+    pathOf(headers.origin) === '/' &&
+    headers.origin.endsWith(`//${headers.host}`)
+  );
+}
+
 function policyFor(relay) {
   return [
     "default-src 'none'",
@@ -96,8 +115,12 @@ function policyFor(relay) {
 
 /** Who is there, kept in a file so that a restart of the demo forgets nobody. */
 function openRoster(file) {
-  const state = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { roles: 0, people: [] };
-  const save = () => writeFileSync(file, JSON.stringify(state));
+  const state = readRoster(file);
+  const save = () => {
+    // Written beside and moved into place: a half-written roster would be none.
+    writeFileSync(`${file}.new`, JSON.stringify(state));
+    renameSync(`${file}.new`, file);
+  };
   return {
     people: () => state.people,
     /** The first browser shows two people, each later one is one more. */
@@ -117,6 +140,19 @@ function openRoster(file) {
       return true;
     },
   };
+}
+
+/** What the file holds, as far as it makes sense. */
+function readRoster(file) {
+  try {
+    const { roles, people } = JSON.parse(readFileSync(file, 'utf8'));
+    return {
+      roles: Number.isSafeInteger(roles) && roles > 0 ? roles : 0,
+      people: people.map((person) => parsePerson(JSON.stringify(person))).filter(Boolean),
+    };
+  } catch {
+    return { roles: 0, people: [] };
+  }
 }
 
 function parsePerson(text) {

@@ -10,10 +10,14 @@ const SOURCES = [
   'core',
   'proto',
   'relay/src',
+  'devchain/src',
+  'devchain/gen',
   'rollup.config.mjs',
   'package-lock.json',
   'scripts/aliases.mjs',
 ];
+
+const SERVERS = ['relay', 'devchain'];
 
 /** @param {readonly string[]} parts - Names of rollup.config.mjs. */
 export function build(parts) {
@@ -33,7 +37,7 @@ export function build(parts) {
 
 /** Where a part is built to. */
 function outputOf(part) {
-  return join(root, part === 'relay' ? 'relay/dist' : `dist/${part}`);
+  return join(root, SERVERS.includes(part) ? `${part}/dist` : `dist/${part}`);
 }
 
 function stampOf(part) {

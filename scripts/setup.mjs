@@ -2,27 +2,43 @@
 // Runs before `npm start` and `npm test`; says what it does, and does nothing that is done already.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 11)) {
+  console.error(`coming-kit needs Node 20.11 or later; this is ${process.version}.`);
+  process.exit(1);
+}
 
 const root = join(import.meta.dirname, '..');
 const npm = process.env.npm_execpath;
 
-if (Number(process.versions.node.split('.')[0]) < 20) {
-  console.error(`coming-kit needs Node 20 or later; this is ${process.version}.`);
-  process.exit(1);
-}
-
 installDependencies();
 generateProto();
+buildRuntime();
 if (process.argv.includes('--browser')) await findBrowser();
 
+/** Installs unless what is there is what the lock file wants; `npm ci` would first delete it all. */
 function installDependencies() {
-  const inputs = ['package.json', 'package-lock.json', 'relay/package.json', 'devchain/package.json'];
-  once('node_modules/.coming-setup', inputs, 'Installing dependencies (about half a minute)', () => {
-    const args = ['ci', '--no-audit', '--no-fund'];
-    if (npm?.endsWith('.js')) run(process.execPath, [npm, ...args]);
-    else run('npm', args, { shell: process.platform === 'win32' });
+  if (isInstalled()) return;
+  say('Installing dependencies (about half a minute)');
+  const args = ['ci', '--no-audit', '--no-fund'];
+  if (npm?.endsWith('.js')) run(process.execPath, [npm, ...args]);
+  else run('npm', args, { shell: process.platform === 'win32' });
+}
+
+/** Compares npm's own note of what it installed with the lock file, and looks whether the folders are there. */
+function isInstalled() {
+  const note = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(note)) return false;
+  const wanted = readJson('package-lock.json').packages;
+  const found = JSON.parse(readFileSync(note, 'utf8')).packages;
+  return Object.entries(wanted).every(([path, { version, link, optional, peer }]) => {
+    if (!path.startsWith('node_modules/') || link) return true;
+    // Binaries of other platforms are left out.
+    if (!found[path]) return Boolean(optional || peer);
+    return found[path].version === version && existsSync(join(root, path, 'package.json'));
   });
 }
 
@@ -33,6 +49,20 @@ function generateProto() {
     [...inputs, 'scripts/proto.mjs', 'package-lock.json'],
     'Generating proto/gen',
     () => run(process.execPath, ['scripts/proto.mjs']),
+  );
+}
+
+function buildRuntime() {
+  const sources = (folder, end) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(end))
+      .sort()
+      .map((name) => `${folder}/${name}`);
+  once(
+    'devchain/gen/.stamp',
+    [...sources('devchain/runtime', '.ts'), ...sources('devchain/scripts', '.mjs'), 'package-lock.json'],
+    "Building the local chain's runtime",
+    () => run(process.execPath, ['devchain/scripts/runtime.mjs']),
   );
 }
 
@@ -80,7 +110,16 @@ function once(stamp, inputs, what, work) {
 }
 
 function run(command, args, options = {}) {
-  execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...options });
+  try {
+    execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...options });
+  } catch {
+    console.error(`Set-up failed at: ${[command, ...args].map((part) => basename(part)).join(' ')}`);
+    process.exit(1);
+  }
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(join(root, path), 'utf8'));
 }
 
 function works(command, args, options = {}) {

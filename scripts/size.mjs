@@ -9,8 +9,8 @@ const root = join(import.meta.dirname, '..');
 const cdn = join(root, 'dist/cdn');
 const file = join(root, 'bench/sizes.json');
 const kept = JSON.parse(readFileSync(file, 'utf8'));
-// zlib differs a little between versions of Node.
-const TOLERANCE = 0.005;
+// zlib differs a little between versions of Node, and chunk names between builds.
+const TOLERANCE = 0.01;
 
 build(['cdn']);
 

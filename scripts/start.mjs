@@ -1,6 +1,7 @@
 // Builds what is needed and runs the demo: a relay of its own process and the page where people chat.
 // A relay that dies is started again on the same port and data, as an operator's service manager would.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -17,7 +18,14 @@ mkdirSync(data, { recursive: true });
 const relayPort = await freePort(Number(process.env.COMING_RELAY_PORT ?? 4410));
 let relay;
 let stopping = false;
-await startRelay();
+// Whatever ends this process ends the relay too, which would keep its data folder locked.
+process.on('exit', () => relay?.kill('SIGKILL'));
+try {
+  await startRelay();
+} catch (error) {
+  console.error(`${error.message}. Does another npm start use ${data}?`);
+  process.exit(1);
+}
 
 const demo = await serveDemo({
   host,
@@ -67,16 +75,18 @@ async function restartRelay() {
   console.log('The relay is gone; starting it again \u2026');
   try {
     await startRelay();
-  } catch (error) {
-    console.error(error.message);
-    await stop(1);
+  } catch {
+    setTimeout(() => void restartRelay(), 1000);
   }
 }
 
 async function stop(exitCode = 0) {
   stopping = true;
-  relay?.kill('SIGTERM');
-  await demo.close();
+  const isRunning = relay.exitCode === null && relay.signalCode === null;
+  const gone = isRunning ? once(relay, 'exit') : undefined;
+  relay.kill('SIGTERM');
+  setTimeout(() => relay.kill('SIGKILL'), 5000);
+  await Promise.all([demo.close(), gone]);
   process.exit(exitCode);
 }
 

@@ -1,5 +1,5 @@
 // Runs everything that must hold, one step after the other, and ends with `N passed, N failed, N skipped`.
-// `npm test -- unit lint` runs only the steps named. A step that is no test run counts as one check.
+// `npm test -- unit lint` runs only the steps named; `--long` plays the faults a hundred times over. A step that is no test run counts as one check.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,23 +32,30 @@ const steps = {
   size: [script('size.mjs')],
 };
 
-const wanted = process.argv.slice(2);
+const isLong = process.argv.includes('--long');
+const wanted = process.argv.slice(2).filter((name) => name !== '--long');
 const unknown = wanted.filter((name) => !(name in steps));
 if (unknown.length > 0) {
   console.error(`No such step: ${unknown.join(', ')}. There are: ${Object.keys(steps).join(', ')}.`);
   process.exit(2);
 }
 
+const failed = [];
 const began = Date.now();
 for (const [name, commands] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n\u2022 ${name} \u2026`);
   const start = Date.now();
-  for (const command of commands) count(run(...command));
+  for (const command of commands) {
+    const counts = run(...command);
+    if (counts.failed > 0) failed.push(name);
+    count(counts);
+  }
   console.log(`\u2022 ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
 }
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${((Date.now() - began) / 1000).toFixed(0)} s in all`);
+if (failed.length > 0) console.log(`Failed: ${failed.join(', ')}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);
 
@@ -61,7 +68,7 @@ function run(command, args) {
     cwd: root,
     stdio: ['ignore', isCounted ? 'pipe' : 'inherit', 'inherit'],
     encoding: 'utf8',
-    env: { ...process.env, COMING_COUNTS: counts },
+    env: { ...process.env, COMING_COUNTS: counts, ...(isLong && { COMING_SEEDS: '100' }) },
   });
   if (isCounted) process.stdout.write(stdout);
   const found = isCounted ? countsOf(stdout) : existsSync(counts) && JSON.parse(readFileSync(counts, 'utf8'));

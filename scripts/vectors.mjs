@@ -35,6 +35,7 @@ try {
     for (const key of Object.keys(total)) total[key] += counts[key];
     console.log(`${part}: ${line(counts)}`);
   }
+  if (total.passed + total.failed + total.skipped === 0) throw new Error('it holds no part that is known');
   console.log(line(total));
   process.exitCode = total.failed > 0 ? 1 : 0;
 } catch (error) {

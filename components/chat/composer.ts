@@ -10,6 +10,9 @@ import { ComingMessageSentEvent } from './events.js';
 /** The keyCode of every key that an input method swallows; older Safari says nothing else. */
 const COMPOSING = 229;
 
+/** As much of a text as can make the field grow; the rest scrolls. */
+const MIRRORED = 2000;
+
 /**
  * Where a message is written. A part inside of `<coming-chat>`.
  *
@@ -37,7 +40,8 @@ export class ComingChatComposer extends ComingElement {
 
   @query('textarea') private field!: HTMLTextAreaElement;
 
-  #sending = false;
+  /** Texts on their way into storage, one after the other. */
+  #storing: Promise<void> = Promise.resolve();
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('peer') && !changed.has('drafts')) return;
@@ -56,7 +60,7 @@ export class ComingChatComposer extends ComingElement {
     const label = ready ? words.messageTo(this.name) : words.composerNotReady;
     return html`<form @submit=${this.#submitted}>
         <slot name="actions"></slot>
-        <div class="grow" data-text=${this.draft}>
+        <div class="grow" data-text=${this.draft.slice(0, MIRRORED)}>
           <textarea
             class="field"
             rows="1"
@@ -103,24 +107,29 @@ export class ComingChatComposer extends ComingElement {
     void this.#send();
   };
 
+  /** Takes the text out of the field at once, so that the next one can be written, and hands it over in its turn. */
   async #send(): Promise<void> {
-    const { conversation, drafts, peer } = this;
+    const { conversation, peer } = this;
     const text = this.draft;
-    if (!conversation || this.#sending || text.trim() === '') return;
-    this.#sending = true;
+    if (!conversation || text.trim() === '') return;
     this.problem = undefined;
+    this.#keep('');
+    const turn = this.#storing.then(() => this.#store(conversation, peer, text));
+    this.#storing = turn;
+    await turn;
+  }
+
+  async #store(conversation: Conversation, peer: string, text: string): Promise<void> {
     try {
-      const id = await conversation.send(text);
-      // Only now is the text safe; what was typed meanwhile stays.
-      const now = drafts.get(peer) ?? '';
-      const rest = now.startsWith(text) ? now.slice(text.length) : now;
-      drafts.set(peer, rest);
-      if (this.peer === peer) this.draft = rest;
-      this.dispatchEvent(new ComingMessageSentEvent(id));
+      this.dispatchEvent(new ComingMessageSentEvent(await conversation.send(text)));
     } catch (error) {
-      if (this.peer === peer) this.problem = codeOf(error);
-    } finally {
-      this.#sending = false;
+      // Not stored, so not lost: it stands in the field again, before what was typed meanwhile.
+      const since = this.drafts.get(peer) ?? '';
+      const restored = since === '' ? text : `${text}\n${since}`;
+      this.drafts.set(peer, restored);
+      if (this.peer !== peer) return;
+      this.draft = restored;
+      this.problem = codeOf(error);
     }
   }
 

@@ -96,6 +96,7 @@ export const threadStyles: CSSResultGroup = [
       white-space: pre-wrap;
     }
     .text a {
+      unicode-bidi: isolate;
       color: var(--_accent);
       text-decoration-thickness: 1px;
       text-underline-offset: 0.15em;

@@ -81,6 +81,9 @@ export class ComingChatThread extends ComingElement {
   }
 
   protected override updated(): void {
+    const list = this.renderRoot.querySelector('ol');
+    // Larger text or another font makes the list grow while the element stays as it is.
+    if (list) this.#resized?.observe(list);
     this.#place();
     this.#markRead();
   }

@@ -5,7 +5,7 @@
  */
 export * from './account.js';
 export * from './device-log.js';
-export { isName } from './log-text.js';
+export { isName, withoutUnprintable } from './log-text.js';
 export * from './log-wire.js';
 export * from './relay-auth.js';
 export * from './service-id.js';

@@ -113,6 +113,11 @@ const MAX_TIME = Date.UTC(10000, 0, 1) - 1;
 const UNPRINTABLE =
   /[\p{Cc}\p{Co}\p{Cs}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
 
+/** A text without characters that could make what stands around it look like something else. */
+export function withoutUnprintable(text: string): string {
+  return [...text].filter((character) => !UNPRINTABLE.test(character)).join('');
+}
+
 /** Whether a text can be a device's name. */
 export function isName(name: string): boolean {
   return name.length >= 1 && name.length <= 64 && name.trim() === name && !UNPRINTABLE.test(name);

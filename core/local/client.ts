@@ -144,7 +144,12 @@ class LocalClient implements ComingClient {
 
   async reconnect(): Promise<void> {
     await this.#openedHere();
-    this.#requireSignedIn();
+    const { device } = this.#requireSignedIn();
+    if (this.#status.value.connection === 'displaced') {
+      // Whoever displaced this device wrote in the meantime: take over from them, and from where they are.
+      await this.#requireOwner().takeOwnership();
+      if (!(await device.reload())) throw new ComingError('not-ready', 'this profile was erased elsewhere');
+    }
     this.#relay.reconnect();
   }
 
@@ -329,6 +334,7 @@ class LocalClient implements ComingClient {
   #requireOwner(): Lease {
     if (this.#closing.signal.aborted) throw new ComingError('closed', 'the client was closed');
     const { phase, problem } = this.#status.value;
+    if (phase === 'ready' && !this.#lease) throw new ComingError('not-ready', 'it is being erased');
     if (!this.#lease || phase === 'failed') {
       throw new ComingError(problem ?? 'not-owner', 'this profile could not be opened');
     }

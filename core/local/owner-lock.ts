@@ -26,9 +26,13 @@ export async function ownProfile(
   const locks = globalThis.navigator?.locks as LockManager | undefined;
   if (!locks) return { release: () => undefined };
   const name = `coming:${profile}`;
-  const { held } = await locks.query();
-  if (held?.some((lock) => lock.name === name)) waiting();
   return new Promise((resolve, reject) => {
-    locks.request(name, { signal }, () => new Promise<void>((release) => resolve({ release }))).catch(reject);
+    const hold = () => new Promise<void>((release) => resolve({ release }));
+    const wait = () => {
+      waiting();
+      locks.request(name, { signal }, hold).catch(reject);
+    };
+    // Asked for in one step: between a look and a request another context could take it.
+    locks.request(name, { ifAvailable: true }, (lock) => (lock ? hold() : wait())).catch(reject);
   });
 }

@@ -28,6 +28,9 @@ export interface Content {
   readonly body: Body;
 }
 
+// Anything but white space, control and format characters, and the letters that are drawn as nothing.
+const VISIBLE = /[^\s\p{Cc}\p{Cf}\u034f\u115f\u1160\u2800\u3164\uffa0]/u;
+
 /** The longest text, in bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 64 * 1024;
 /** The most contents one receipt can name. */
@@ -35,6 +38,8 @@ export const MAX_RECEIPT_IDS = 500;
 
 const PADDING_BLOCK = 160;
 const ID_BYTES = 16;
+// The last moment that a Date can hold (ECMA-262, "Time Values and Time Range").
+const LAST_DATE = 8.64e15;
 
 const { DELIVERED, READ } = wire.Receipt.Kind;
 
@@ -46,7 +51,7 @@ const { DELIVERED, READ } = wire.Receipt.Kind;
 export function checkText(text: string): string {
   // A lone surrogate has no UTF-8 form.
   const sendable = text.replace(/\p{Surrogate}/gu, '\ufffd');
-  if (sendable.trim() === '') throw new ComingError('message-empty', 'a message needs text');
+  if (!VISIBLE.test(sendable)) throw new ComingError('message-empty', 'a message needs text');
   // UTF-8 is never shorter than half of UTF-16's count of bytes: spares encoding a huge paste.
   if (sendable.length > MAX_TEXT_BYTES || utf8ToBytes(sendable).length > MAX_TEXT_BYTES) {
     throw new ComingError('message-too-long', 'a message holds at most 64 KiB of text');
@@ -76,7 +81,7 @@ export function decodeContent(padded: Uint8Array): Content {
   if (end < 0 || padded[end] !== 0x80) throw malformed('padding');
   try {
     const content = wire.Content.decode(padded.subarray(0, end));
-    return { id: readId(content.id), sentAt: fromTime(content.sentAt), body: readBody(content) };
+    return { id: readId(content.id), sentAt: readTime(content.sentAt), body: readBody(content) };
   } catch (error) {
     throw error instanceof ComingError ? error : malformed('encoding');
   }
@@ -119,6 +124,12 @@ function readText(text: string | null | undefined): string {
   } catch {
     throw malformed('text');
   }
+}
+
+function readTime(time: wire.Content.$Properties['sentAt']): number {
+  const ms = fromTime(time);
+  if (ms > LAST_DATE) throw malformed('time');
+  return ms;
 }
 
 function readId(id: Uint8Array | null | undefined): IdHex {

@@ -11,6 +11,7 @@ import { serviceIdOf, type DeviceLog } from '../identity/index.js';
 import type { KeyPair, LocalIdentity, Primitives } from '../ratchet/index.js';
 import {
   put,
+  remove,
   type Change,
   type Database,
   type DeviceRow,
@@ -23,6 +24,10 @@ import type { Credentials, KeyCounts, KeyServer } from '../transport/index.js';
 const FULL = 100;
 /** Fewer than this and they are filled up. */
 const LOW = 20;
+/** Between two fillings; claims in between are answered with the last-resort key. */
+const FILL_PAUSE_MS = 10 * 60 * 1000;
+/** One-time keys of each kind that are kept: a relay holds at most 200, and messages that used some may be on their way. */
+const MAX_KEPT = 500;
 /** Keys made in one go; making a Kyber key takes about a millisecond and the page should stay responsive. */
 const BATCH = 10;
 // Ids 0 and 1 belong to the signed and the last-resort key; ids have 24 bits, as in Signal's clients.
@@ -39,6 +44,7 @@ export interface Enrolment {
 
 export class Device {
   #filling = false;
+  #filledAt = -Infinity;
 
   private constructor(
     private readonly db: Database,
@@ -102,6 +108,13 @@ export class Device {
     return { account: hexToBytes(account), deviceId, identityPrivate, log: () => this.current.log };
   }
 
+  /** Reads again what is stored, after another context may have written it; false when nothing is. */
+  async reload(): Promise<boolean> {
+    const row = await this.db.get('meta', 'device');
+    if (row) this.current = row;
+    return row !== undefined;
+  }
+
   /** A pre-key's private half; undefined when it was used up or never existed. */
   async preKey(kind: PreKeyKind, id: number): Promise<PreKeyRow | undefined> {
     return this.db.get('preKeys', [kind, id]);
@@ -111,6 +124,9 @@ export class Device {
   async fillUp(counts: KeyCounts, keyServer: KeyServer): Promise<void> {
     if (this.#filling || (counts.oneTime >= LOW && counts.oneTimeKyber >= LOW)) return;
     this.#filling = true;
+    // Whoever claims keys without end gets the last-resort key, and does not make this device work for it.
+    const isTooSoon = this.now() - this.#filledAt < FILL_PAUSE_MS;
+    if (!isTooSoon) this.#filledAt = this.now();
     try {
       // A server without any may have none of the others either.
       let left = counts;
@@ -118,8 +134,11 @@ export class Device {
       // Counted, for a server that forgets every key would have them made for ever.
       for (let batch = 0; batch < FULL / BATCH; batch += 1) {
         if (left.oneTime >= FULL && left.oneTimeKyber >= FULL) break;
-        const oneTime = await this.#makeBatch('one-time', FULL - left.oneTime);
-        const oneTimeKyber = await this.#makeBatch('one-time-kyber', FULL - left.oneTimeKyber);
+        if (isTooSoon && !withSigned) break;
+        const oneTime = isTooSoon ? [] : await this.#makeBatch('one-time', FULL - left.oneTime);
+        const oneTimeKyber = isTooSoon
+          ? []
+          : await this.#makeBatch('one-time-kyber', FULL - left.oneTimeKyber);
         await this.#store([...oneTime, ...oneTimeKyber]);
         left = await keyServer.publishKeys({
           registrationId: this.current.registrationId,
@@ -135,8 +154,15 @@ export class Device {
     }
   }
 
+  /** Stores new one-time keys, and drops the oldest where there are more than anybody can still claim. */
   async #store(rows: readonly PreKeyRow[]): Promise<void> {
-    await this.db.commit([put('meta', 'device', this.current), ...rows.map(stored)]);
+    const surplus: Change[] = [];
+    for (const kind of ['one-time', 'one-time-kyber'] as const) {
+      const kept = await this.db.list('preKeys', { prefix: [kind] });
+      const byAge = kept.sort((a, b) => a.value.createdAt - b.value.createdAt);
+      surplus.push(...byAge.slice(0, -MAX_KEPT).map(({ key }) => remove('preKeys', key)));
+    }
+    await this.db.commit([put('meta', 'device', this.current), ...rows.map(stored), ...surplus]);
   }
 
   async #makeBatch(kind: PreKeyKind, missing: number): Promise<PreKeyRow[]> {

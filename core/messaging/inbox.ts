@@ -90,8 +90,10 @@ export class Inbox {
   }
 
   /** What a content means for what is stored. */
-  async #changesOf(sender: AccountHex, { id, sentAt, body }: Content): Promise<Change[]> {
+  async #changesOf(sender: AccountHex, { id, sentAt: claimed, body }: Content): Promise<Change[]> {
     const { db, now } = this.context;
+    // Nobody writes from the future; a clock that is ahead would stand below all that follows.
+    const sentAt = Math.min(claimed, now());
     if (body.kind === 'receipt') return advanceMessages(db, sender, body.contentIds, body.receipt);
     const text = body.kind === 'text' ? body.text : body.fallback;
     const delivered = put('receipts', [sender, 'delivered', id], {
@@ -110,13 +112,14 @@ export class Inbox {
     const sender = bytesToHex(envelope.senderAccount);
     const envelopeId = bytesToHex(envelope.id);
     const { senderDevice, type, content, receivedAt } = envelope;
-    const conversation = await db.get('conversations', sender);
     const row = { sender, senderDevice, envelopeId, type, content, receivedAt, code };
-    const kept = await db.list('undecryptable', { prefix: [sender], limit: MAX_KEPT });
+    const conversation = await db.get('conversations', sender);
+    const [last] = await db.list('undecryptable', { prefix: [sender], reverse: true, limit: 1 });
+    const n = last ? last.value.n + 1 : 0;
     await db.commit([
       ...ratchet,
       this.#seen(envelope),
-      ...(kept.length < MAX_KEPT ? [put('undecryptable', [sender, envelopeId], row)] : []),
+      ...(n < MAX_KEPT ? [put('undecryptable', [sender, n], { n, ...row })] : []),
       ...(conversation
         ? [
             put('conversations', sender, {

@@ -6,6 +6,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { Directory } from '../directory/directory.js';
 import { ComingError } from '../errors.js';
+import { withoutUnprintable } from '../identity/index.js';
 import type { Primitives } from '../ratchet/index.js';
 import { put, type AccountHex, type Change, type Database, type IdHex } from '../store/index.js';
 import type { Receiver, Relay } from '../transport/index.js';
@@ -30,7 +31,7 @@ export interface MessagingOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** The longest name a person can give to a peer, in UTF-16 units. */
+/** The longest name a person can give to a peer, in characters. */
 export const MAX_PETNAME = 64;
 
 export class Messaging {
@@ -144,7 +145,8 @@ export class Messaging {
 
   /** Gives the peer a name that only this device knows. */
   async setPetname(peer: AccountHex, name: string): Promise<void> {
-    const petname = name.trim().slice(0, MAX_PETNAME);
+    // Without what would turn the words around it; cut between characters.
+    const petname = [...withoutUnprintable(name).trim()].slice(0, MAX_PETNAME).join('');
     await this.#commit(peer, async (db) => [
       put('conversations', peer, {
         ...(await conversationWith(db, peer, this.#context.now())),

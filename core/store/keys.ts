@@ -23,9 +23,14 @@ function compareParts(a: KeyPart, b: KeyPart): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Whether a key lies in a range. */
-export function inRange(key: Key, { prefix, before }: Range): boolean {
+/** Whether a key comes before every key of a range. */
+export function isBelow(key: Key, { prefix }: Range): boolean {
+  return prefix !== undefined && compareKeys(key, prefix) < 0;
+}
+
+/** Whether a key comes before the end of a range. */
+export function isBeforeEnd(key: Key, { prefix, before }: Range): boolean {
   if (before !== undefined && compareKeys(key, before) >= 0) return false;
-  if (!prefix) return true;
-  return typeof key === 'object' && prefix.every((part, i) => key[i] === part);
+  if (!prefix || typeof key !== 'object') return true;
+  return compareKeys(key.slice(0, prefix.length), prefix) <= 0;
 }

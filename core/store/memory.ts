@@ -5,7 +5,7 @@
  */
 import { ComingError } from '../errors.js';
 import { notOwner, type Change, type Database, type Key, type Range, type Row } from './database.js';
-import { compareKeys, inRange } from './keys.js';
+import { compareKeys, isBeforeEnd, isBelow } from './keys.js';
 import { TABLE_NAMES, type TableName, type Tables } from './records.js';
 
 type Rows = Row<unknown>[];
@@ -34,9 +34,15 @@ export class MemoryDatabase implements Database {
 
   list<T extends TableName>(table: T, range: Range = {}): Promise<Row<Tables[T]>[]> {
     return this.#run(() => {
-      const found = this.#rows(table).filter(({ key }) => inRange(key, range));
-      if (range.reverse) found.reverse();
-      return structuredClone(found.slice(0, range.limit)) as Row<Tables[T]>[];
+      const rows = this.#rows(table);
+      const start = firstNot(rows, (key) => isBelow(key, range));
+      const end = Math.max(
+        start,
+        firstNot(rows, (key) => isBeforeEnd(key, range)),
+      );
+      const limit = Math.min(end - start, Math.max(0, range.limit ?? Infinity));
+      const found = range.reverse ? rows.slice(end - limit, end).reverse() : rows.slice(start, start + limit);
+      return structuredClone(found) as Row<Tables[T]>[];
     });
   }
 
@@ -88,11 +94,16 @@ export class MemoryDatabase implements Database {
 
 /** The index of the first row whose key is not less than `key`. */
 function lowerBound(rows: Rows, key: Key): number {
+  return firstNot(rows, (other) => compareKeys(other, key) < 0);
+}
+
+/** The index of the first row whose key does not hold what all keys before it hold. */
+function firstNot(rows: Rows, holds: (key: Key) => boolean): number {
   let low = 0;
   let high = rows.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareKeys(rows[middle]!.key, key) < 0) low = middle + 1;
+    if (holds(rows[middle]!.key)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -114,6 +114,8 @@ export interface ReceiptRow {
 /** An envelope that was taken from the relay but could not be decrypted. */
 export interface UndecryptableRow {
   readonly sender: AccountHex;
+  /** Counts this sender's, from 0. */
+  readonly n: number;
   readonly senderDevice: number;
   readonly envelopeId: IdHex;
   readonly type: number;
@@ -188,7 +190,7 @@ export interface Tables {
   receipts: ReceiptRow;
   /** `[sender, senderDevice, envelopeId]`: envelopes that were taken, so that a repeat is dropped. */
   seen: { readonly at: number };
-  /** `[sender, envelopeId]` */
+  /** `[sender, n]` */
   undecryptable: UndecryptableRow;
   /** `id` */
   transfers: TransferRow;

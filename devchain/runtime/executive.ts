@@ -139,6 +139,7 @@ export function executeBlock(from: Reader): void {
   }
   const made = finalizeBlock();
   const given = header.encoded;
-  const same = lengthOf(made) === lengthOf(given) && equalBytes(startOf(made), startOf(given), lengthOf(made));
+  const same =
+    lengthOf(made) === lengthOf(given) && equalBytes(startOf(made), startOf(given), lengthOf(made));
   if (!same) unreachable();
 }

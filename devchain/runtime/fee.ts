@@ -22,7 +22,7 @@ export function classOf(call: Call): u8 {
 }
 
 export function feeWithoutTip(length: u32, weight: u64): U128 {
-  return new U128(BASE_FEE + (<u64>length) * BYTE_FEE + weight / WEIGHT_PER_UNIT, 0);
+  return new U128(BASE_FEE + <u64>length * BYTE_FEE + weight / WEIGHT_PER_UNIT, 0);
 }
 
 /** `null` when no balance could ever pay it. */

@@ -13,7 +13,7 @@ import { Account } from './system';
 import { Writer } from './writer';
 
 /** `timstap0`, the name of the clock in inherent data. */
-const TIMESTAMP_ID: u64 = 0x3070_6174_736d_6974;
+const TIMESTAMP_ID: u64 = ((<u64>0x3070_6174) << 32) | 0x736d_6974;
 
 export function Core_version(_at: usize, _length: u32): Span {
   return spanOf(VERSION, VERSION_LENGTH);

@@ -66,7 +66,7 @@ export class Reader {
       const rest = (<u64>this.u8()) | ((<u64>this.u8()) << 8) | ((<u64>this.u8()) << 16);
       return this.atLeast(0x4000, (rest << 6) | (first >> 2));
     }
-    return this.bigCompact((<u32>first >> 2) + 4);
+    return this.bigCompact(((<u32>first) >> 2) + 4);
   }
 
   private bigCompact(length: u32): U128 {
@@ -80,7 +80,7 @@ export class Reader {
     for (let i: u32 = 0; i < length; i++) {
       const byte = <u64>load<u8>(at + i);
       if (i < 8) low |= byte << (<u64>i * 8);
-      else high |= byte << (<u64>(i - 8) * 8);
+      else high |= byte << ((<u64>i - 8) * 8);
     }
     if (length === 4) return this.atLeast(0x40000000, low);
     return new U128(low, high);

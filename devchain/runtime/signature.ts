@@ -12,7 +12,13 @@ import {
   ext_hashing_blake2_256_version_1,
 } from './env';
 import { ED25519, Extrinsic, SR25519 } from './extrinsic';
-import { INVALID_ANCIENT_BIRTH_BLOCK, INVALID_BAD_PROOF, UNKNOWN_CANNOT_LOOKUP, VALID, Validity } from './outcome';
+import {
+  INVALID_ANCIENT_BIRTH_BLOCK,
+  INVALID_BAD_PROOF,
+  UNKNOWN_CANNOT_LOOKUP,
+  VALID,
+  Validity,
+} from './outcome';
 import { Reader } from './reader';
 import { Span, equalBytes, lengthOf, spanOf } from './span';
 import { blockHash, blockNumber } from './system';

@@ -33,11 +33,7 @@ export function byAccount(prefix: usize, account: usize): Span {
 
 /** Key of a map from bytes of any length, hashed with Twox64Concat. */
 export function byBytes(prefix: usize, bytes: Span): Span {
-  return new Writer(96)
-    .bytes(prefix, 32)
-    .bytes(ext_hashing_twox_64_version_1(bytes), 8)
-    .span(bytes)
-    .done();
+  return new Writer(96).bytes(prefix, 32).bytes(ext_hashing_twox_64_version_1(bytes), 8).span(bytes).done();
 }
 
 export function byAccountAndNumber(prefix: usize, account: usize, number: u32): Span {

@@ -1,9 +1,11 @@
 // Builds the runtime: generates its keys and metadata, compiles it to plain WebAssembly, and wraps it for import.
 import { mkdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import asc from 'assemblyscript/asc';
 import binaryen from 'binaryen';
-import { encodedMetadata, encodedVersion, pallets, storagePrefix } from './metadata.mjs';
+import { encodedMetadata, pallets, storagePrefix } from './metadata.mjs';
+import { encodedVersion } from './values.mjs';
 
 const here = join(import.meta.dirname, '..');
 const keys = join(here, 'runtime/gen');
@@ -19,8 +21,9 @@ writeFileSync(join(keys, 'keys.ts'), generatedKeys());
 await compile();
 const wasm = forSubstrate(readFileSync(join(out, 'runtime.wasm')));
 writeFileSync(join(out, 'runtime.wasm'), wasm);
-writeFileSync(join(out, 'runtime.js'), `export default '${Buffer.from(wasm).toString('base64')}';\n`);
-writeFileSync(join(out, 'runtime.d.ts'), 'declare const base64: string;\nexport default base64;\n');
+const deflated = deflateRawSync(wasm, { level: 9 }).toString('base64');
+writeFileSync(join(out, 'runtime.js'), `export default '${deflated}';\n`);
+writeFileSync(join(out, 'runtime.d.ts'), 'declare const deflated: string;\nexport default deflated;\n');
 
 function generatedKeys() {
   const data = (name, value) => `export const ${name}: usize = memory.data<u8>([${[...value].join(',')}]);`;
@@ -34,7 +37,9 @@ function generatedKeys() {
     data('EXTRINSIC_INDEX', quoted(':extrinsic_index')),
     sized('VERSION', encodedVersion()),
     sized('METADATA', withLength(encodedMetadata())),
-    ...pallets.flatMap(({ name, items }) => items.map((item) => data(`${name}_${item}`, storagePrefix(name, item)))),
+    ...pallets.flatMap(({ name, items }) =>
+      items.map((item) => data(`${name}_${item}`, storagePrefix(name, item))),
+    ),
     'export function palletName(index: u8): Span {',
     ...pallets.map(({ name, index }) => `  if (index === ${index}) return ${span(name)};`),
     '  return NOTHING;\n}',
@@ -59,7 +64,10 @@ async function compile() {
     join(here, 'runtime/index.ts'),
     ...['--baseDir', '/', '--outFile', join(out, 'runtime.wasm')],
     ...['--runtime', 'stub', '--importMemory', '--noExportMemory', '--initialMemory', String(PAGES)],
-    ...['bulk-memory', 'sign-extension', 'nontrapping-f2i', 'mutable-globals'].flatMap((one) => ['--disable', one]),
+    ...['bulk-memory', 'sign-extension', 'nontrapping-f2i', 'mutable-globals'].flatMap((one) => [
+      '--disable',
+      one,
+    ]),
     ...['-O3', '--shrinkLevel', '2', '--converge', '--noAssert', '--use', 'abort='],
   ]);
   if (error) {
@@ -77,12 +85,17 @@ function forSubstrate(code) {
   const text = compiled.emitText();
   compiled.dispose();
   const [start, name] = /\(start (\S+)\)/.exec(text);
-  const body = new RegExp(`\\(func \\${name}\\s+\\(global\\.set (\\S+)\\s+\\(i32\\.const (\\d+)\\)\\s+\\)\\s+\\)`).exec(text);
+  const body = new RegExp(
+    `\\(func \\${name}\\s+\\(global\\.set (\\S+)\\s+\\(i32\\.const (\\d+)\\)\\s+\\)\\s+\\)`,
+  ).exec(text);
   if (!body) throw new Error("the compiler's start function does more than it did");
   const [, global, value] = body;
   const folded = text
     .replace(start, '')
-    .replace(`(global ${global} (mut i32) (i32.const 0))`, `(global ${global} (mut i32) (i32.const ${value}))`);
+    .replace(
+      `(global ${global} (mut i32) (i32.const 0))`,
+      `(global ${global} (mut i32) (i32.const ${value}))`,
+    );
   const module = binaryen.parseText(folded);
   module.setFeatures(binaryen.Features.MVP);
   module.addGlobal('__heap_base', binaryen.i32, false, module.i32.const(HEAP_BASE));

@@ -4,10 +4,13 @@
  * @module
  */
 import { buildBlock, type Built } from './builder.js';
+import { bytesToNumber } from './bytes.js';
 import type { Block, Chain } from './chain.js';
 import type { Journal } from './journal.js';
+import { itemKey } from './keys.js';
 import type { Pool } from './pool.js';
 import type { Runtime } from './runtime.js';
+import { getValue } from './trie.js';
 
 export interface AuthorOptions {
   /** Milliseconds between blocks while there is something to do; `manual` makes one only on request. */
@@ -22,7 +25,7 @@ export interface AuthorOptions {
 export class Author {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private madeAt: number;
-  private lastTimestamp = 0;
+  private lastTimestamp: number;
   private running = false;
 
   constructor(
@@ -32,6 +35,7 @@ export class Author {
     private readonly journal: Journal | undefined,
     private readonly options: AuthorOptions,
   ) {
+    this.lastTimestamp = timestampOf(chain);
     this.madeAt = options.now() - (options.blockTime === 'manual' ? 0 : options.blockTime);
   }
 
@@ -102,4 +106,10 @@ export class Author {
     }
     return false;
   }
+}
+
+/** The best block's time: the next one may not stand before it, whatever the clock says by then. */
+function timestampOf(chain: Chain): number {
+  const now = getValue(chain.stateOf(chain.best.hash), itemKey('Timestamp', 'Now'));
+  return now ? Number(bytesToNumber(now)) : 0;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withSchemes } from './crypto.js';
 import type { Node } from './node-state.js';
 import { methods, subscriptions, unsubscribes } from './rpc/index.js';
 import { RpcError, invalidParams } from './rpc-error.js';
@@ -18,6 +19,7 @@ const MOST_SUBSCRIPTIONS = 1024;
 export class Connection {
   private readonly ends = new Map<string, () => void>();
   private counter = 0;
+  private closed = false;
 
   constructor(
     private readonly node: Node,
@@ -39,6 +41,7 @@ export class Connection {
   }
 
   close(): void {
+    this.closed = true;
     for (const end of this.ends.values()) end();
     this.ends.clear();
   }
@@ -52,7 +55,9 @@ export class Connection {
     }
     const held: string[] = [];
     try {
-      const result = await this.run(method, params, (notification) => held.push(notification));
+      const result = await withSchemes(() =>
+        this.run(method, params, (notification) => held.push(notification)),
+      );
       send(JSON.stringify({ jsonrpc: '2.0', id, result: result.value }));
       // A client knows a subscription only after it got its id.
       for (const notification of held) this.send(notification);
@@ -81,7 +86,8 @@ export class Connection {
           }),
         ),
       );
-      this.ends.set(id, end);
+      if (this.closed) end();
+      else this.ends.set(id, end);
       return { value: id, open: () => (deliver = this.send) };
     }
     if (unsubscribes.has(method)) return { value: this.unsubscribe(params[0]) };

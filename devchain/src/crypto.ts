@@ -1,24 +1,67 @@
 /**
  * Signature checks for the runtime. Whatever is malformed is simply not a signature.
+ * The runtime cannot wait, and few chains see every scheme: a scheme that is not there yet is asked for by an
+ * exception, and the request that met it is run again.
  *
  * @module
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { secp256k1 } from '@noble/curves/secp256k1.js';
-import * as sr25519 from '@scure/sr25519';
+import type { secp256k1 as Secp256k1 } from '@noble/curves/secp256k1.js';
+import type * as Sr25519 from '@scure/sr25519';
+import { verify } from './ed25519.js';
+
+let sr25519: typeof Sr25519 | undefined;
+let secp256k1: typeof Secp256k1 | undefined;
+
+/** A signature scheme has to be loaded before the call can be made. */
+export class SchemeMissing extends Error {
+  override readonly name = 'SchemeMissing';
+
+  constructor(readonly load: () => Promise<void>) {
+    super('a signature scheme is not loaded');
+  }
+}
+
+const loadSr25519 = async () => void (sr25519 = await import('@scure/sr25519'));
+const loadSecp256k1 = async () => void ({ secp256k1 } = await import('@noble/curves/secp256k1.js'));
+
+/** Loads all of them: who takes over blocks that he has not checked cannot ask in the middle of a block. */
+export async function loadSchemes(): Promise<void> {
+  await Promise.all([loadSr25519(), loadSecp256k1()]);
+}
+
+/** Runs work, again when it met a scheme that had to be loaded. */
+export async function withSchemes<T>(work: () => T | Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof SchemeMissing)) throw error;
+      await error.load();
+    }
+  }
+}
 
 export function verifyEd25519(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
-  return attempt(() => ed25519.verify(signature, message, key)) ?? false;
+  return attempt(() => verify(signature, message, key)) ?? false;
 }
 
+/** @throws SchemeMissing */
 export function verifySr25519(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
-  return attempt(() => sr25519.verify(message, signature, key)) ?? false;
+  const scheme = sr25519;
+  if (!scheme) throw new SchemeMissing(loadSr25519);
+  return attempt(() => scheme.verify(message, signature, key)) ?? false;
 }
 
-/** The compressed key that made an ECDSA signature (r, s, recovery id) of a hash. */
+/**
+ * The compressed key that made an ECDSA signature (r, s, recovery id) of a hash.
+ *
+ * @throws SchemeMissing
+ */
 export function recoverEcdsa(signature: Uint8Array, hash: Uint8Array): Uint8Array | undefined {
+  const scheme = secp256k1;
+  if (!scheme) throw new SchemeMissing(loadSecp256k1);
   const recovered = Uint8Array.of(signature[64]!, ...signature.subarray(0, 64));
-  return attempt(() => secp256k1.recoverPublicKey(recovered, hash, { prehash: false }));
+  return attempt(() => scheme.recoverPublicKey(recovered, hash, { prehash: false }));
 }
 
 function attempt<T>(work: () => T): T | undefined {

@@ -6,6 +6,7 @@
 import { Author } from './author.js';
 import { Chain } from './chain.js';
 import { Connection } from './connection.js';
+import { loadSchemes } from './crypto.js';
 import { type GenesisOptions, genesisState } from './genesis.js';
 import { type Journal, type JournalRecord, replay } from './journal.js';
 import type { Hex } from './bytes.js';
@@ -25,7 +26,7 @@ export interface DevchainOptions {
   readonly idleTime?: number;
   /** How many blocks behind the best one finality follows. Default 2. */
   readonly finalityLag?: number;
-  /** How many final blocks keep their state. Default 10,000. */
+  /** How many final blocks keep their state, at some 11 kB each. Default 5,000. */
   readonly keptStates?: number;
   readonly now?: () => number;
   /** Opens what the chain is kept in, once the genesis is known. Default: it lives in memory only. */
@@ -53,12 +54,15 @@ export interface Devchain {
 }
 
 export async function openDevchain(options: DevchainOptions = {}): Promise<Devchain> {
-  const { blockTime = 500, finalityLag = 2, keptStates = 10_000, now = Date.now } = options;
+  const { blockTime = 500, finalityLag = 2, keptStates = 5_000, now = Date.now } = options;
   const idleTime = options.idleTime ?? (blockTime === 'manual' ? 0 : blockTime);
   const runtime = await Runtime.load();
   const chain = new Chain(genesisState(options.genesis), keptStates);
   const journal = options.journal?.(chain.genesis.hash);
-  if (journal) replay(chain, journal.records);
+  if (journal) {
+    await loadSchemes();
+    replay(chain, journal.records);
+  }
   const pool = new Pool(runtime, chain, () => author.schedule());
   const author = new Author(runtime, chain, pool, journal, { blockTime, idleTime, finalityLag, now });
   const node: Node = { runtime, chain, pool, author, manual: blockTime === 'manual' };
@@ -126,7 +130,11 @@ function inProcess(connect: Devchain['connect']): Pick<Devchain, 'request' | 'su
         listeners.set(id, onResult);
         return async () => {
           listeners.delete(id);
-          await ask(method.replace('_subscribe', '_unsubscribe').replace('_submitAndWatch', '_unwatch'), [id], () => undefined);
+          await ask(
+            method.replace('_subscribe', '_unsubscribe').replace('_submitAndWatch', '_unwatch'),
+            [id],
+            () => undefined,
+          );
         };
       }),
   };

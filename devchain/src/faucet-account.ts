@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { getPublicKey, sign } from './ed25519.js';
 import { blake2b256 } from './hashes.js';
 
 const SEED = blake2b256(utf8ToBytes('coming-devchain faucet'));
 
-export const FAUCET = ed25519.getPublicKey(SEED);
+export const FAUCET = getPublicKey(SEED);
 
 export function signAsFaucet(message: Uint8Array): Uint8Array {
-  return ed25519.sign(message, SEED);
+  return sign(message, SEED);
 }

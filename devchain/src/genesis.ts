@@ -7,7 +7,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { accountOf } from './address.js';
 import { bytesOf, concatBytes, numberToBytes } from './bytes.js';
 import { FAUCET } from './faucet-account.js';
-import { blake2Concat, itemKey, twoxConcat, u32Key } from './keys.js';
+import { accountKey, assetKey, blake2Concat, itemKey, twoxConcat, u32Key } from './keys.js';
 import { blob, compact } from './scale.js';
 import { setValue, type Trie } from './trie.js';
 
@@ -57,9 +57,9 @@ export function genesisState(options: GenesisOptions = {}): Trie {
   let trie: Trie;
   const put = (key: string, value: Uint8Array) => (trie = setValue(trie, key, value));
   for (const { account, pcx, xbtc } of accounts) {
-    put(itemKey('System', 'Account') + blake2Concat(account), accountInfo(pcx));
+    put(accountKey(account), accountInfo(pcx));
     if (xbtc > 0n) {
-      put(itemKey('XAssets', 'AssetBalance') + blake2Concat(account) + u32Key(XBTC), usable(xbtc));
+      put(assetKey(account, XBTC), usable(xbtc));
     }
   }
   const total = (asset: 'pcx' | 'xbtc') => accounts.reduce((sum, account) => sum + account[asset], 0n);

@@ -21,7 +21,8 @@ export function hostFunctions(memory: CallMemory, overlay: () => Overlay): WebAs
   const hashed = (hash: (data: Uint8Array) => Uint8Array) => (data: bigint) =>
     memory.write(hash(memory.readSpan(data)));
   const verified =
-    (verify: typeof verifyEd25519) => (signature: number, message: bigint, key: number): number =>
+    (verify: typeof verifyEd25519) =>
+    (signature: number, message: bigint, key: number): number =>
       verify(memory.read(signature, SIGNATURE), memory.readSpan(message), memory.read(key, HASH)) ? 1 : 0;
 
   return {

@@ -19,6 +19,14 @@ export function twoxConcat(part: Uint8Array): string {
   return bytesToHex(concatBytes(twox64(part), part));
 }
 
+export function accountKey(account: Uint8Array): string {
+  return itemKey('System', 'Account') + blake2Concat(account);
+}
+
+export function assetKey(account: Uint8Array, asset: number): string {
+  return itemKey('XAssets', 'AssetBalance') + blake2Concat(account) + u32Key(asset);
+}
+
 export function u32Key(value: number): string {
   return twoxConcat(numberToBytes(value, 4));
 }

@@ -71,7 +71,11 @@ export class Pool {
     if (this.waiting.has(hash)) throw new RpcError(1013, 'Transaction Already Imported', `[${hash}]`);
     if (this.banned.has(hash)) throw new RpcError(1012, 'Transaction is temporarily banned');
     if (bytes.length > LONGEST || this.waiting.size >= MOST) {
-      throw new RpcError(1016, 'Immediately Dropped', "The transaction couldn't enter the pool because of the limit");
+      throw new RpcError(
+        1016,
+        'Immediately Dropped',
+        "The transaction couldn't enter the pool because of the limit",
+      );
     }
     const validity = this.validate(bytes);
     if (isInvalid(validity)) throw invalidityError(validity);
@@ -96,7 +100,6 @@ export class Pool {
   ready(): Uint8Array[] {
     return this.readyOnes().map(({ bytes }) => bytes);
   }
-
 
   provides(tag: string): boolean {
     return [...this.waiting.values()].some(({ validity }) => validity.provides.includes(tag));
@@ -189,9 +192,9 @@ export class Pool {
 
   /** Takes in again what stood in a block that is no longer part of the chain; inherents fall out here. */
   private putBack(bytes: Uint8Array): void {
-    const validity = this.validate(bytes);
-    if (isInvalid(validity)) return;
     const hash = hashOf(bytes);
+    const validity = this.validate(bytes);
+    if (isInvalid(validity)) return this.forget(hash, 'invalid');
     this.waiting.set(hash, { hash, bytes, validity, announced: undefined });
   }
 

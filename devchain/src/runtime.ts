@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { base64 } from '@scure/base';
-import wasm from '../gen/runtime.js';
+import deflated from '../gen/runtime.js';
 import { hostFunctions } from './host-functions.js';
 import { CallMemory } from './memory.js';
 import type { Overlay } from './overlay.js';
@@ -29,7 +28,7 @@ export class Runtime {
   }
 
   static async load(): Promise<Runtime> {
-    return new Runtime(await WebAssembly.compile(runtimeCode()));
+    return new Runtime(await WebAssembly.compile(await runtimeCode()));
   }
 
   has(entry: string): boolean {
@@ -61,6 +60,9 @@ export class Runtime {
   }
 }
 
-export function runtimeCode(): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(base64.decode(wasm));
+/** The WebAssembly, which is kept compressed, as text. */
+export function runtimeCode(): Promise<ArrayBuffer> {
+  const bytes = Uint8Array.from(atob(deflated), (character) => character.charCodeAt(0));
+  const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Response(inflated).arrayBuffer();
 }

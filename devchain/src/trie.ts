@@ -18,8 +18,7 @@ const EMPTY = Uint8Array.of(0);
 type Children = readonly (TrieNode | undefined)[];
 
 export class TrieNode {
-  private encodedOnce: Uint8Array | undefined;
-  private hashedOnce: Uint8Array | undefined;
+  private referenceOnce: Uint8Array | undefined;
 
   constructor(
     readonly partial: string,
@@ -27,29 +26,22 @@ export class TrieNode {
     readonly children?: Children,
   ) {}
 
-  get encoded(): Uint8Array {
-    return (this.encodedOnce ??= encode(this));
-  }
-
-  get hash(): Uint8Array {
-    return (this.hashedOnce ??= blake2b256(this.encoded));
-  }
-
-  /** How the parent refers to it: by hash, unless it is shorter than one. */
+  /** How the parent refers to it: by hash, unless it is shorter than one. The one thing worth keeping. */
   get reference(): Uint8Array {
-    return this.encoded.length < HASH_LENGTH ? this.encoded : this.hash;
+    return (this.referenceOnce ??= shortened(encode(this)));
   }
 }
 
 export type Trie = TrieNode | undefined;
 
 export function trieRoot(trie: Trie): Uint8Array {
-  return trie ? trie.hash : blake2b256(EMPTY);
+  const reference = trie?.reference ?? EMPTY;
+  return reference.length === HASH_LENGTH ? reference : blake2b256(reference);
 }
 
 export function getValue(trie: Trie, key: string): Uint8Array | undefined {
   let rest = key;
-  for (let node = trie; node; ) {
+  for (let node = trie; node;) {
     if (!rest.startsWith(node.partial)) return undefined;
     if (rest.length === node.partial.length) return node.value;
     const step = rest[node.partial.length]!;
@@ -63,15 +55,15 @@ export function getValue(trie: Trie, key: string): Uint8Array | undefined {
 export function proofOf(trie: Trie, key: string): Uint8Array[] {
   // A node shorter than a hash stands inside its parent.
   return nodesOn(trie, key)
-    .filter((node, depth) => depth === 0 || node.encoded.length >= HASH_LENGTH)
-    .map((node) => node.encoded);
+    .filter((node, depth) => depth === 0 || node.reference.length === HASH_LENGTH)
+    .map(encode);
 }
 
 /** The nodes from the root towards a key, as far as they go. */
 function nodesOn(trie: Trie, key: string): TrieNode[] {
   const path: TrieNode[] = [];
   let rest = key;
-  for (let node = trie; node; ) {
+  for (let node = trie; node;) {
     path.push(node);
     if (!rest.startsWith(node.partial) || rest.length === node.partial.length) break;
     rest = rest.slice(node.partial.length);
@@ -150,6 +142,10 @@ function replaced(children: Children | undefined, step: number, child: Trie): Ch
   const copy = children ? [...children] : Array<Trie>(16).fill(undefined);
   copy[step] = child;
   return copy;
+}
+
+function shortened(encoded: Uint8Array): Uint8Array {
+  return encoded.length < HASH_LENGTH ? encoded : blake2b256(encoded);
 }
 
 function encode({ partial, value, children }: TrieNode): Uint8Array {

@@ -17,8 +17,7 @@ export const stranger = new Keyring({ type: 'ed25519' }).addFromUri('//Stranger'
 const SCHEMES: Record<string, number> = { ed25519: 0, sr25519: 1, ecdsa: 2 };
 
 export const call = {
-  transfer: (to: Uint8Array, value: bigint) =>
-    u8aConcat([6, 0], [0], to, compactToU8a(value)),
+  transfer: (to: Uint8Array, value: bigint) => u8aConcat([6, 0], [0], to, compactToU8a(value)),
   transferAll: (to: Uint8Array) => u8aConcat([6, 4], [0], to, [0]),
   assetTransfer: (to: Uint8Array, id: number, value: bigint) =>
     u8aConcat([26, 0], [0], to, compactToU8a(id), compactToU8a(value)),
@@ -35,7 +34,12 @@ export interface Signing {
   readonly genesisHash?: string;
 }
 
-export function signed(chain: Devchain, pair: KeyringPair, encodedCall: Uint8Array, how: Signing = {}): Uint8Array {
+export function signed(
+  chain: Devchain,
+  pair: KeyringPair,
+  encodedCall: Uint8Array,
+  how: Signing = {},
+): Uint8Array {
   const genesis = how.genesisHash ?? chain.genesisHash;
   const extra = u8aConcat(
     how.era ? mortal(how.era.period, how.era.birth) : [0],

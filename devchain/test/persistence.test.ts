@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiPromise, WsProvider } from '@polkadot/api';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openDevchain, type Devchain } from '../src/devchain.js';
+import { openDevchain, type Devchain, type DevchainOptions } from '../src/devchain.js';
 import { openJournal } from '../src/node/file-journal.js';
+import { connectTo } from './connecting.js';
 import { alice, bob, call, hex, signed } from './extrinsics.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'devchain-'));
@@ -22,7 +22,9 @@ beforeAll(async () => {
     platform: 'node',
     format: 'esm',
     outfile: program,
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
   });
 });
 afterEach(() => {
@@ -31,23 +33,30 @@ afterEach(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(data: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [program, '--port', '0', '--data', data, '--block-time', '40', '--idle-time', '40'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [program, '--port', '0', '--data', data, '--block-time', '40', '--idle-time', '40'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   children.push(child);
-  const line = await new Promise<string>((resolve) => child.stdout!.once('data', (text) => resolve(String(text))));
+  const line = await new Promise<string>((resolve) =>
+    child.stdout!.once('data', (text) => resolve(String(text))),
+  );
   return { child, url: /ws:\S+/.exec(line)![0] };
 }
 
 const openIn = (data: string) =>
   openDevchain({ blockTime: 'manual', journal: (genesis) => openJournal(data, genesis) });
-const head = (chain: Devchain) => chain.request('chain_getHeader') as Promise<{ number: string; stateRoot: string }>;
+const head = (chain: Devchain) =>
+  chain.request('chain_getHeader') as Promise<{ number: string; stateRoot: string }>;
 
 describe('a chain in a folder', () => {
   test('is there again after kill -9, with everything that was announced', async () => {
     const data = fresh();
     const first = await run(data);
-    const api = await ApiPromise.create({ provider: new WsProvider(first.url), noInitWarn: true });
+    const api = await connectTo(first.url);
     const block = await new Promise<string>((resolve, reject) => {
       api.tx['xAssets']!['transfer']!(bob.address, 1, 4242n)
         .signAndSend(alice, ({ status }) => {
@@ -59,7 +68,7 @@ describe('a chain in a folder', () => {
     await api.disconnect();
 
     const second = await run(data);
-    const again = await ApiPromise.create({ provider: new WsProvider(second.url), noInitWarn: true });
+    const again = await connectTo(second.url);
     const number = (await again.rpc.chain.getHeader(block)).number.toNumber();
     expect((await again.rpc.chain.getBlockHash(number)).toHex()).toBe(block);
     const held = await again.query['xAssets']!['assetBalance']!(bob.address, 1);
@@ -73,7 +82,9 @@ describe('a chain in a folder', () => {
   test('has the same blocks, state and finality, forks included', async () => {
     const data = fresh();
     const chain = await openIn(data);
-    await chain.request('author_submitExtrinsic', [hex(signed(chain, alice, call.transfer(bob.addressRaw, 5n)))]);
+    await chain.request('author_submitExtrinsic', [
+      hex(signed(chain, alice, call.transfer(bob.addressRaw, 5n))),
+    ]);
     for (let i = 0; i < 4; i++) await chain.request('dev_newBlock');
     await chain.request('dev_forceReorg', [2]);
     await chain.request('dev_newBlock');
@@ -83,6 +94,21 @@ describe('a chain in a folder', () => {
     expect(await head(again)).toEqual(before);
     expect(await again.request('chain_getFinalizedHead')).toBe(final);
     await again.request('dev_newBlock');
+    again.close();
+  });
+
+  test('can still take back a block from before it was opened again', async () => {
+    const data = fresh();
+    const finalityLag = 9;
+    const journal: DevchainOptions['journal'] = (genesis) => openJournal(data, genesis);
+    const chain = await openDevchain({ blockTime: 'manual', finalityLag, journal });
+    const extrinsic = hex(signed(chain, alice, call.transfer(bob.addressRaw, 5n)));
+    await chain.request('author_submitExtrinsic', [extrinsic]);
+    await chain.request('dev_newBlock');
+    chain.close();
+    const again = await openDevchain({ blockTime: 'manual', finalityLag, journal });
+    await again.request('dev_forceReorg', [1]);
+    expect(await again.request('author_pendingExtrinsics')).toEqual([extrinsic]);
     again.close();
   });
 

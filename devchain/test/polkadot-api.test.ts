@@ -1,10 +1,11 @@
-import { ApiPromise, WsProvider } from '@polkadot/api';
+import type { ApiPromise } from '@polkadot/api';
 import { Keyring } from '@polkadot/keyring';
 import type { SubmittableExtrinsic } from '@polkadot/api/types';
 import type { KeyringPair } from '@polkadot/keyring/types';
 import type { ISubmittableResult } from '@polkadot/types/types';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startDevchain, type RunningDevchain } from '../src/node/server.js';
+import { connectTo } from './connecting.js';
 import { alice, bob } from './extrinsics.js';
 
 const carol = new Keyring({ type: 'ed25519' }).addFromUri('//Carol');
@@ -22,7 +23,7 @@ beforeAll(async () => {
     blockTime: 50,
     genesis: { accounts: [{ address: carol.address, pcx: 10n ** 10n }] },
   });
-  api = await ApiPromise.create({ provider: new WsProvider(node.url) });
+  api = await connectTo(node.url);
 });
 
 afterAll(async () => {
@@ -31,7 +32,10 @@ afterAll(async () => {
 });
 
 /** Sends and watches until final. */
-function finalized(extrinsic: SubmittableExtrinsic<'promise'>, pair: KeyringPair): Promise<ISubmittableResult> {
+function finalized(
+  extrinsic: SubmittableExtrinsic<'promise'>,
+  pair: KeyringPair,
+): Promise<ISubmittableResult> {
   return new Promise((resolve, reject) => {
     extrinsic
       .signAndSend(pair, (result) => {
@@ -42,7 +46,8 @@ function finalized(extrinsic: SubmittableExtrinsic<'promise'>, pair: KeyringPair
   });
 }
 
-const names = ({ events }: ISubmittableResult) => events.map(({ event }) => `${event.section}.${event.method}`);
+const names = ({ events }: ISubmittableResult) =>
+  events.map(({ event }) => `${event.section}.${event.method}`);
 
 async function xbtcOf(address: string): Promise<string> {
   const held = await api.query['xAssets']!['assetBalance']!(address, 1);
@@ -95,7 +100,7 @@ describe('@polkadot/api', () => {
 
   test('sends XBTC signed with ecdsa', async () => {
     const dora = new Keyring({ type: 'ecdsa' }).addFromUri('//Dora');
-    await node.chain.request('dev_fund', [dora.address, { pcx: 10n ** 8n + '' , xbtc: 50 }]);
+    await node.chain.request('dev_fund', [dora.address, { pcx: 10n ** 8n + '', xbtc: 50 }]);
     const result = await finalized(api.tx['xAssets']!['transfer']!(bob.address, 1, 20n), dora);
     expect(names(result)).toContain('xAssets.Moved');
   });
@@ -110,7 +115,9 @@ describe('@polkadot/api', () => {
     const seen: Record<string, number[]> = { new: [], final: [] };
     const stops = [
       await api.rpc.chain.subscribeNewHeads(({ number }) => void seen['new']!.push(number.toNumber())),
-      await api.rpc.chain.subscribeFinalizedHeads(({ number }) => void seen['final']!.push(number.toNumber())),
+      await api.rpc.chain.subscribeFinalizedHeads(
+        ({ number }) => void seen['final']!.push(number.toNumber()),
+      ),
     ];
     const amounts: string[] = [];
     stops.push(

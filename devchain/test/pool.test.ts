@@ -109,6 +109,14 @@ describe('the faucet', () => {
     chain.close();
   });
 
+  test('says so when it has not got so much, and gives nothing then', async () => {
+    const { chain, pcx } = await open();
+    const gift = { pcx: 5, xbtc: String(10n ** 20n) };
+    await expect(chain.request('dev_fund', [alice.address, gift])).rejects.toMatchObject({ code: -32000 });
+    await newBlock(chain);
+    expect(await pcx(alice.addressRaw)).toBe(10n ** 11n);
+  });
+
   test.each([
     ['no address', ['nobody', { pcx: 1 }]],
     ['a negative amount', [alice.address, { pcx: -1 }]],

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Devchain } from '../src/devchain.js';
 import { alice, bob, call, hex, signed, stranger } from './extrinsics.js';
@@ -14,7 +15,8 @@ const refusal = (promise: Promise<unknown>) =>
     () => 'accepted',
     (error: { code: number; data?: string }) => `${error.code} ${error.data}`,
   );
-const hashAt = (chain: Devchain, number: number) => chain.request('chain_getBlockHash', [number]) as Promise<string>;
+const hashAt = (chain: Devchain, number: number) =>
+  chain.request('chain_getBlockHash', [number]) as Promise<string>;
 
 describe('a transfer of PCX', () => {
   test('moves the amount, makes the receiver, and costs exactly base, bytes and weight', async () => {
@@ -126,6 +128,65 @@ describe('a transfer of XBTC', () => {
   });
 });
 
+describe('any row of transfers', () => {
+  test('keeps the sum of XBTC, and of PCX with the fees that were burnt', async () => {
+    const people = [alice, bob, stranger];
+    const someone = fc.integer({ min: 0, max: 2 });
+    const step = fc.record({
+      from: someone,
+      to: someone,
+      value: fc.bigInt(0n, 15n * PCX),
+      asset: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        const accounts = [{ address: stranger.address, pcx: 20n * PCX, xbtc: 3n * PCX }];
+        const { chain, submit, block, pcx, xbtc } = await open({ genesis: { accounts } });
+        const nonces = [0, 0, 0];
+        let burnt = 0n;
+        for (const { from, to, value, asset } of steps) {
+          const target = people[to]!.addressRaw;
+          const encoded = asset ? call.assetTransfer(target, 1, value) : call.transfer(target, value);
+          const extrinsic = signed(chain, people[from]!, encoded, { nonce: nonces[from]! });
+          if ((await refusal(submit(extrinsic))) !== 'accepted') continue;
+          const [withdrawn] = await block();
+          expect(withdrawn!.name).toBe('balances.Withdraw');
+          nonces[from]! += 1;
+          burnt += feeOf(extrinsic, asset ? 0n : BALANCES_WEIGHT_FEE);
+        }
+        const sum = async (of: typeof pcx) =>
+          (await Promise.all(people.map(({ addressRaw }) => of(addressRaw)))).reduce((a, b) => a + b);
+        expect(await sum(pcx)).toBe(2n * START + 20n * PCX - burnt);
+        expect(await sum(xbtc)).toBe(23n * PCX);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('a block', () => {
+  test('passes when another node runs it, and not when anything in it was changed', async () => {
+    const { chain, submit } = await open();
+    await submit(signed(chain, alice, call.assetTransfer(bob.addressRaw, 1, 5n)));
+    const { hash, header } = (await chain.request('dev_newBlock')) as {
+      hash: string;
+      header: Record<string, string>;
+    };
+    const { block } = (await chain.request('chain_getBlock', [hash])) as { block: { extrinsics: string[] } };
+    const encode = (stateRoot: string, extrinsics: string[]) =>
+      [
+        `${header['parentHash']}04${stateRoot.slice(2)}${header['extrinsicsRoot']!.slice(2)}00`,
+        (extrinsics.length << 2).toString(16).padStart(2, '0'),
+        ...extrinsics.map((extrinsic) => extrinsic.slice(2)),
+      ].join('');
+    const run = (encoded: string) =>
+      refusal(chain.request('state_call', ['Core_execute_block', encoded, chain.genesisHash]));
+    expect(await run(encode(header['stateRoot']!, block.extrinsics))).toBe('accepted');
+    expect(await run(encode(`0x${'11'.repeat(32)}`, block.extrinsics))).toContain('4003');
+    expect(await run(encode(header['stateRoot']!, block.extrinsics.slice(0, 1)))).toContain('4003');
+  });
+});
+
 describe('a transaction is refused', () => {
   const transfer = call.transfer(bob.addressRaw, 1n);
 
@@ -152,7 +213,10 @@ describe('a transaction is refused', () => {
   });
 
   test('when its signer cannot pay the fee, even by one unit', async () => {
-    const fee = feeOf(signed(await open().then(({ chain }) => chain), stranger, transfer), BALANCES_WEIGHT_FEE);
+    const fee = feeOf(
+      signed(await open().then(({ chain }) => chain), stranger, transfer),
+      BALANCES_WEIGHT_FEE,
+    );
     const poor = await open({ genesis: { accounts: [{ address: stranger.address, pcx: fee - 1n }] } });
     expect(await refusal(poor.submit(signed(poor.chain, stranger, transfer)))).toBe(
       '1010 Inability to pay some fees (e.g. account balance too low)',
@@ -160,7 +224,9 @@ describe('a transaction is refused', () => {
     const exact = await open({ genesis: { accounts: [{ address: stranger.address, pcx: fee }] } });
     expect(await refusal(exact.submit(signed(exact.chain, stranger, transfer)))).toBe('accepted');
     const tipped = await open({ genesis: { accounts: [{ address: stranger.address, pcx: MOST }] } });
-    expect(await refusal(tipped.submit(signed(tipped.chain, stranger, transfer, { tip: MOST })))).toContain('1010');
+    expect(await refusal(tipped.submit(signed(tipped.chain, stranger, transfer, { tip: MOST })))).toContain(
+      '1010',
+    );
   });
 
   test('when its era is over, and not one block before', async () => {
@@ -189,7 +255,9 @@ describe('a transaction is refused', () => {
 
   test('when the account is on the blacklist, or the call is paused', async () => {
     const blacklisted = await open({ genesis: { blacklist: [bob.address] } });
-    expect(await refusal(blacklisted.submit(signed(blacklisted.chain, bob, transfer)))).toBe('1010 Custom error: 254');
+    expect(await refusal(blacklisted.submit(signed(blacklisted.chain, bob, transfer)))).toBe(
+      '1010 Custom error: 254',
+    );
     expect(await refusal(blacklisted.submit(signed(blacklisted.chain, alice, transfer)))).toBe('accepted');
     const paused = await open({ genesis: { paused: { XAssets: [], Balances: ['transfer_all'] } } });
     const sent = (encoded: Uint8Array) => refusal(paused.submit(signed(paused.chain, alice, encoded)));

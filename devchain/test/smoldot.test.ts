@@ -55,11 +55,17 @@ describe("smoldot's executor", () => {
         signed(chain, ecdsa, call.assetTransfer(stranger.addressRaw, 1, 5n)),
         signed(chain, alice, call.remarkWithEvent(new Uint8Array(400)), { nonce: 3 }),
       ],
-      [signed(chain, stranger, call.assetTransfer(alice.addressRaw, 1, 2n)), signed(chain, alice, call.transferAll(bob.addressRaw), { nonce: 4 })],
+      [
+        signed(chain, stranger, call.assetTransfer(alice.addressRaw, 1, 2n)),
+        signed(chain, alice, call.transferAll(bob.addressRaw), { nonce: 4 }),
+      ],
     ];
     for (const extrinsics of blocks) {
       for (const extrinsic of extrinsics) await submit(extrinsic);
-      const { hash, header } = (await chain.request('dev_newBlock')) as { hash: Hex; header: Record<string, string> };
+      const { hash, header } = (await chain.request('dev_newBlock')) as {
+        hash: Hex;
+        header: Record<string, string>;
+      };
       const { block } = (await chain.request('chain_getBlock', [hash])) as { block: { extrinsics: Hex[] } };
       expect(block.extrinsics).toHaveLength(extrinsics.length + 1);
 
@@ -95,7 +101,10 @@ describe("smoldot's executor", () => {
     for (const extrinsic of refused) {
       const args = Uint8Array.from([1, ...extrinsic, ...genesis]);
       const theirs = await callOnSmoldot(new Map(state), 'TaggedTransactionQueue_validate_transaction', args);
-      const ours = await chain.request('state_call', ['TaggedTransactionQueue_validate_transaction', hex(args)]);
+      const ours = await chain.request('state_call', [
+        'TaggedTransactionQueue_validate_transaction',
+        hex(args),
+      ]);
       expect(ours).toBe(theirs);
       expect(theirs.slice(0, 4)).toBe('0x01');
     }
@@ -114,10 +123,13 @@ describe('the trie', () => {
         const names = new Set(kept.map(([key]) => hexOf(key)));
         let trie: Trie;
         for (const [key, value] of [...removed, ...kept]) trie = setValue(trie, hexOf(key).slice(2), value);
-        for (const [key] of removed) if (!names.has(hexOf(key))) trie = removeValue(trie, hexOf(key).slice(2));
+        for (const [key] of removed)
+          if (!names.has(hexOf(key))) trie = removeValue(trie, hexOf(key).slice(2));
         const pairs = kept.map(([key, value]): [Hex, Hex] => [hexOf(key), hexOf(value)]);
         expect(hexOf(trieRoot(trie))).toBe(await calculateStateRoot(pairs, 0));
-        expect([...entriesAfter(trie, '')].map(([key]) => key)).toEqual(pairs.map(([key]) => key.slice(2)).sort());
+        expect([...entriesAfter(trie, '')].map(([key]) => key)).toEqual(
+          pairs.map(([key]) => key.slice(2)).sort(),
+        );
         for (const [key, value] of kept) expect(getValue(trie, hexOf(key).slice(2))).toEqual(value);
         for (const [key] of removed) {
           if (!names.has(hexOf(key))) expect(getValue(trie, hexOf(key).slice(2))).toBeUndefined();
@@ -144,8 +156,13 @@ function encodedHeader(header: Record<string, string>): Uint8Array {
   ]);
 }
 
-async function storageOf(chain: Awaited<ReturnType<typeof open>>['chain'], at: Hex): Promise<Record<string, string>> {
+async function storageOf(
+  chain: Awaited<ReturnType<typeof open>>['chain'],
+  at: Hex,
+): Promise<Record<string, string>> {
   const keys = (await chain.request('state_getKeysPaged', ['0x', 1000, null, at])) as string[];
-  const [set] = (await chain.request('state_queryStorageAt', [keys, at])) as { changes: [string, string][] }[];
+  const [set] = (await chain.request('state_queryStorageAt', [keys, at])) as {
+    changes: [string, string][];
+  }[];
   return Object.fromEntries(set!.changes);
 }

@@ -81,6 +81,8 @@ export class Connection implements Peer, Present {
     if (this.#closed) return;
     this.#end();
     this.socket.close(code, reason);
+    // A stranger that does not answer the close must not keep its place for long.
+    if (!this.#device) setTimeout(() => this.socket.terminate(), 1000).unref();
   }
 
   /** Ends a socket that does not close by itself. */

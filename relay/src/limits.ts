@@ -62,7 +62,7 @@ export const LIMITS: Limits = {
   strangers: 1_000,
   strangerTime: 5_000,
   strangerFrame: 4 * KIB,
-  strangerRequests: 32,
+  strangerRequests: 64,
   frame: 256 * KIB + 4 * KIB,
   openRequests: 64,
   unsent: 4 * MIB,

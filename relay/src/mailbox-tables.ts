@@ -17,14 +17,17 @@ export class MailboxTables {
     const mailboxes = this.#mailboxesOf(mail.receiver);
     const puts: { readonly mailbox: Mailbox; readonly envelope: OutgoingMail }[] = [];
     const devices = new Set<DeviceRef>();
+    let full = 0;
     for (const envelope of mail.envelopes) {
       const mailbox = mailboxes.get(envelope.deviceId);
       if (!mailbox || devices.has(mailbox.device)) return { outcome: 'unknown-device' };
       devices.add(mailbox.device);
       if (this.#holds(mailbox.device, envelope.id)) continue;
-      if (!this.#hasRoom(mailbox, envelope)) return { outcome: 'quota' };
-      puts.push({ mailbox, envelope });
+      if (this.#hasRoom(mailbox, envelope)) puts.push({ mailbox, envelope });
+      else full += 1;
     }
+    // One device that nobody opens any more must not keep mail from the others.
+    if (full > 0 && full === mail.envelopes.length) return { outcome: 'quota' };
     for (const { mailbox, envelope } of puts) this.#insert(mailbox, envelope, mail);
     return { outcome: 'stored', devices: puts.map(({ mailbox }) => mailbox.device) };
   }

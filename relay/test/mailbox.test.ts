@@ -253,6 +253,23 @@ test('a full mailbox takes no more until something is acknowledged', async () =>
   }
 });
 
+test('a device that nobody opens any more keeps no mail from the others of its account', async () => {
+  const { url } = await running({ limits: { mailboxEnvelopes: 2 } });
+  const alice = await Device.online(url);
+  const away = await Device.online(url);
+  const bob = await Device.online(url, away);
+  away.wire.socket.close();
+  for (const text of texts(4)) {
+    const mail = alice.mail(bob, envelope(bob, text), envelope(away, text));
+    expect(await alice.wire.status(mail)).toBe('OK');
+    const [received] = await bob.receive();
+    expect(received!.text).toBe(text);
+    await bob.acknowledge(received!);
+  }
+  await away.reconnect(url);
+  expect((await away.receiveMany(2)).map(({ text }) => text)).toEqual(texts(2));
+});
+
 test('a message to an offline device survives the death of the socket it was being delivered to', async () => {
   const { url } = await running();
   const [alice, bob] = [await Device.online(url), await Device.online(url)];

@@ -86,21 +86,39 @@ describe('<coming-chat>', () => {
     expect(talking.mine.snapshot.value.messages).toHaveLength(0);
   });
 
-  it('keeps the text until it is stored, and when it cannot be', async () => {
+  it('makes room for the next text at once, and gives back what could not be stored', async () => {
     let settle: { resolve: (id: string) => void; reject: (error: Error) => void } | undefined;
     const send = () => new Promise<string>((resolve, reject) => (settle = { resolve, reject }));
     const { element } = await chat([], { conversation: { send } });
     await userEvent.fill(field(), 'Something long');
     await userEvent.keyboard('{Enter}');
-    await expect.element(field()).toHaveValue('Something long');
+    await expect.element(field()).toHaveValue('');
+    await userEvent.keyboard('and more');
     settle!.reject(new ComingError('message-too-long', ''));
     await expect.element(page.getByText('This message is too long.', { exact: false })).toBeVisible();
-    await expect.element(field()).toHaveValue('Something long');
+    await expect.element(field()).toHaveValue('Something long\nand more');
     await expectAccessible(element);
 
     await userEvent.keyboard('{Enter}');
     settle!.resolve('00');
     await expect.element(field()).toHaveValue('');
+  });
+
+  it('sends each of several texts that are written faster than they are stored', async () => {
+    const { talking } = await chat();
+    await userEvent.click(field());
+    for (let n = 0; n < 10; n += 1) await userEvent.keyboard(`text ${n}{Enter}`);
+    await vi.waitFor(() => {
+      const texts = talking.theirs.snapshot.value.messages.map(({ text }) => text);
+      expect(texts).toEqual(Array.from({ length: 10 }, (_, n) => `text ${n}`));
+    });
+  });
+
+  it('stays quick with a megabyte in the field', async () => {
+    await chat();
+    await userEvent.fill(field(), 'word '.repeat(200_000));
+    const grow = field().element().parentElement!;
+    expect(grow.dataset['text']!.length).toBeLessThanOrEqual(2000);
   });
 
   it('says for each own message what has become of it', async () => {

@@ -50,6 +50,14 @@ describe('two clients of one profile', () => {
     await became(third, 'signed-out');
   });
 
+  it('that open in the same instant have one owner too', async () => {
+    const profile = newProfile();
+    const clients = [open(profile), open(profile), open(profile)];
+    await became(clients[0]!, 'signed-out');
+    await became(clients[1]!, 'waiting');
+    await became(clients[2]!, 'waiting');
+  });
+
   it('do not wait for each other on different profiles', async () => {
     const first = open(newProfile());
     await became(first, 'signed-out');

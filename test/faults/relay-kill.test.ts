@@ -2,20 +2,20 @@
  * The relay is killed with no warning, under load and while it drains, and keeps its word each time:
  * what it answered OK is delivered until acknowledged, in order; what was acknowledged never comes back.
  */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { Device, envelope, hex, Status, type Received } from '../../relay/test/device.js';
 
 const BUNDLE = 'relay/dist/coming-relay.js';
-const SEEDS = [1, 2, 3];
+/** More of them in `npm run test:long`. */
+const SEEDS = Array.from({ length: Number(process.env['COMING_SEEDS'] ?? 3) }, (_, n) => n + 1);
 const data = mkdtempSync(join(tmpdir(), 'coming-relay-kill-'));
 
-beforeAll(buildIfOutdated, 60_000);
 afterAll(() => rmSync(data, { recursive: true, force: true }));
 
 test.each(SEEDS)('nothing answered is lost and nothing acknowledged returns (seed %i)', async (seed) => {
@@ -249,16 +249,6 @@ class Relay {
       if (calls === 0) this.kill();
     };
   }
-}
-
-function buildIfOutdated(): void {
-  const folders = ['relay/src', 'core/identity', 'core/ratchet', 'proto/gen', 'proto'];
-  const sources = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
-  const built = existsSync(BUNDLE) ? statSync(BUNDLE).mtimeMs : 0;
-  if (sources.every((source) => statSync(source).mtimeMs < built)) return;
-  execFileSync(process.execPath, ['node_modules/rollup/dist/bin/rollup', '-c', '--silent'], {
-    env: { ...process.env, COMING_BUILD: 'relay' },
-  });
 }
 
 /** The same numbers for the same seed (mulberry32). */

@@ -4,7 +4,16 @@
  *
  * @module
  */
-import { closeSync, existsSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type Hex, bytesOf, concatBytes, hexOf } from '../bytes.js';
 import { blake2b256 } from '../hashes.js';
@@ -49,7 +58,7 @@ export function openJournal(folder: string, genesisHash: Hex): OpenedJournal {
 }
 
 function write(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
   fdatasyncSync(file);
 }
 

@@ -35,7 +35,10 @@ export async function startDevchain(options: ServerOptions = {}): Promise<Runnin
     server.once('listening', resolve);
     server.once('error', reject);
   });
-  const opening = openDevchain({ ...rest, ...(data !== undefined && { journal: (genesis) => openJournal(data, genesis) }) });
+  const opening = openDevchain({
+    ...rest,
+    ...(data !== undefined && { journal: (genesis) => openJournal(data, genesis) }),
+  });
   server.on('connection', (socket) => {
     const early: string[] = [];
     let take = (text: string): void => void early.push(text);

@@ -12,7 +12,9 @@ import { type Method, type Params, type Subscription, hexParam, textParam } from
 
 /** The block that is meant, if there is one: these methods answer `null` for an unknown hash. */
 function known({ chain }: Node, hash: unknown): Block | undefined {
-  return hash === undefined || hash === null ? chain.best : chain.get(textParam(hash, 'a hash').toLowerCase());
+  return hash === undefined || hash === null
+    ? chain.best
+    : chain.get(textParam(hash, 'a hash').toLowerCase());
 }
 
 function blockNumber(value: unknown): number {

@@ -24,14 +24,19 @@ export interface Subscription {
 }
 
 export function hexParam(value: unknown, what: string): Uint8Array {
-  if (typeof value !== 'string' || !/^0x([0-9a-f]{2})*$/i.test(value)) throw invalidParams(`${what} is hexadecimal`);
-  return bytesOf(value);
+  return bytesOf(hexText(value, what));
 }
 
 /** A storage key, as the trie wants it. */
 export function keyParam(value: unknown): string {
-  if (typeof value !== 'string' || !/^0x([0-9a-f]{2})*$/i.test(value)) throw invalidParams('a key is hexadecimal');
-  return value.slice(2).toLowerCase();
+  return hexText(value, 'a key').slice(2).toLowerCase();
+}
+
+function hexText(value: unknown, what: string): string {
+  if (typeof value !== 'string' || value.length % 2 !== 0 || !/^0x[0-9a-f]*$/i.test(value)) {
+    throw invalidParams(`${what} is hexadecimal`);
+  }
+  return value;
 }
 
 export function keysParam(value: unknown): string[] {
@@ -55,7 +60,11 @@ export function numberParam(value: unknown, what: string): number {
 export function blockParam({ chain }: Node, value: unknown): Block {
   if (value === undefined || value === null) return chain.best;
   const block = chain.get(textParam(value, 'a block hash').toLowerCase());
-  if (!block) throw new RpcError(4003, `Client error: UnknownBlock: Header was not found in the database: ${String(value)}`);
+  if (!block)
+    throw new RpcError(
+      4003,
+      `Client error: UnknownBlock: Header was not found in the database: ${String(value)}`,
+    );
   return block;
 }
 

@@ -34,7 +34,8 @@ export function callRuntime(node: Node, entry: string, args: Uint8Array, state: 
   try {
     return node.runtime.call(entry, args, new Overlay(state));
   } catch (error) {
-    if (error instanceof RuntimeTrap) throw new RpcError(4003, `Client error: Execution failed: ${error.message}`);
+    if (error instanceof RuntimeTrap)
+      throw new RpcError(4003, `Client error: Execution failed: ${error.message}`);
     throw error;
   }
 }
@@ -55,14 +56,14 @@ function version(node: Node, state: Trie) {
   };
 }
 
-
 const hexOrNull = (value: Uint8Array | undefined) => (value ? hexOf(value) : null);
 
 const storage: Method = (node, [key, at]) => hexOrNull(getValue(stateParam(node, at), keyParam(key)));
 
 const keysPaged: Method = (node, [prefix, count, start, at]) => {
   const most = numberParam(count, 'a count');
-  if (most > MOST_KEYS) throw new RpcError(4002, `count exceeds maximum value. value: ${most}, max: ${MOST_KEYS}`);
+  if (most > MOST_KEYS)
+    throw new RpcError(4002, `count exceeds maximum value. value: ${most}, max: ${MOST_KEYS}`);
   const after = start === undefined || start === null ? undefined : keyParam(start);
   const wanted = prefix === undefined || prefix === null ? '' : keyParam(prefix);
   const keys: string[] = [];

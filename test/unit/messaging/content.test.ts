@@ -14,10 +14,11 @@ import { content as wire } from '../../../proto/gen/content.js';
 import { toTime, toUint64 } from '../../../proto/int64.js';
 
 const BLOCK = 160;
+const LAST_DATE = 8.64e15;
 const ID = new Uint8Array(16).fill(1);
 
 const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => bytesToHex(bytes));
-const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((value) => value.trim() !== '');
+const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter(isSendable);
 const body: fc.Arbitrary<Content['body']> = fc.oneof(
   text.map((value) => ({ kind: 'text' as const, text: value })),
   fc.record({
@@ -27,7 +28,19 @@ const body: fc.Arbitrary<Content['body']> = fc.oneof(
   }),
   fc.oneof(text, fc.constant('')).map((fallback) => ({ kind: 'unknown' as const, fallback })),
 );
-const anyContent: fc.Arbitrary<Content> = fc.record({ id, sentAt: fc.maxSafeNat(), body });
+const anyContent: fc.Arbitrary<Content> = fc.record({
+  id,
+  sentAt: fc.integer({ min: 0, max: LAST_DATE }),
+  body,
+});
+
+function isSendable(value: string): boolean {
+  try {
+    return checkText(value) !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** The content, or the code with which the bytes are refused; any other error is thrown. */
 function read(bytes: Uint8Array): Content | string {
@@ -54,6 +67,13 @@ describe('a content', () => {
         expect(decodeContent(encodeContent(content))).toEqual(content);
       }),
     );
+  });
+
+  it('is refused with a time that no date can hold', () => {
+    for (const sentAt of [LAST_DATE + 1, Number.MAX_SAFE_INTEGER]) {
+      const late = written({ id: ID, sentAt: toTime(sentAt), text: { text: 'hello' } });
+      expect(read(pad(late))).toBe('malformed-content');
+    }
   });
 
   it('says by its length only how many blocks it needs', () => {
@@ -171,7 +191,7 @@ describe('a text', () => {
     expect(checkText(' hello ')).toBe(' hello ');
     expect(checkText('x'.repeat(MAX_TEXT_BYTES))).toHaveLength(MAX_TEXT_BYTES);
     expect(checkText('é'.repeat(MAX_TEXT_BYTES / 2))).toHaveLength(MAX_TEXT_BYTES / 2);
-    for (const blank of ['', ' ', '\n\t', '\u00a0']) {
+    for (const blank of ['', ' ', '\n\t', '\u00a0', '\u200b', '\u202e', '\u3164 \u2800']) {
       expect(() => checkText(blank)).toThrow(expect.objectContaining({ code: 'message-empty' }) as Error);
     }
     for (const long of [
