@@ -38,13 +38,20 @@ const HEAVY = {
 
 const forbid = (...patterns) => ({ '@typescript-eslint/no-restricted-imports': ['error', { patterns }] });
 
+/** Parts of the chain's client: everybody else gets it from `openChain`. */
+const CHAIN_CLIENT = {
+  regex: '^@polkadot-api/|/substrate/',
+  allowTypeImports: true,
+  message: 'Heavy: openChain loads the chain client.',
+};
+
 /** What a file in core's folder number `rank` may not import. */
-const coreRule = (name, rank) => ({
+const coreRule = (name, rank, ...heavy) => ({
   files: [`core/${name}/**/*.ts`, `core/${name}.ts`],
   rules: forbid(
     NODE,
     SERVERS,
-    HEAVY,
+    ...(heavy.length > 0 ? heavy : [HEAVY, CHAIN_CLIENT]),
     { regex: '/components/|^lit|^@lit/', message: 'Core knows no elements.' },
     {
       regex: `^(\\.\\./)+(core/)?(${CORE.slice(rank + 1).join('|') || 'nothing'})(/|\\.js)`,
@@ -111,7 +118,12 @@ export default ts.config(
       ],
     },
   },
-  ...CORE.map(coreRule),
+  ...CORE.map((name, rank) => coreRule(name, rank)),
+  {
+    // The chain client itself: one lazy chunk, so its parts import each other and its libraries as usual.
+    files: ['core/ledger/substrate/**/*.ts'],
+    rules: coreRule('ledger/substrate', CORE.indexOf('ledger'), HEAVY).rules,
+  },
   {
     files: ['proto/*.ts'],
     rules: forbid(NODE, { regex: '^\\.\\./', message: 'proto looks at nothing.' }),
@@ -119,7 +131,7 @@ export default ts.config(
   {
     files: ['components/**/*.ts'],
     rules: {
-      ...forbid(NODE, SERVERS, HEAVY, {
+      ...forbid(NODE, SERVERS, HEAVY, CHAIN_CLIENT, {
         regex: '/core/(?!client\\.js|errors\\.js)',
         allowTypeImports: true,
         message: 'Elements speak to core/client.ts; what runs it is reached by a dynamic import.',

@@ -27,6 +27,7 @@ const treeshake = { moduleSideEffects: (id) => !id.includes('/bn.js/') };
 // Chunks are named after the module that is imported, so that the size check and people can tell them apart.
 const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
+  'core/ledger/substrate/substrate-chain.ts': 'ledger',
   '@polkadot/extension-dapp/index.js': 'extension-dapp',
   '@scure/sr25519/index.js': 'sr25519',
 };
@@ -73,6 +74,7 @@ const esm = {
     local: 'core/local/index.ts',
     transport: 'core/transport/index.ts',
     ratchet: 'core/ratchet/index.ts',
+    ledger: 'core/ledger/index.ts',
     'identity-core': 'core/identity/index.ts',
   },
   external: external(dependenciesOf('package.json')),
@@ -89,7 +91,7 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|ratchet\/noble-primitives)/,
+  /\/core\/(?!errors|ratchet\/noble-primitives|ledger\/)/,
   /\/proto\//,
   /\/node_modules\/(protobufjs|idb|@preact|@noble\/(hashes|ciphers|post-quantum|ed25519)|@scure\/base)\//,
   /coming-nothing/,

@@ -40,12 +40,17 @@ export function guestAccount(seed: Uint8Array): GuestAccount {
 }
 
 /** Signs for a guest, in the shape that a wallet has too. */
-export function guestSigner({ seed, account }: GuestAccount): AccountSigner {
+export function guestSigner(guest: GuestAccount): AccountSigner {
   return {
-    address: encodeAddress(account),
+    address: encodeAddress(guest.account),
     scheme: 'ed25519',
-    signText: (text) => Promise.resolve(ed25519Sign(utf8ToBytes(text), seed)),
+    signText: (text) => Promise.resolve(signAsGuest(guest, utf8ToBytes(text))),
   };
+}
+
+/** Signs bytes that are no text: what a chain wants signed. */
+export function signAsGuest({ seed }: GuestAccount, bytes: Uint8Array): Uint8Array {
+  return ed25519Sign(bytes, seed);
 }
 
 /** Whether an account signed this text. False, never an error, for a malformed signature. */

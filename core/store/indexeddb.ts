@@ -11,7 +11,8 @@ import { ComingError } from '../errors.js';
 import { notOwner, type Change, type Database, type Key, type Range, type Row } from './database.js';
 import { TABLE_NAMES, type TableName, type Tables } from './records.js';
 
-const VERSION = 1;
+// 2: transfers
+const VERSION = 2;
 // The owner's epoch stands in a store of its own, which `erase` leaves alone.
 const OWNER = 'owner';
 
@@ -24,7 +25,9 @@ export async function openIndexedDatabase(profile: string): Promise<Database> {
   try {
     const connection: IDBPDatabase = await openDB(`coming:${profile}`, VERSION, {
       upgrade(db) {
-        for (const name of [...TABLE_NAMES, OWNER]) db.createObjectStore(name);
+        for (const name of [...TABLE_NAMES, OWNER]) {
+          if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
+        }
       },
       // A later version of the kit in another tab wants to migrate: make way.
       blocking: () => connection.close(),

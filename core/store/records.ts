@@ -124,6 +124,48 @@ export interface UndecryptableRow {
   readonly code: ErrorCode;
 }
 
+/**
+ * A transfer on a chain, stored before its bytes leave this device: it is signed once, and whatever
+ * happens, these same bytes are what is sent again.
+ */
+export interface TransferRow {
+  /** Chosen by the caller, e.g. the id of what is paid for. */
+  readonly id: IdHex;
+  /** Hash of the chain's first block, `0x` and 64 digits. */
+  readonly genesis: string;
+  /** CAIP-19 */
+  readonly asset: string;
+  readonly amount: bigint;
+  readonly from: AccountHex;
+  readonly to: AccountHex;
+  /** What it was expected to cost, in the chain's own coin. */
+  readonly fee: bigint;
+  readonly nonce: number;
+  /** Only the blocks behind this one, and not behind {@link lastBlock}, can take it. */
+  readonly firstBlock: number;
+  readonly lastBlock: number;
+  readonly extrinsic: Uint8Array;
+  /** BLAKE2b-256 of the bytes, by which explorers name it. */
+  readonly hash: string;
+  readonly state: StoredTransferState;
+  /** Where it is, once a block holds it. */
+  readonly block: { readonly hash: string; readonly number: number; readonly index: number } | undefined;
+  readonly problem: ErrorCode | undefined;
+  /** The chain's own name of the problem, e.g. `XAssets.InsufficientBalance`. */
+  readonly chainError: string | undefined;
+  /** This device's clock, ms since 1970. */
+  readonly signedAt: number;
+}
+
+export type StoredTransferState =
+  | 'signed' // stored; perhaps on its way
+  | 'broadcast' // a node took it
+  | 'in-block' // in a block that is not final yet
+  | 'retracted' // was in a block that did not last; goes out again
+  | 'final' // done for good
+  | 'failed' // see `problem`; with a `block`, the fee was paid
+  | 'expired'; // no block can take it any more
+
 /** Row types by table. The comment is the key of a row. */
 export interface Tables {
   /** `'device'` */
@@ -150,6 +192,8 @@ export interface Tables {
   seen: { readonly at: number };
   /** `[sender, n]` */
   undecryptable: UndecryptableRow;
+  /** `id` */
+  transfers: TransferRow;
 }
 
 export type TableName = keyof Tables;
@@ -167,4 +211,5 @@ export const TABLE_NAMES: readonly TableName[] = [
   'receipts',
   'seen',
   'undecryptable',
+  'transfers',
 ];

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ComingClient } from '../../../core/client.js';
 import { createLocalClient, type LocalClientOptions } from '../../../core/local/index.js';
 import { createLoopback } from '../../../core/transport/index.js';
+import { TABLE_NAMES } from '../../../core/store/index.js';
 import { refusal } from '../../support/codes.js';
 import { newProfile } from '../../support/indexed-databases.js';
 import { conversation, guest, hasTexts, lastState, textsOf, type Person } from '../../support/people.js';
@@ -160,7 +161,7 @@ describe('a profile', () => {
 describe('erasing a profile', () => {
   async function expectNothingLeft(profile: string): Promise<void> {
     const { owner, ...tables } = await rawRows(profile);
-    expect(Object.keys(tables)).toHaveLength(12);
+    expect(Object.keys(tables)).toHaveLength(TABLE_NAMES.length);
     for (const [name, rows] of Object.entries(tables)) expect(rows, name).toEqual([]);
     expect(owner).toEqual([expect.any(Number)]); // how often the profile was taken over
   }

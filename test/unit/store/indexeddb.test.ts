@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openIndexedDatabase, put } from '../../../core/store/index.js';
+import { openIndexedDatabase, put, type TransferRow } from '../../../core/store/index.js';
 import { refusal } from '../../support/codes.js';
 import { describeDatabase } from '../../support/database-contract.js';
 import { deleteProfile, indexedDatabase, newProfile } from '../../support/indexed-databases.js';
@@ -30,6 +30,29 @@ describe('opening a database in IndexedDB', () => {
     before.close();
     const after = await openIndexedDatabase(profile);
     expect(await after.get('people', 'ada')).toEqual({ log: [] });
+    after.close();
+  });
+
+  it('adds the tables that an earlier version did not have, and keeps the rows of the others', async () => {
+    const profile = newProfile();
+    await new Promise<void>((resolve, reject) => {
+      const request = indexedDB.open(`coming:${profile}`, 1);
+      request.onupgradeneeded = () => {
+        for (const name of ['people', 'owner']) request.result.createObjectStore(name);
+        request.transaction!.objectStore('people').put({ log: [] }, 'ada');
+      };
+      request.onsuccess = () => {
+        request.result.close();
+        resolve();
+      };
+      request.onerror = () => reject(request.error!);
+    });
+    const after = await openIndexedDatabase(profile);
+    await after.takeOwnership();
+    expect(await after.get('people', 'ada')).toEqual({ log: [] });
+    const transfer = { id: 'x', amount: 2n ** 127n } as TransferRow;
+    await after.commit([put('transfers', 'x', transfer)]);
+    expect(await after.get('transfers', 'x')).toEqual(transfer);
     after.close();
   });
 

@@ -1,0 +1,186 @@
+/**
+ * A chain as the rest of the kit sees it: balances, fees, transfers, and whether a payment really happened.
+ *
+ * Types only; what is behind them is loaded by `openChain`.
+ *
+ * @module
+ */
+import type { ErrorCode } from '../errors.js';
+import type { GuestAccount, SignatureScheme } from '../identity/index.js';
+import type { Change, Database, TransferRow } from '../store/index.js';
+import type { Watchable } from '../transport/index.js';
+import type { Asset } from './assets.js';
+
+/** The part of `WebSocket` that is used; Node's `ws` has it too. */
+export interface ChainSocket {
+  readonly readyState: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(data: string): void;
+  close(): void;
+}
+
+export type ChainSocketConstructor = new (url: string) => ChainSocket;
+
+export interface ChainOptions {
+  /** WebSocket addresses of nodes, tried in turn. */
+  readonly endpoints: readonly string[];
+  /** The hash of the first block: no other chain is spoken to. */
+  readonly genesis: string;
+  /** Where transfers are kept; this context must own it. */
+  readonly database: Database;
+  /** The platform's `WebSocket` by default. */
+  readonly webSocket?: ChainSocketConstructor | undefined;
+  /**
+   * Runs the work while no other context signs for this account, e.g. under a Web Lock. Within this
+   * client, one transfer per account is made at a time anyway.
+   */
+  readonly exclusively?: (<T>(account: string, work: () => Promise<T>) => Promise<T>) | undefined;
+}
+
+export type ChainState =
+  | 'connecting'
+  | 'online'
+  | 'offline' // will try again
+  | 'wrong-chain' // a node of another chain answered; will try again, perhaps elsewhere
+  | 'closed';
+
+/** Base units of one asset. */
+export interface Balance {
+  readonly total: bigint;
+  /** What a transfer can spend. */
+  readonly usable: bigint;
+  /** Locked by the owner's own doing, e.g. votes. */
+  readonly locked: bigint;
+  /** Held back for something under way: deposits, orders, withdrawals. */
+  readonly reserved: bigint;
+  /** The part of `reserved` that waits to be paid out in Bitcoin. */
+  readonly withdrawing: bigint;
+}
+
+/** What is to be paid. Accounts are 32-byte keys, from a verified contact and never from a text in a message. */
+export interface TransferOrder {
+  /** 32 hexadecimal digits: the same id is never paid twice. */
+  readonly id: string;
+  readonly asset: Asset;
+  readonly amount: bigint;
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+}
+
+/** What wallet extensions call `SignerPayloadJSON`. */
+export interface SignerPayload {
+  readonly address: string;
+  readonly blockHash: `0x${string}`;
+  readonly blockNumber: `0x${string}`;
+  readonly era: `0x${string}`;
+  readonly genesisHash: `0x${string}`;
+  readonly method: `0x${string}`;
+  readonly nonce: `0x${string}`;
+  readonly specVersion: `0x${string}`;
+  readonly tip: `0x${string}`;
+  readonly transactionVersion: `0x${string}`;
+  readonly signedExtensions: string[];
+  readonly version: number;
+}
+
+/** An account whose key is in a wallet extension. */
+export interface WalletPayer {
+  /** SS58 address of the account, any prefix. */
+  readonly address: string;
+  readonly scheme: SignatureScheme;
+  /** Asks the person, who sees what is in the payload. */
+  signPayload(payload: SignerPayload): Promise<{ readonly signature: string }>;
+}
+
+export type Payer = GuestAccount | WalletPayer;
+
+export interface TransferOptions {
+  /** The fee that the person agreed to; a higher one is refused with `fee-changed`. */
+  readonly maxFee?: bigint;
+  /** Written in the same commit as the signed transfer. */
+  readonly alsoWrite?: readonly Change[];
+}
+
+/** How a transfer is doing. */
+export interface Transfer extends Omit<TransferRow, 'extrinsic' | 'state' | 'hash' | 'genesis'> {
+  readonly state: 'draft' | TransferRow['state'];
+  /** Undefined until it is signed. */
+  readonly hash: string | undefined;
+}
+
+/** What somebody says they paid: everything but the accounts is their word. */
+export interface PaymentClaim {
+  readonly genesis: string;
+  readonly block: string;
+  readonly extrinsic: number;
+  readonly asset: Asset;
+  readonly amount: bigint;
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+}
+
+/** Names one event of one chain for good; a payment is counted once by remembering it. */
+export type EventId = string;
+
+export type Verdict =
+  | {
+      readonly paid: true;
+      /** Every event that fits the claim: more than one when a batch pays the same twice. */
+      readonly events: readonly EventId[];
+      readonly blockNumber: number;
+    }
+  | { readonly paid: false; readonly why: NotPaid };
+
+export type NotPaid =
+  | 'malformed' // not a hash, an index or an amount
+  | 'other-chain'
+  | 'unknown-block' // no node saw this block, or it did not last
+  | 'no-such-extrinsic'
+  | 'failed' // the extrinsic was not carried out
+  | 'no-such-payment'; // it was, but moved something else
+
+export interface Chain {
+  readonly genesis: string;
+  readonly state: Watchable<ChainState>;
+  /** @throws ComingError `chain-unreachable`, `unknown-asset`, `chain-unsupported` */
+  balance(asset: Asset, account: Uint8Array): Promise<Balance>;
+  /** Undefined until it is known; goes on through reconnections for as long as somebody listens. */
+  watchBalance(asset: Asset, account: Uint8Array): Watchable<Balance | undefined>;
+  /**
+   * What a transfer would cost, exactly, in the chain's own coin.
+   *
+   * @throws ComingError `chain-unreachable`, `unknown-asset`, `invalid-recipient`, `chain-unsupported`
+   */
+  estimateFee(order: TransferOrder, scheme: SignatureScheme): Promise<bigint>;
+  /**
+   * Signs once, stores the signed bytes, then sends them until the chain took them or no longer can.
+   *
+   * Resolves when the bytes are stored. A transfer that was begun before is not signed again: the one under way is
+   * returned. Only one that failed or expired is made anew.
+   *
+   * @throws ComingError `insufficient-balance`, `insufficient-fee-balance`, `fee-changed`, `wallet-refused`,
+   *   `own-account`, `invalid-recipient`, `amount-zero`, `amount-too-large`, `unknown-asset`, `transfer-exists`,
+   *   `chain-unreachable`, `chain-unsupported`, `storage-full`, `not-owner`
+   */
+  transfer(order: TransferOrder, payer: Payer, options?: TransferOptions): Promise<Transfer>;
+  /** Undefined while there is no such transfer. */
+  watchTransfer(id: string): Watchable<Transfer | undefined>;
+  /**
+   * Looks for the payment in the chain itself; waits until the block is final.
+   *
+   * @throws ComingError `chain-unreachable`, `block-too-old`, `unknown-asset`; whatever `signal` was aborted with
+   */
+  verify(claim: PaymentClaim, signal?: AbortSignal): Promise<Verdict>;
+  /** Connects at once when it waits to try again. */
+  reconnect(): void;
+  close(): void;
+}
+
+/** A problem that a transfer can end with. */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly chainError: string | undefined;
+}

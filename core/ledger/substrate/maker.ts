@@ -1,0 +1,134 @@
+/**
+ * Makes a transfer: everything is checked and decided before the one signature is asked for.
+ *
+ * @module
+ */
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { ComingError } from '../../errors.js';
+import { encodeAddress, type SignatureScheme } from '../../identity/index.js';
+import type { TransferRow } from '../../store/index.js';
+import type { Asset } from '../assets.js';
+import type { Balance, Payer, TransferOptions, TransferOrder } from '../chain.js';
+import {
+  balanceStorage,
+  readBalance,
+  readCoinBalance,
+  requireOrder,
+  transferCall,
+  type CoinBalance,
+} from './calls.js';
+import { eraAt } from './era.js';
+import { extrinsicHash, unsignedStandIn, type Unsigned } from './extrinsic.js';
+import { feeOf } from './fees.js';
+import { readHeader, type ChainNode } from './node.js';
+import { unsupported } from './runtime.js';
+import { accountOf, schemeOf, sign } from './signing.js';
+
+/** Nobody expects so many blocks to be retracted at once. */
+const DEEP_BLOCKS = 16;
+
+export class TransferMaker {
+  constructor(private readonly node: ChainNode) {}
+
+  async balance(asset: Asset, account: Uint8Array): Promise<Balance> {
+    return readBalance(asset, await this.#stored(asset, account));
+  }
+
+  async estimateFee(order: TransferOrder, scheme: SignatureScheme): Promise<bigint> {
+    requireOrder(this.node.genesis, order);
+    return feeOf(this.node, unsignedStandIn(await this.#decide(order, 0), scheme));
+  }
+
+  /** @param firstNonce - No lower one is used: transfers that the node does not know of may hold them. */
+  async make(
+    order: TransferOrder,
+    payer: Payer,
+    firstNonce: number,
+    { maxFee }: TransferOptions,
+  ): Promise<TransferRow> {
+    const unsigned = await this.#decide(order, firstNonce);
+    const fee = await feeOf(this.node, unsignedStandIn(unsigned, schemeOf(payer)));
+    if (maxFee !== undefined && fee > maxFee) {
+      throw new ComingError('fee-changed', 'the fee is higher than what was agreed to');
+    }
+    await this.#requireFunds(order, fee);
+    const extrinsic = await sign(unsigned, payer);
+    return {
+      id: order.id,
+      genesis: this.node.genesis,
+      asset: order.asset.caip19,
+      amount: order.amount,
+      from: bytesToHex(order.from),
+      to: bytesToHex(order.to),
+      fee,
+      nonce: unsigned.nonce,
+      firstBlock: unsigned.era.birth,
+      lastBlock: unsigned.era.lastBlock,
+      extrinsic,
+      hash: extrinsicHash(extrinsic),
+      state: 'signed',
+      block: undefined,
+      problem: undefined,
+      chainError: undefined,
+      signedAt: Date.now(),
+    };
+  }
+
+  /** @throws ComingError as `Chain.transfer` says of what is wrong with an order */
+  requireOrder(order: TransferOrder, payer: Payer): void {
+    requireOrder(this.node.genesis, order);
+    if (bytesToHex(accountOf(payer)) !== bytesToHex(order.from)) {
+      throw new ComingError('invalid-key', 'the payer is another account');
+    }
+  }
+
+  async #decide(order: TransferOrder, firstNonce: number): Promise<Unsigned> {
+    const [runtime, birth, next] = await Promise.all([
+      this.node.latestRuntime(),
+      this.#birth(),
+      this.node.request('system_accountNextIndex', encodeAddress(order.from)),
+    ]);
+    if (typeof next !== 'number' || !Number.isSafeInteger(next)) throw unsupported('it counts no nonces');
+    return {
+      runtime,
+      call: transferCall(runtime, order),
+      sender: order.from,
+      genesis: this.node.genesis,
+      era: eraAt(birth.number),
+      birthHash: birth.hash,
+      nonce: Math.max(next, firstNonce),
+    };
+  }
+
+  /**
+   * The block that the era begins with: a final one, so that it cannot be retracted, and the signature with it.
+   * Where finality lags behind, a deep one must do, or the era would be over before it begins.
+   */
+  async #birth(): Promise<{ readonly number: number; readonly hash: string }> {
+    const final = await this.node.finalizedHead();
+    const best = readHeader(await this.node.request('chain_getHeader'))?.number ?? 0;
+    if (best - DEEP_BLOCKS <= final.number) return final;
+    const hash = await this.node.blockHash(best - DEEP_BLOCKS);
+    return hash === undefined ? final : { number: best - DEEP_BLOCKS, hash };
+  }
+
+  async #requireFunds({ asset, amount, from }: TransferOrder, fee: bigint): Promise<void> {
+    const coin: Asset = { ...asset, ledger: { kind: 'balances' } };
+    const isCoin = asset.ledger.kind === 'balances';
+    const [held, paysFees] = await Promise.all([this.balance(asset, from), this.#coins(coin, from)]);
+    if (held.usable < amount) {
+      throw new ComingError('insufficient-balance', 'less is there than is to be paid');
+    }
+    const left = isCoin ? paysFees.usableForFees - amount : paysFees.usableForFees;
+    if (left < fee) throw new ComingError('insufficient-fee-balance', 'nothing is left to pay the fee with');
+  }
+
+  async #coins(coin: Asset, account: Uint8Array): Promise<CoinBalance> {
+    return readCoinBalance(await this.#stored(coin, account));
+  }
+
+  async #stored(asset: Asset, account: Uint8Array): Promise<unknown> {
+    const storage = balanceStorage(await this.node.runtime(), asset, account);
+    return storage.decode(await this.node.request('state_getStorage', storage.key));
+  }
+}

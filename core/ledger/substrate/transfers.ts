@@ -1,0 +1,243 @@
+/**
+ * Transfers from the signature to the end: signed once, stored before they leave, sent again as the same
+ * bytes, and looked for in the chain itself.
+ *
+ * What a node's pool says is a hint; where a transfer stands is read from the blocks, so that it makes no
+ * difference whether this client, its page or the node was away meanwhile.
+ *
+ * @module
+ */
+import { signal, type Signal } from '@preact/signals-core';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { ComingError } from '../../errors.js';
+import { put, type Database, type TransferRow } from '../../store/index.js';
+import type { Watchable } from '../../transport/index.js';
+import type { ChainOptions, Payer, Transfer, TransferOptions, TransferOrder } from '../chain.js';
+import type { Blocks } from './blocks.js';
+import { TransferMaker } from './maker.js';
+import type { ChainNode } from './node.js';
+import { Pursuit } from './pursuit.js';
+import { RpcError } from './rpc-socket.js';
+
+const ENDED: readonly TransferRow['state'][] = ['final', 'failed', 'expired'];
+const ID = /^[0-9a-f]{32}$/;
+
+export class Transfers {
+  readonly #database: Database;
+  readonly #maker: TransferMaker;
+  readonly #pursuits = new Map<string, Pursuit>();
+  readonly #shown = new Map<string, Signal<Transfer | undefined>>();
+  /** The last transfer that is being made, by account: the next one waits for its nonce. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #resumed: Promise<void>;
+  #stopListening: (() => void) | undefined;
+  #looking = false;
+  #lookAgain = false;
+  #closed = false;
+
+  constructor(
+    private readonly node: ChainNode,
+    private readonly blocks: Blocks,
+    private readonly options: Pick<ChainOptions, 'database' | 'exclusively'>,
+  ) {
+    this.#database = options.database;
+    this.#maker = new TransferMaker(node);
+    this.#resumed = this.#resume();
+    this.#resumed.catch(() => undefined); // every transfer that is made says so
+  }
+
+  get maker(): TransferMaker {
+    return this.#maker;
+  }
+
+  /** As `Chain.transfer`. */
+  async transfer(order: TransferOrder, payer: Payer, options: TransferOptions): Promise<Transfer> {
+    if (!ID.test(order.id)) throw new RangeError('an id has 32 hexadecimal digits');
+    await this.#resumed;
+    const account = bytesToHex(order.from);
+    return this.#inTurn(account, async () => {
+      const before = await this.#database.get('transfers', order.id);
+      if (before) requireSame(before, order);
+      if (before && before.state !== 'failed' && before.state !== 'expired') return shown(before);
+      this.#maker.requireOrder(order, payer);
+      const signalOfIt = this.#signal(order.id);
+      signalOfIt.value = draftOf(order);
+      let row: TransferRow;
+      try {
+        row = await this.#maker.make(order, payer, this.#nextNonce(account), options);
+        await this.#database.commit([put('transfers', row.id, row), ...(options.alsoWrite ?? [])]);
+      } catch (error) {
+        signalOfIt.value = before && shown(before);
+        throw error;
+      }
+      this.#pursue(row, true);
+      return shown(row);
+    });
+  }
+
+  watch(id: string): Watchable<Transfer | undefined> {
+    const known = this.#shown.has(id);
+    const watched = this.#signal(id);
+    if (!known) {
+      this.#database.get('transfers', id).then(
+        (row) => {
+          if (row && watched.value === undefined) watched.value = shown(row);
+        },
+        () => undefined, // what cannot be read cannot be shown
+      );
+    }
+    return watched;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stopListening?.();
+    this.#pursuits.clear();
+  }
+
+  /** Takes up what was under way when the page was closed. */
+  async #resume(): Promise<void> {
+    for (const { value: row } of await this.#database.list('transfers')) {
+      if (row.genesis === this.node.genesis && !ENDED.includes(row.state)) this.#pursue(row, false);
+    }
+  }
+
+  #pursue(row: TransferRow, isFresh: boolean): void {
+    if (this.#closed) return;
+    this.#signal(row.id).value = shown(row);
+    const pursuit = new Pursuit(row, isFresh, this.node, this.blocks, {
+      store: (changed) => this.#store(changed),
+      look: () => this.#look(),
+    });
+    this.#pursuits.set(row.id, pursuit);
+    this.#stopListening ??= this.#listen();
+    this.#look();
+  }
+
+  async #store(row: TransferRow): Promise<void> {
+    await this.#database.commit([put('transfers', row.id, row)]);
+    this.#signal(row.id).value = shown(row);
+  }
+
+  /** Looks after everything that is under way whenever the chain grew, and on every new connection. */
+  #listen(): () => void {
+    const look = () => this.#look();
+    const { node } = this;
+    const stops = [
+      node.whileConnected(() => {
+        for (const pursuit of this.#pursuits.values()) pursuit.forgetPool();
+        look();
+        return node.subscribe('chain_subscribeNewHeads', 'chain_unsubscribeNewHeads', [], look);
+      }),
+      node.whileConnected(() =>
+        node.subscribe('chain_subscribeFinalizedHeads', 'chain_unsubscribeFinalizedHeads', [], look),
+      ),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  #look(): void {
+    this.#lookAgain = true;
+    if (!this.#looking) void this.#lookUntilDone();
+  }
+
+  async #lookUntilDone(): Promise<void> {
+    this.#looking = true;
+    try {
+      while (this.#lookAgain && !this.#closed) {
+        this.#lookAgain = false;
+        await this.#lookOnce();
+      }
+    } finally {
+      this.#looking = false;
+    }
+    if (this.#pursuits.size > 0) return;
+    // Nothing is asked of a node for nothing.
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+  }
+
+  async #lookOnce(): Promise<void> {
+    await this.#forgiving(async () => {
+      const final = (await this.node.finalizedHead()).number;
+      const best = Math.max(final, await this.blocks.bestNumber());
+      for (const [id, pursuit] of this.#pursuits) {
+        await this.#forgiving(async () => {
+          if (await pursuit.look(final, best)) this.#pursuits.delete(id);
+        });
+      }
+    });
+  }
+
+  /** The chain is away, or a disk is full: the next block or connection brings another try. */
+  async #forgiving(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof ComingError) {
+        if (error.code === 'not-owner') this.close();
+      } else if (!(error instanceof RpcError)) {
+        throw error;
+      }
+    }
+  }
+
+  /** Above every nonce that may still be used by what is under way. */
+  #nextNonce(account: string): number {
+    const nonces = [...this.#pursuits.values()].filter(({ row }) => row.from === account);
+    return Math.max(0, ...nonces.map(({ row }) => row.nonce + 1));
+  }
+
+  #inTurn<T>(account: string, work: () => Promise<T>): Promise<T> {
+    const { exclusively } = this.options;
+    const mine = exclusively ? () => exclusively(account, work) : work;
+    const turn = (this.#turns.get(account) ?? Promise.resolve()).then(mine);
+    const settled = turn.catch(() => undefined);
+    this.#turns.set(account, settled);
+    return turn;
+  }
+
+  #signal(id: string): Signal<Transfer | undefined> {
+    let found = this.#shown.get(id);
+    if (!found) {
+      found = signal(undefined);
+      this.#shown.set(id, found);
+    }
+    return found;
+  }
+}
+
+function requireSame(row: TransferRow, { asset, amount, from, to }: TransferOrder): void {
+  const isSame =
+    row.asset === asset.caip19 &&
+    row.amount === amount &&
+    row.from === bytesToHex(from) &&
+    row.to === bytesToHex(to);
+  if (!isSame) throw new ComingError('transfer-exists', 'another transfer has this id');
+}
+
+function shown({ extrinsic: _, genesis: __, ...transfer }: TransferRow): Transfer {
+  return transfer;
+}
+
+function draftOf({ id, asset, amount, from, to }: TransferOrder): Transfer {
+  return {
+    id,
+    asset: asset.caip19,
+    amount,
+    from: bytesToHex(from),
+    to: bytesToHex(to),
+    fee: 0n,
+    nonce: 0,
+    firstBlock: 0,
+    lastBlock: 0,
+    state: 'draft',
+    hash: undefined,
+    block: undefined,
+    problem: undefined,
+    chainError: undefined,
+    signedAt: 0,
+  };
+}
