@@ -55,6 +55,7 @@ export type ErrorCode =
   | 'transfer-outdated' // another transaction of the account came first; nothing was paid
   | 'transfer-expired' // no block took the transfer while it was valid; nothing was paid
   | 'transfer-exists' // another transfer has this id
+  | 'no-chain' // this client was given no chain to pay on
   // client, storage and transport
   | 'not-ready' // an identity is needed first
   | 'already-signed-in'

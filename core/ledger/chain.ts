@@ -100,8 +100,8 @@ export type Payer = GuestAccount | WalletPayer;
 export interface TransferOptions {
   /** The fee that the person agreed to; a higher one is refused with `fee-changed`. */
   readonly maxFee?: bigint;
-  /** Written in the same commit as the signed transfer. */
-  readonly alsoWrite?: readonly Change[];
+  /** Commits the signed transfer, together with whatever the caller writes beside it; alone by default. */
+  readonly store?: (signed: Change) => Promise<void>;
 }
 
 /** How a transfer is doing. */
@@ -145,6 +145,8 @@ export type NotPaid =
 export interface Chain {
   readonly genesis: string;
   readonly state: Watchable<ChainState>;
+  /** The number of the best block; undefined until it is known. Asked for while somebody listens. */
+  readonly head: Watchable<number | undefined>;
   /** @throws ComingError `chain-unreachable`, `unknown-asset`, `chain-unsupported` */
   balance(asset: Asset, account: Uint8Array): Promise<Balance>;
   /** Undefined until it is known; goes on through reconnections for as long as somebody listens. */

@@ -22,13 +22,14 @@ import type {
 } from '../chain.js';
 import { Blocks } from './blocks.js';
 import { balanceStorage, readBalance } from './calls.js';
-import { ChainNode } from './node.js';
+import { ChainNode, readHeader } from './node.js';
 import { RpcError } from './rpc-socket.js';
 import { Transfers } from './transfers.js';
 import { verifyPayment } from './verify.js';
 
 export class SubstrateChain implements Chain {
   readonly genesis: string;
+  readonly head: Watchable<number | undefined>;
   readonly #node: ChainNode;
   readonly #blocks: Blocks;
   readonly #transfers: Transfers;
@@ -39,6 +40,12 @@ export class SubstrateChain implements Chain {
     this.#node = new ChainNode(options);
     this.#blocks = new Blocks(this.#node);
     this.#transfers = new Transfers(this.#node, this.#blocks, options);
+    this.head = this.#whileWatched((show) =>
+      this.#node.subscribe('chain_subscribeNewHeads', 'chain_unsubscribeNewHeads', [], (header) => {
+        const number = readHeader(header)?.number;
+        if (number !== undefined) show(number);
+      }),
+    );
   }
 
   /** Connects in the background. */
@@ -60,16 +67,7 @@ export class SubstrateChain implements Chain {
 
   watchBalance(asset: Asset, account: Uint8Array): Watchable<Balance | undefined> {
     requireAssetOn(this.genesis, asset);
-    let stop: (() => void) | undefined;
-    const balance = signal<Balance | undefined>(undefined, {
-      watched: () => {
-        stop = this.#node.whileConnected(() =>
-          this.#followBalance(asset, account, (value) => (balance.value = value)),
-        );
-      },
-      unwatched: () => stop?.(),
-    });
-    return balance;
+    return this.#whileWatched((show) => this.#followBalance(asset, account, show));
   }
 
   async estimateFee(order: TransferOrder, scheme: SignatureScheme): Promise<bigint> {
@@ -95,6 +93,18 @@ export class SubstrateChain implements Chain {
   close(): void {
     this.#transfers.close();
     this.#node.close();
+  }
+
+  /** What `follow` tells, which is begun on every connection for as long as somebody listens. */
+  #whileWatched<T>(follow: (show: (value: T) => void) => Promise<() => void>): Watchable<T | undefined> {
+    let stop: (() => void) | undefined;
+    const watched = signal<T | undefined>(undefined, {
+      watched: () => {
+        stop = this.#node.whileConnected(() => follow((value) => (watched.value = value)));
+      },
+      unwatched: () => stop?.(),
+    });
+    return watched;
   }
 
   async #followBalance(

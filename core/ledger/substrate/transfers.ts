@@ -65,7 +65,8 @@ export class Transfers {
       let row: TransferRow;
       try {
         row = await this.#maker.make(order, payer, this.#nextNonce(account), options);
-        await this.#database.commit([put('transfers', row.id, row), ...(options.alsoWrite ?? [])]);
+        const signed = put('transfers', row.id, row);
+        await (options.store ? options.store(signed) : this.#database.commit([signed]));
       } catch (error) {
         signalOfIt.value = before && shown(before);
         throw error;
