@@ -68,7 +68,7 @@ describe('the demo', () => {
 
   it('survives a relay that is killed, with messages sent meanwhile', async () => {
     const [ada, cleo] = [person(first, 'Ada'), person(second, 'Cleo')];
-    const back = demo.killRelay();
+    const back = demo.kill('relay');
     await say(ada, 'Cleo', 'into the void');
     await back;
     await hears(cleo, 'into the void');
