@@ -28,8 +28,9 @@ export interface Demo {
 
 const LISTENS = { relay: /coming-relay listens on/, chain: /coming-devchain listens on/ };
 
-export async function startDemo(): Promise<Demo> {
-  const data = await mkdtemp(join(tmpdir(), 'coming-demo-'));
+/** @param folder - Where the demo keeps its data; by default one that is gone when it stops. */
+export async function startDemo(folder?: string): Promise<Demo> {
+  const data = folder ?? (await mkdtemp(join(tmpdir(), 'coming-demo-')));
   const ports = { COMING_PORT: '0', COMING_RELAY_PORT: '0', COMING_CHAIN_PORT: '0' };
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: root,
@@ -57,7 +58,7 @@ export async function startDemo(): Promise<Demo> {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await gone;
-      await rm(data, { recursive: true });
+      if (!folder) await rm(data, { recursive: true });
     },
   };
 }
