@@ -37,6 +37,9 @@ async function arrive() {
   roster?.close();
   roster = new EventSource('roster');
   roster.onmessage = ({ data }) => void meet(JSON.parse(data));
+  const payments = await client.openPayments();
+  payments.chain.subscribe((state) => tellShell({ chain: state }));
+  payments.head.subscribe((block) => tellShell({ block }));
 }
 
 async function askForCoins() {
