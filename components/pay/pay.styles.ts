@@ -1,0 +1,32 @@
+import { css, type CSSResultGroup } from 'lit';
+import { base } from '../styles/base.styles.js';
+import { controls } from '../styles/controls.styles.js';
+import { tokens } from '../styles/tokens.styles.js';
+
+export const payStyles: CSSResultGroup = [
+  tokens,
+  base,
+  controls,
+  css`
+    :host {
+      background: none;
+      display: inline-block;
+      max-inline-size: 100%;
+    }
+    .pay {
+      background: var(--coming-pay-background, var(--_accent));
+      inline-size: 100%;
+      min-block-size: 2.75rem;
+      overflow-wrap: anywhere;
+    }
+    .pay:hover:not(:disabled) {
+      background: color-mix(in oklab, var(--coming-pay-background, var(--_accent)) 88%, var(--_text));
+    }
+    p {
+      font-size: var(--_size-small);
+    }
+    p:not(:empty) {
+      margin-block-start: var(--_space-1);
+    }
+  `,
+];
