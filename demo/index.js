@@ -7,12 +7,12 @@ const LATER = ['Cleo', 'Dan', 'Eve', 'Finn', 'Gia', 'Hal', 'Ida', 'Jon', 'Kim', 
 const ROLE = 'coming-demo-role';
 
 const people = document.getElementById('people');
-/** What the frames told last, by person. */
-const told = new Map();
 let config;
 let block;
 
 const names = namesOf(await roleOfThisBrowser());
+/** What the frames told last, by person. */
+const told = new Map(names.map((name) => [name, { connection: 'idle' }]));
 if (names.length === 1) {
   document.getElementById('lead').textContent =
     `You are ${names[0]} and were given 0.05 XBTC. Who is in the list sits at another browser: choose somebody.`;
