@@ -178,7 +178,7 @@ export default ts.config(
     files: ['demo/*.js'],
     languageOptions: {
       globals: readonly(
-        'addEventListener document EventSource fetch localStorage location parent queueMicrotask setInterval URLSearchParams',
+        'addEventListener document EventSource fetch localStorage location matchMedia parent queueMicrotask setInterval URLSearchParams',
       ),
     },
   },

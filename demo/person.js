@@ -13,6 +13,8 @@ const client = await createClient({
 document.title = name;
 document.getElementById('name').textContent = name;
 document.querySelector('coming-provider').client = client;
+// Where there is room for both, what a payment does to the balance is seen beside it.
+document.querySelector('details').open = matchMedia('(min-height: 46rem)').matches;
 
 const notice = document.getElementById('notice');
 notice.querySelector('button').addEventListener('click', () => void askForCoins());
