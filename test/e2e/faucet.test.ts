@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { encodeAddress } from '../../core/identity/index.js';
 import { readChain } from '../support/chain-reader.js';
 import { startDemo, type Demo } from '../support/demo.js';
@@ -17,6 +17,8 @@ let folder: string;
 let demo: Demo;
 
 beforeAll(async () => {
+  // @polkadot/api says each time that this chain has no MetadataApi.
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   folder = await mkdtemp(join(tmpdir(), 'coming-faucet-'));
   demo = await startDemo(folder);
 });

@@ -1,5 +1,5 @@
 /** How people of the demo pay, and what they see of it. */
-import type { FrameLocator, Locator } from 'playwright';
+import type { FrameLocator, Locator, Page } from 'playwright';
 import type { Holdings } from './chain-reader.js';
 import { messages } from './visitors.js';
 
@@ -56,6 +56,28 @@ export function bubbles(who: FrameLocator, amount: string): Locator {
 /** Waits until the only payment of this amount stands so. */
 export async function stands(who: FrameLocator, amount: string, standing: string): Promise<void> {
   await bubbles(who, amount).getByText(standing, { exact: true }).waitFor();
+}
+
+/** Notes from now on what the newest payment of somebody's conversation says; the function tells what it said. */
+export async function noteStandings(page: Page, name: string): Promise<() => Promise<string[]>> {
+  const frame = page.frames().find((one) => one.url().includes(`name=${name}`))!;
+  await frame.evaluate(() => {
+    const said: string[] = [];
+    Object.assign(window, { said });
+    const all = (root: ParentNode): Element[] =>
+      [...root.querySelectorAll('*')].flatMap((element) => [
+        element,
+        ...(element.shadowRoot ? all(element.shadowRoot) : []),
+      ]);
+    const look = () => {
+      const newest = all(document).filter(({ localName }) => localName === 'coming-payment');
+      const text = newest.at(-1)?.shadowRoot?.querySelector('[role=status]')?.textContent?.trim();
+      if (text && text !== said.at(-1)) said.push(text);
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  return () => frame.evaluate(() => (window as unknown as { said: string[] }).said);
 }
 
 /** What `<coming-identity>` shows; leaves it open. */
