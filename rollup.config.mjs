@@ -28,6 +28,7 @@ const treeshake = { moduleSideEffects: (id) => !id.includes('/bn.js/') };
 const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
+  'core/payments/index.ts': 'payments',
   '@polkadot/extension-dapp/index.js': 'extension-dapp',
   '@scure/sr25519/index.js': 'sr25519',
 };
@@ -91,7 +92,7 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|ratchet\/noble-primitives|ledger\/)/,
+  /\/core\/(?!errors|ratchet\/noble-primitives|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
   /\/node_modules\/(protobufjs|idb|@preact|@noble\/(hashes|ciphers|post-quantum|ed25519)|@scure\/base)\//,
   /coming-nothing/,

@@ -7,7 +7,7 @@
  */
 import type { ErrorCode } from '../errors.js';
 import type { GuestAccount, SignatureScheme } from '../identity/index.js';
-import type { Change, Database, TransferRow } from '../store/index.js';
+import type { Change, Database, NotPaid, TransferRow } from '../store/index.js';
 import type { Watchable } from '../transport/index.js';
 import type { Asset } from './assets.js';
 
@@ -133,14 +133,6 @@ export type Verdict =
       readonly blockNumber: number;
     }
   | { readonly paid: false; readonly why: NotPaid };
-
-export type NotPaid =
-  | 'malformed' // not a hash, an index or an amount
-  | 'other-chain'
-  | 'unknown-block' // no node saw this block, or it did not last
-  | 'no-such-extrinsic'
-  | 'failed' // the extrinsic was not carried out
-  | 'no-such-payment'; // it was, but moved something else
 
 export interface Chain {
   readonly genesis: string;

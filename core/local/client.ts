@@ -12,10 +12,12 @@ import type {
   Conversation,
   ConversationSummary,
   Me,
+  Payments,
   Watchable,
 } from '../client.js';
 import { codeOf, ComingError, type ErrorCode } from '../errors.js';
 import { encodeAddress, parseComingId } from '../identity/index.js';
+import type { Asset } from '../ledger/assets.js';
 import { Device, Messaging } from '../messaging/index.js';
 import { platformPrimitives } from '../ratchet/index.js';
 import {
@@ -36,11 +38,14 @@ import {
 import { ConversationView, toSummary } from './conversation-view.js';
 import { enrolGuest, enrolWallet, type NewDeviceOptions } from './enrolment.js';
 import { ownProfile, type Ownership } from './owner-lock.js';
+import { chosenChain, Paying, type ChainChoice, type ChosenChain } from './paying.js';
 import { Refresher } from './refresher.js';
 
 export interface LocalClientOptions {
   /** WebSocket address of the relay, e.g. `wss://relay.example`, or a relay in the page. */
   readonly relay: string | LoopbackRelay;
+  /** What to pay on; without it the client cannot pay, nor check what others paid. */
+  readonly chain?: ChainChoice | undefined;
   /** Names the identity on this origin; several people can live on one. `default` when absent. */
   readonly profile?: string;
   /** `memory` keeps nothing; `persistent`, the default, falls back to memory where storage is denied. */
@@ -58,6 +63,8 @@ const SHOWN_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'relay-unreachable',
   'rate-limited',
   'no-devices',
+  'chain-unreachable',
+  'wrong-chain',
   'closed',
 ]);
 
@@ -65,13 +72,14 @@ const SHOWN_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 interface SignedIn {
   readonly device: Device;
   readonly messaging: Messaging;
+  readonly paying: Paying;
   readonly me: Me;
 }
 
 /**
  * Makes a client and begins to open its profile; `status` tells how far it is.
  *
- * @throws RangeError when `relay` is not a WebSocket address or `profile` not a short name
+ * @throws RangeError when `relay` is not a WebSocket address, `profile` not a short name, or `chain` none
  */
 export function createLocalClient(options: LocalClientOptions): ComingClient {
   return new LocalClient(options);
@@ -86,6 +94,7 @@ class LocalClient implements ComingClient {
   readonly #relayUrl: string;
   readonly #profile: string;
   readonly #now: () => number;
+  readonly #chain: ChosenChain | undefined;
   readonly #opened: Promise<void>;
   #relay: Relay;
   #unwatchRelay: (() => void) | undefined;
@@ -102,6 +111,7 @@ class LocalClient implements ComingClient {
     if (!/^[\w.-]{1,64}$/.test(profile)) throw new RangeError('a profile is a short name');
     this.#profile = profile;
     this.#now = now;
+    this.#chain = options.chain && chosenChain(options.chain);
     this.#relay = this.#newRelay();
     this.#relayUrl = typeof relay === 'string' ? this.#relay.url : '';
     this.#status = signal<ClientStatus>({
@@ -110,6 +120,7 @@ class LocalClient implements ComingClient {
       connection: 'idle',
       storage: options.database?.kind ?? options.storage ?? 'persistent',
       relay: this.#relayUrl,
+      chain: this.#chain?.name,
       problem: undefined,
     });
     this.#opened = this.#open();
@@ -136,10 +147,17 @@ class LocalClient implements ComingClient {
     const account = bytesToHex(parseComingId(peer));
     const { messaging } = this.#requireSignedIn();
     await messaging.ensureConversation(account);
-    const view = new ConversationView(account, this.#db!, messaging, (closed) => this.#views.delete(closed));
+    const view = new ConversationView(account, this.#db!, messaging, this.#assets, (closed) =>
+      this.#views.delete(closed),
+    );
     this.#views.add(view);
     await view.refresh();
     return view;
+  }
+
+  async openPayments(): Promise<Payments> {
+    await this.#openedHere();
+    return this.#requireSignedIn().paying.open();
   }
 
   async reconnect(): Promise<void> {
@@ -246,28 +264,34 @@ class LocalClient implements ComingClient {
   }
 
   async #enter(device: Device, db: Lease): Promise<Me> {
-    const messaging = new Messaging({
+    const shared = {
       db,
+      now: this.#now,
+      changed: (peer: AccountHex) => this.#changed(peer),
+      failed: (error: unknown) => {
+        if (this.#signedIn?.device === device) this.#note(error);
+      },
+    };
+    const messaging = new Messaging({
+      ...shared,
       relay: this.#relay,
       primitives: await platformPrimitives(),
       device,
-      now: this.#now,
-      changed: (peer) => this.#changed(peer),
-      failed: (error) => {
-        if (this.#signedIn?.device === device) this.#note(error);
-      },
+      claimed: (peer, id) => paying.claimed(peer, id),
     });
+    const paying = new Paying(this.#chain, { ...shared, messaging, device: device.row });
     const me = toMe(device.row);
     await this.#listRefresher.refresh();
     if (this.#closing.signal.aborted || this.#lease !== db) {
       throw new ComingError('closed', 'the client was closed or erased meanwhile');
     }
-    this.#signedIn = { device, messaging, me };
+    this.#signedIn = { device, messaging, paying, me };
     batch(() => {
       this.#update({ phase: 'ready', me, problem: undefined });
       this.#unwatchRelay = this.#watchRelay();
     });
     messaging.start();
+    paying.resume();
     return me;
   }
 
@@ -275,6 +299,7 @@ class LocalClient implements ComingClient {
     this.#unwatchRelay?.();
     this.#unwatchRelay = undefined;
     this.#signedIn?.messaging.stop();
+    this.#signedIn?.paying.close();
     this.#signedIn = undefined;
     this.#lease?.end();
     this.#lease = undefined;
@@ -319,10 +344,14 @@ class LocalClient implements ComingClient {
   }
 
   async #readList(): Promise<void> {
-    const rows = await this.#db!.list('conversations');
-    this.#conversations.value = rows
-      .map(({ value }) => toSummary(value))
-      .sort((a, b) => b.lastActivity - a.lastActivity);
+    const db = this.#db!;
+    const rows = await db.list('conversations');
+    const summaries = await Promise.all(rows.map(({ value }) => toSummary(db, value, this.#assets)));
+    this.#conversations.value = summaries.sort((a, b) => b.lastActivity - a.lastActivity);
+  }
+
+  get #assets(): readonly Asset[] {
+    return this.#chain?.assets ?? [];
   }
 
   #inBackground(work: Promise<void>): void {

@@ -8,9 +8,11 @@
  */
 import { signal, type Signal } from '@preact/signals-core';
 import { hexToBytes } from '@noble/hashes/utils.js';
-import type { Conversation, ConversationSnapshot, ConversationSummary, Message } from '../client.js';
+import type { Conversation, ConversationSnapshot, ConversationSummary, Message, Payment } from '../client.js';
+import type { Asset } from '../ledger/assets.js';
 import { encodeAddress } from '../identity/index.js';
 import type { Messaging } from '../messaging/index.js';
+import { storedPayment } from '../payments/snapshot.js';
 import type { AccountHex, ConversationRow, Database, MessageRow } from '../store/index.js';
 import { Refresher } from './refresher.js';
 
@@ -29,6 +31,7 @@ export class ConversationView implements Conversation {
     private readonly account: AccountHex,
     private readonly db: Database,
     private readonly messaging: Messaging,
+    private readonly assets: readonly Asset[],
     private readonly closed: (view: ConversationView) => void,
   ) {
     this.peer = encodeAddress(hexToBytes(account));
@@ -86,12 +89,16 @@ export class ConversationView implements Conversation {
     const rows = await this.db.list('messages', { prefix: [this.account], reverse: true, limit: limit + 1 });
     const hasEarlier = rows.length > limit;
     const messages = rows.slice(0, limit).reverse();
+    const shown: Message[] = [];
+    for (const { value } of messages) {
+      shown.push(toMessage(value, value.isPayment && (await storedPayment(this.db, value, this.assets))));
+    }
     this.#oldest = messages[0]?.value.order;
     this.#snapshot.value = {
       peer: this.peer,
       petname: conversation?.petname ?? '',
       loading: false,
-      messages: messages.map(({ value }) => toMessage(value)),
+      messages: shown,
       hasEarlier,
       unread: conversation?.unread ?? 0,
       undecryptable: conversation?.undecryptable ?? 0,
@@ -100,16 +107,24 @@ export class ConversationView implements Conversation {
   }
 }
 
-export function toSummary(row: ConversationRow): ConversationSummary {
+export async function toSummary(
+  db: Database,
+  { peer, petname, lastMessage, unread, lastActivity }: ConversationRow,
+  assets: readonly Asset[],
+): Promise<ConversationSummary> {
+  const payment = lastMessage?.isPayment && (await storedPayment(db, lastMessage, assets));
   return {
-    peer: encodeAddress(hexToBytes(row.peer)),
-    petname: row.petname,
-    lastMessage: row.lastMessage && toMessage(row.lastMessage),
-    unread: row.unread,
-    lastActivity: row.lastActivity,
+    peer: encodeAddress(hexToBytes(peer)),
+    petname,
+    lastMessage: lastMessage && toMessage(lastMessage, payment),
+    unread,
+    lastActivity,
   };
 }
 
-function toMessage({ id, mine, text, sentAt, state, problem }: MessageRow): Message {
-  return { id, mine, text, sentAt, state, problem };
+function toMessage(
+  { id, mine, text, sentAt, state, problem }: MessageRow,
+  payment: Payment | false | undefined,
+): Message {
+  return { id, mine, text, sentAt, state, problem, payment: payment || undefined };
 }

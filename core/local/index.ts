@@ -4,3 +4,4 @@
  * @module
  */
 export { createLocalClient, type LocalClientOptions } from './client.js';
+export type { ChainChoice } from './paying.js';

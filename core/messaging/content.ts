@@ -9,14 +9,22 @@ import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { content as wire } from '../../proto/gen/content.js';
 import { fromTime, toTime } from '../../proto/int64.js';
 import { ComingError } from '../errors.js';
-import type { IdHex } from '../store/index.js';
+import type { IdHex, PaymentFacts, PaymentPlace, ReceiptKind } from '../store/index.js';
+import { malformed } from './malformed.js';
+import { readPayment, writePayment } from './payment-content.js';
 
 export type Body =
   | { readonly kind: 'text'; readonly text: string }
   | {
       readonly kind: 'receipt';
-      readonly receipt: 'delivered' | 'read';
+      readonly receipt: ReceiptKind;
       readonly contentIds: readonly IdHex[];
+    }
+  /** Says that the content's id was paid for; `fallback` as below. */
+  | {
+      readonly kind: 'payment';
+      readonly fallback: string;
+      readonly payment: PaymentFacts & { readonly place: PaymentPlace };
     }
   /** A later version's body; `fallback` says what to show. Empty: nothing. */
   | { readonly kind: 'unknown'; readonly fallback: string };
@@ -41,7 +49,7 @@ const ID_BYTES = 16;
 // The last moment that a Date can hold (ECMA-262, "Time Values and Time Range").
 const LAST_DATE = 8.64e15;
 
-const { DELIVERED, READ } = wire.Receipt.Kind;
+const KINDS: readonly (ReceiptKind | undefined)[] = [undefined, 'delivered', 'read', 'paid']; // as on the wire
 
 /**
  * A text that can be sent.
@@ -94,28 +102,29 @@ function writeBody(body: Body): wire.Content.$Properties {
     case 'receipt':
       return {
         receipt: {
-          kind: body.receipt === 'read' ? READ : DELIVERED,
+          kind: KINDS.indexOf(body.receipt),
           contentIds: body.contentIds.map(hexToBytes),
         },
       };
+    case 'payment':
+      return { fallback: body.fallback, payment: writePayment(body.payment) };
     case 'unknown':
       return { fallback: body.fallback };
   }
 }
 
-function readBody({ text, receipt, fallback }: wire.Content.$Properties): Body {
+function readBody({ text, receipt, payment, fallback }: wire.Content.$Properties): Body {
   if (text) return { kind: 'text', text: readText(text.text) };
   if (receipt) {
-    const { kind, contentIds } = receipt;
-    if (kind !== DELIVERED && kind !== READ) throw malformed('receipt');
-    if (!contentIds?.length || contentIds.length > MAX_RECEIPT_IDS) throw malformed('receipt');
-    return {
-      kind: 'receipt',
-      receipt: kind === READ ? 'read' : 'delivered',
-      contentIds: contentIds.map(readId),
-    };
+    const { contentIds } = receipt;
+    const kind = KINDS[receipt.kind ?? 0];
+    if (!kind || !contentIds?.length || contentIds.length > MAX_RECEIPT_IDS) throw malformed('receipt');
+    return { kind: 'receipt', receipt: kind, contentIds: contentIds.map(readId) };
   }
-  return { kind: 'unknown', fallback: fallback ? readText(fallback) : '' };
+  const shown = fallback ? readText(fallback) : '';
+  return payment
+    ? { kind: 'payment', fallback: shown, payment: readPayment(payment) }
+    : { kind: 'unknown', fallback: shown };
 }
 
 function readText(text: string | null | undefined): string {
@@ -135,8 +144,4 @@ function readTime(time: wire.Content.$Properties['sentAt']): number {
 function readId(id: Uint8Array | null | undefined): IdHex {
   if (id?.length !== ID_BYTES) throw malformed('id');
   return bytesToHex(id);
-}
-
-function malformed(part: string): ComingError {
-  return new ComingError('malformed-content', `a decrypted content has a malformed ${part}`);
 }

@@ -23,6 +23,8 @@ export interface MessagingContext {
   newId(): IdHex;
   /** Called after a commit that changed what a conversation shows. */
   changed(peer: AccountHex): void;
+  /** Called after a peer's claim to have paid was stored, or stored anew. */
+  claimed(peer: AccountHex, id: IdHex): void;
   /** Called with an error of the background work that nobody waits for. */
   failed(error: unknown): void;
 }

@@ -11,6 +11,7 @@ import type { IncomingEnvelope } from '../transport/index.js';
 import { decodeContent, type Content } from './content.js';
 import { isPassing, type MessagingContext } from './context.js';
 import type { Outbox } from './outbox.js';
+import { acknowledge, takeClaim } from './payment-rows.js';
 import { advanceMessages, appendMessage } from './rows.js';
 
 // A relay keeps envelopes for 30 days; after that none can come again.
@@ -87,6 +88,7 @@ export class Inbox {
     }
     await db.commit([...ratchet, this.#seen(envelope), ...(await this.#changesOf(sender, content))]);
     this.context.changed(sender);
+    if (content.body.kind === 'payment') this.context.claimed(sender, content.id);
   }
 
   /** What a content means for what is stored. */
@@ -94,15 +96,31 @@ export class Inbox {
     const { db, now } = this.context;
     // Nobody writes from the future; a clock that is ahead would stand below all that follows.
     const sentAt = Math.min(claimed, now());
-    if (body.kind === 'receipt') return advanceMessages(db, sender, body.contentIds, body.receipt);
-    const text = body.kind === 'text' ? body.text : body.fallback;
+    if (body.kind === 'receipt') {
+      const { receipt, contentIds } = body;
+      return receipt === 'paid'
+        ? acknowledge(db, sender, contentIds)
+        : advanceMessages(db, sender, contentIds, receipt);
+    }
     const delivered = put('receipts', [sender, 'delivered', id], {
       peer: sender,
       kind: 'delivered',
       contentId: id,
     });
+    if (body.kind === 'payment') {
+      return [...(await takeClaim(db, sender, id, body.payment, { sentAt, now: now() })), delivered];
+    }
+    const text = body.kind === 'text' ? body.text : body.fallback;
     if (text === '') return [];
-    const message = { peer: sender, id, mine: false, text, sentAt, state: 'received' as const };
+    const message = {
+      peer: sender,
+      id,
+      mine: false,
+      text,
+      sentAt,
+      state: 'received',
+      isPayment: false,
+    } as const;
     return [...(await appendMessage(db, message, now())), delivered];
   }
 

@@ -6,3 +6,5 @@
 export { MAX_TEXT_BYTES } from './content.js';
 export { Device } from './device.js';
 export { Messaging, type MessagingOptions } from './messaging.js';
+export { isSamePlace, paymentContent, paymentOf, putPayment } from './payment-rows.js';
+export { appendMessage, ownMessage } from './rows.js';

@@ -16,6 +16,7 @@ import type { Device } from './device.js';
 import { Inbox } from './inbox.js';
 import { KeyedLock } from './keyed-lock.js';
 import { Outbox } from './outbox.js';
+import { paymentContent, paymentOf } from './payment-rows.js';
 import { appendMessage, conversationWith, ownMessage, setOutcome } from './rows.js';
 import { Sessions } from './sessions.js';
 
@@ -27,6 +28,8 @@ export interface MessagingOptions {
   readonly now: () => number;
   /** Called after what a conversation shows has changed in the database. */
   readonly changed: (peer: AccountHex) => void;
+  /** Called after a peer's claim to have paid was stored. */
+  readonly claimed: (peer: AccountHex, id: IdHex) => void;
   /** Called when the background work meets an error that nobody waits for. */
   readonly failed: (error: unknown) => void;
 }
@@ -40,7 +43,7 @@ export class Messaging {
   readonly #inbox: Inbox;
 
   constructor(private readonly options: MessagingOptions) {
-    const { db, relay, primitives, device, now, changed, failed } = options;
+    const { db, relay, primitives, device, now, changed, claimed, failed } = options;
     this.#context = {
       db,
       carrier: relay,
@@ -50,6 +53,7 @@ export class Messaging {
       now,
       newId: () => bytesToHex(primitives.randomBytes(16)),
       changed,
+      claimed,
       failed,
     };
     this.#outbox = new Outbox(this.#context);
@@ -86,30 +90,38 @@ export class Messaging {
     const sendable = checkText(text);
     const id = newId();
     const sentAt = now();
-    await this.#commit(peer, async (db) => [
-      ...(await appendMessage(db, { peer, id, mine: true, text: sendable, sentAt, state: 'queued' }, sentAt)),
-      await this.#outbox.queue(peer, textContent(id, sentAt, sendable), id),
+    const message = {
+      peer,
+      id,
+      mine: true,
+      text: sendable,
+      sentAt,
+      state: 'queued',
+      isPayment: false,
+    } as const;
+    await this.write(peer, async (db, queue) => [
+      ...(await appendMessage(db, message, sentAt)),
+      await queue(textContent(id, sentAt, sendable), id),
     ]);
-    this.#outbox.wake(peer);
     return id;
   }
 
   /** Queues a failed message again, as the same content; a receiver that has it drops it. */
   async retry(peer: AccountHex, id: IdHex): Promise<void> {
-    await this.#commit(peer, async (db) => {
+    await this.write(peer, async (db, queue) => {
       const message = await ownMessage(db, peer, id);
       if (message?.state !== 'failed') return [];
-      return [
-        ...(await setOutcome(db, peer, id, 'queued', undefined)),
-        await this.#outbox.queue(peer, textContent(id, message.sentAt, message.text), id),
-      ];
+      const content = message.isPayment
+        ? paymentContent(message, await paymentOf(db, message))
+        : textContent(id, message.sentAt, message.text);
+      if (!content) return [];
+      return [...(await setOutcome(db, peer, id, 'queued', undefined)), await queue(content, id)];
     });
-    this.#outbox.wake(peer);
   }
 
   /** Marks everything received as shown, and tells the sender. */
   async markRead(peer: AccountHex): Promise<void> {
-    await this.#commit(peer, async (db) => {
+    await this.write(peer, async (db) => {
       const conversation = await db.get('conversations', peer);
       if (!conversation || conversation.unread === 0) return [];
       const changes: Change[] = [put('conversations', peer, { ...conversation, unread: 0 })];
@@ -129,7 +141,6 @@ export class Messaging {
       }
       return changes;
     });
-    this.#outbox.wake(peer);
   }
 
   /** Creates the conversation if there is none. */
@@ -137,7 +148,7 @@ export class Messaging {
     if (peer === this.options.device.row.account) {
       throw new ComingError('own-account', 'this is the account of this device');
     }
-    await this.#commit(peer, async (db) => {
+    await this.write(peer, async (db) => {
       if (await db.get('conversations', peer)) return [];
       return [put('conversations', peer, await conversationWith(db, peer, this.#context.now()))];
     });
@@ -147,7 +158,7 @@ export class Messaging {
   async setPetname(peer: AccountHex, name: string): Promise<void> {
     // Without what would turn the words around it; cut between characters.
     const petname = [...withoutUnprintable(name).trim()].slice(0, MAX_PETNAME).join('');
-    await this.#commit(peer, async (db) => [
+    await this.write(peer, async (db) => [
       put('conversations', peer, {
         ...(await conversationWith(db, peer, this.#context.now())),
         petname,
@@ -155,16 +166,27 @@ export class Messaging {
     ]);
   }
 
-  async #commit(peer: AccountHex, changesOf: (db: Database) => Promise<Change[]>): Promise<void> {
+  /**
+   * Commits what `changesOf` makes of what is stored about a peer, and sends what it queued.
+   *
+   * @param changesOf - Reads and decides; nobody else changes anything of this peer meanwhile.
+   */
+  async write(peer: AccountHex, changesOf: (db: Database, queue: Queue) => Promise<Change[]>): Promise<void> {
     const { db, lock, changed } = this.#context;
+    const queue: Queue = (content, messageId) => this.#outbox.queue(peer, content, messageId);
     const count = await lock.run(peer, async () => {
-      const changes = await changesOf(db);
+      const changes = await changesOf(db, queue);
       if (changes.length > 0) await db.commit(changes);
       return changes.length;
     });
-    if (count > 0) changed(peer);
+    if (count === 0) return;
+    changed(peer);
+    this.#outbox.wake(peer);
   }
 }
+
+/** The change that queues a content for the peer; the state of the message follows it. */
+export type Queue = (content: Content, messageId: IdHex | undefined) => Promise<Change>;
 
 function textContent(id: IdHex, sentAt: number, text: string): Content {
   return { id, sentAt, body: { kind: 'text', text } };

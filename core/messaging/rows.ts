@@ -41,7 +41,7 @@ export async function conversationWith(
   );
 }
 
-export type NewMessage = Pick<MessageRow, 'peer' | 'id' | 'mine' | 'text' | 'sentAt' | 'state'>;
+export type NewMessage = Pick<MessageRow, 'peer' | 'id' | 'mine' | 'text' | 'sentAt' | 'state' | 'isPayment'>;
 
 /** Appends a message to its conversation; no changes when it stands there already. */
 export async function appendMessage(db: Database, message: NewMessage, now: number): Promise<Change[]> {

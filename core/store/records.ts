@@ -82,6 +82,8 @@ export interface MessageRow {
   readonly problem: ErrorCode | undefined;
   /** Whether a received message was shown to the person. */
   readonly seen: boolean;
+  /** Whether a row of `payments` belongs to it. */
+  readonly isPayment: boolean;
 }
 
 /** One encrypted copy for one device of the receiver. */
@@ -104,10 +106,15 @@ export interface OutboxRow {
     { readonly logHead: Uint8Array; readonly envelopes: readonly StoredEnvelope[] } | undefined;
 }
 
+export type ReceiptKind =
+  | 'delivered' // stored on a device of the receiver
+  | 'read' // shown to a person
+  | 'paid'; // a payment that the receiver's core found in the chain
+
 /** A receipt that waits to be sent along with others. */
 export interface ReceiptRow {
   readonly peer: AccountHex;
-  readonly kind: 'delivered' | 'read';
+  readonly kind: ReceiptKind;
   readonly contentId: IdHex;
 }
 
@@ -166,6 +173,60 @@ export type StoredTransferState =
   | 'failed' // see `problem`; with a `block`, the fee was paid
   | 'expired'; // no block can take it any more
 
+/** Where in a chain a payment is said to stand. */
+export interface PaymentPlace {
+  /** Hash of the block, `0x` and 64 digits. */
+  readonly block: string;
+  /** Index of the extrinsic in the block. */
+  readonly extrinsic: number;
+  /** BLAKE2b-256 of the extrinsic. */
+  readonly hash: string;
+}
+
+/** What a payment message says: of a peer's, their word. */
+export interface PaymentFacts {
+  /** Hash of the chain's first block, `0x` and 64 digits. */
+  readonly genesis: string;
+  /** CAIP-19 */
+  readonly asset: string;
+  /** Base units. */
+  readonly amount: bigint;
+  readonly from: AccountHex;
+  readonly to: AccountHex;
+}
+
+/** What a chain says instead of bearing a claim out. */
+export type NotPaid =
+  | 'malformed' // not a hash, an index or an amount
+  | 'other-chain' // of a chain that this client does not pay on
+  | 'unknown-block' // no node saw this block, or it did not last
+  | 'no-such-extrinsic'
+  | 'failed' // the extrinsic was not carried out
+  | 'no-such-payment'; // it was, but moved something else
+
+/** Why a claim to have paid is not believed. */
+export type Refutal =
+  | NotPaid
+  | 'unknown-asset' // not in this client's table
+  | 'other-account' // from somebody else, or to somebody else
+  | 'counted-before' // this very event of the chain was shown for another payment
+  | 'block-too-old'; // the node no longer keeps what happened in this block
+
+/** A payment that is shown in a conversation; one's own is a transfer of the same id as well. */
+export interface PaymentRow extends PaymentFacts {
+  readonly peer: AccountHex;
+  /** What is paid for, and the id of the payment's message. */
+  readonly id: IdHex;
+  readonly mine: boolean;
+  /** Of one's own: what the peer was told. */
+  readonly place: PaymentPlace | undefined;
+  readonly state:
+    | 'open'
+    | 'received' // the receiver's core found it in a final block
+    | 'refuted'; // it looked, and found it not
+  readonly refutal: Refutal | undefined;
+}
+
 /** Row types by table. The comment is the key of a row. */
 export interface Tables {
   /** `'device'` */
@@ -194,6 +255,10 @@ export interface Tables {
   undecryptable: UndecryptableRow;
   /** `id` */
   transfers: TransferRow;
+  /** `[peer, mine ? 1 : 0, id]` */
+  payments: PaymentRow;
+  /** Name of an event in a chain to the payment it was counted for: none is counted twice. */
+  paidEvents: { readonly peer: AccountHex; readonly id: IdHex };
 }
 
 export type TableName = keyof Tables;
@@ -212,4 +277,6 @@ export const TABLE_NAMES: readonly TableName[] = [
   'seen',
   'undecryptable',
   'transfers',
+  'payments',
+  'paidEvents',
 ];

@@ -14,6 +14,7 @@ import {
   type ChainSocketConstructor,
 } from '../../core/ledger/index.js';
 import { guestAccount, encodeAddress, type GuestAccount } from '../../core/identity/index.js';
+import type { ChainChoice } from '../../core/local/index.js';
 import { MemoryDatabase, MemoryStorage } from '../../core/store/index.js';
 
 export interface LocalChain {
@@ -22,6 +23,8 @@ export interface LocalChain {
   readonly xbtc: Asset;
   readonly pcx: Asset;
   readonly network: Network;
+  /** What a client of the kit is given to pay on it. */
+  readonly choice: ChainChoice;
   /** A client on this database, which it takes over. */
   client(storage?: MemoryStorage): Promise<Chain>;
   fund(account: Uint8Array, gift: { pcx?: bigint; xbtc?: bigint }): Promise<void>;
@@ -137,6 +140,7 @@ export async function openLocalChain(options: DevchainOptions = {}): Promise<Loc
   const genesis = devchain.genesisHash;
   const network = new Network(devchain);
   const clients: Chain[] = [];
+  const choice = { endpoints: ['ws://in.process'], genesis, webSocket: network.socketClass() };
   const newBlocks = async (count: number) => {
     for (let made = 0; made < count; made += 1) await devchain.request('dev_newBlock');
   };
@@ -146,16 +150,12 @@ export async function openLocalChain(options: DevchainOptions = {}): Promise<Loc
     xbtc: xbtcOn(genesis),
     pcx: pcxOn(genesis),
     network,
+    choice,
     newBlocks,
     client: async (storage = new MemoryStorage()) => {
       const database = new MemoryDatabase(storage);
       await database.takeOwnership();
-      const chain = await openChain({
-        endpoints: ['ws://in.process'],
-        genesis,
-        database,
-        webSocket: network.socketClass(),
-      });
+      const chain = await openChain({ ...choice, database });
       clients.push(chain);
       return chain;
     },

@@ -9,7 +9,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { ComingClient, Conversation } from '../../core/client.js';
 import { encodeAddress, verifyLog, type DeviceLog } from '../../core/identity/index.js';
-import { createLocalClient } from '../../core/local/index.js';
+import { createLocalClient, type ChainChoice } from '../../core/local/index.js';
 import { encodeContent, type Content } from '../../core/messaging/content.js';
 import {
   MemoryDatabase,
@@ -19,6 +19,7 @@ import {
   type Database,
   type DeviceRow,
   type MessageRow,
+  type PaymentRow,
 } from '../../core/store/index.js';
 import { createLoopback } from '../../core/transport/index.js';
 import { keysPublished } from './keys.js';
@@ -77,6 +78,8 @@ export class WorldPerson {
   readonly account: Uint8Array;
   readonly hex: string;
   readonly comingId: string;
+  /** What the next client pays on. */
+  chain: ChainChoice | undefined;
   #client: ComingClient | undefined;
   #db: Database | undefined;
 
@@ -102,7 +105,7 @@ export class WorldPerson {
   /** Starts a client on what is stored. */
   open(database: Database = new MemoryDatabase(this.storage)): ComingClient {
     this.#db = database;
-    this.#client = createLocalClient({ relay: this.relay, database });
+    this.#client = createLocalClient({ relay: this.relay, database, chain: this.chain });
     return this.#client;
   }
 
@@ -142,6 +145,7 @@ export class WorldPerson {
   /** Every row of a table, as it is stored. */
   rows(table: 'messages'): MessageRow[];
   rows(table: 'conversations'): ConversationRow[];
+  rows(table: 'payments'): PaymentRow[];
   rows(table: Parameters<Database['list']>[0]): unknown[];
   rows(table: Parameters<Database['list']>[0]): unknown[] {
     return structuredClone(this.storage.tables.get(table)!.map(({ value }) => value));

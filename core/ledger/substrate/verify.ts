@@ -9,7 +9,8 @@
 import { ComingError } from '../../errors.js';
 import { isAmount } from '../amount.js';
 import { requireAssetOn } from '../assets.js';
-import type { NotPaid, PaymentClaim, Verdict } from '../chain.js';
+import type { NotPaid } from '../../store/index.js';
+import type { PaymentClaim, Verdict } from '../chain.js';
 import type { Blocks } from './blocks.js';
 import { isPayment } from './calls.js';
 import type { ChainNode, Header } from './node.js';

@@ -250,7 +250,12 @@ describe('what is stored', () => {
 
   it('holds what the caller wrote along', async () => {
     const wanted = order();
-    await chain.transfer(wanted, ada, { alsoWrite: [put('seen', wanted.id, { at: 7 })] });
+    const database = new MemoryDatabase(storage);
+    await database.takeOwnership();
+    await chain.transfer(wanted, ada, {
+      store: (signed) => database.commit([signed, put('seen', wanted.id, { at: 7 })]),
+    });
+    expect(storage.tables.get('transfers')).toHaveLength(1);
     expect(storage.tables.get('seen')).toEqual([{ key: wanted.id, value: { at: 7 } }]);
   });
 

@@ -161,8 +161,8 @@ describe('a content', () => {
 
   it('of a later version shows its fallback', () => {
     const fields = { id: ID, sentAt: toTime(5), fallback: 'A poll: pizza or pasta?' };
-    // Field 12, a message that holds a string: what a later version's body may look like.
-    const later = Uint8Array.of(...written(fields), (12 << 3) | 2, 4, 0x0a, 2, 0x68, 0x69);
+    // Field 13, a message that holds a string: what a later version's body may look like.
+    const later = Uint8Array.of(...written(fields), (13 << 3) | 2, 4, 0x0a, 2, 0x68, 0x69);
     expect(read(pad(later, 40))).toEqual({
       id: bytesToHex(ID),
       sentAt: 5,
@@ -171,7 +171,7 @@ describe('a content', () => {
   });
 
   it('of a later version that shows nothing is no error', () => {
-    const later = Uint8Array.of(...written({ id: ID }), (12 << 3) | 2, 0);
+    const later = Uint8Array.of(...written({ id: ID }), (13 << 3) | 2, 0);
     expect(read(pad(later))).toMatchObject({ body: { kind: 'unknown', fallback: '' } });
   });
 

@@ -1,0 +1,93 @@
+/**
+ * How payments in a conversation change; as in `rows.ts`, each function returns what is to be committed.
+ *
+ * What a peer says is stored as it was said. Whether it is true is decided in `payments`.
+ *
+ * @module
+ */
+import {
+  put,
+  type AccountHex,
+  type Change,
+  type Database,
+  type IdHex,
+  type MessageRow,
+  type PaymentFacts,
+  type PaymentPlace,
+  type PaymentRow,
+} from '../store/index.js';
+import type { Content } from './content.js';
+import { appendMessage } from './rows.js';
+
+type Claim = PaymentFacts & { readonly place: PaymentPlace };
+
+/** The row of a payment. */
+export function paymentOf(
+  db: Database,
+  { peer, mine, id }: Pick<PaymentRow, 'peer' | 'mine' | 'id'>,
+): Promise<PaymentRow | undefined> {
+  return db.get('payments', paymentKey(peer, mine, id));
+}
+
+export function putPayment(row: PaymentRow): Change {
+  return put('payments', paymentKey(row.peer, row.mine, row.id), row);
+}
+
+/**
+ * Takes a peer's claim to have paid; the same payment at another place replaces one that is not borne out.
+ *
+ * @returns no changes when nothing is to be looked for
+ */
+export async function takeClaim(
+  db: Database,
+  peer: AccountHex,
+  id: IdHex,
+  claim: Claim,
+  { sentAt, now }: { readonly sentAt: number; readonly now: number },
+): Promise<Change[]> {
+  const row: PaymentRow = { peer, id, mine: false, ...claim, state: 'open', refutal: undefined };
+  const before = await paymentOf(db, row);
+  if (before) {
+    const isNews =
+      before.state !== 'received' && isSamePayment(before, claim) && !isSamePlace(before.place, claim.place);
+    return isNews ? [putPayment(row)] : [];
+  }
+  const message = { peer, id, mine: false, text: '', sentAt, state: 'received', isPayment: true } as const;
+  const appended = await appendMessage(db, message, now);
+  return appended.length > 0 ? [...appended, putPayment(row)] : []; // else the id is that of another message
+}
+
+/** Notes that the receiver found payments of one's own in the chain. */
+export async function acknowledge(db: Database, peer: AccountHex, ids: readonly IdHex[]): Promise<Change[]> {
+  const rows = await Promise.all(ids.map((id) => paymentOf(db, { peer, mine: true, id })));
+  return rows.filter((row) => row?.state === 'open').map((row) => putPayment({ ...row!, state: 'received' }));
+}
+
+/** What tells the peer of a payment; undefined as long as it stands nowhere. */
+export function paymentContent(
+  { id, sentAt, text }: MessageRow,
+  row: PaymentRow | undefined,
+): Content | undefined {
+  if (!row?.place) return undefined;
+  const { genesis, asset, amount, from, to, place } = row;
+  const payment = { genesis, asset, amount, from, to, place };
+  return { id, sentAt, body: { kind: 'payment', fallback: text, payment } };
+}
+
+export function isSamePlace(a: PaymentPlace | undefined, b: PaymentPlace | undefined): boolean {
+  return a?.block === b?.block && a?.extrinsic === b?.extrinsic && a?.hash === b?.hash;
+}
+
+function isSamePayment(a: PaymentFacts, b: PaymentFacts): boolean {
+  return (
+    a.genesis === b.genesis &&
+    a.asset === b.asset &&
+    a.amount === b.amount &&
+    a.from === b.from &&
+    a.to === b.to
+  );
+}
+
+function paymentKey(peer: AccountHex, mine: boolean, id: IdHex): [string, number, string] {
+  return [peer, mine ? 1 : 0, id];
+}
