@@ -272,7 +272,6 @@ export const en: Strings = {
     'transfer-outdated':
       'Another payment from this account came first. Nothing was paid with this one. Try again.',
     'transfer-expired': 'The network did not take this payment in time. Nothing was paid. Try again.',
-    'no-chain': 'Nothing can be paid here: this page names no chain.',
     'transfer-exists': 'This payment is already on its way. Reload the page to see how it is.',
     'no-chain': 'This page is not set up for payments. Tell the people who run this site.',
     'not-ready': 'An identity is needed first. Chat as a guest or connect a wallet.',

@@ -29,7 +29,6 @@ export function pretending(client: ComingClient, pretence: Pretence): ComingClie
     conversations: client.conversations,
     becomeGuest: (options) => client.becomeGuest(options),
     useWallet: (signer, options) => client.useWallet(signer, options),
-    openPayments: () => client.openPayments(),
     reconnect: () => client.reconnect(),
     erase: () => client.erase(),
     close: () => client.close(),
