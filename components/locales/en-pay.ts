@@ -130,7 +130,8 @@ export const enPay: PayStrings = {
   payFeeLoading: 'Looking up the fee…',
   payTotal: 'Total',
   payNetwork: 'Network',
-  payNetworkName: (chain) => (chain === MAIN_CHAIN ? 'ChainX' : `Test network ${chain}`),
+  payNetworkName: (chain) =>
+    chain === MAIN_CHAIN ? 'ChainX' : `Other network (${chain.replace('polkadot:', '').slice(0, 8)})`,
   payConfirm: (amount) => `Pay ${amount}`,
   payBack: 'Back',
   payFeeRose: (before, now) =>

@@ -52,18 +52,18 @@ export async function openPageChain(options: DevchainOptions = {}): Promise<Page
   };
 }
 
-/** Pays in the conversation of two people, and waits until the payer's side shows one of these states. */
+/** Pays in the conversation of two people, and waits until the payer's core says so. */
 export async function payTo(
   payer: Person,
   receiver: Person,
   amount: bigint,
-  ...states: readonly Payment['state'][]
+  state: Payment['state'] = 'final',
 ): Promise<Payment> {
   const payments = await payer.client.openPayments();
   const id = crypto.randomUUID().replaceAll('-', '');
   const asset = payments.assets[0]!.caip19;
   await payments.pay({ id, to: receiver.id, asset, amount }, { inConversation: true });
-  const payment = await until(payments.watch(id), (value) => Boolean(value && states.includes(value.state)));
+  const payment = await until(payments.watch(id), (value) => value?.state === state);
   return payment!;
 }
 
