@@ -5,7 +5,7 @@ import commonjs from '@rollup/plugin-commonjs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
-import { aliases, withoutRelaysHalf, withoutUnusedProtobuf } from './scripts/aliases.mjs';
+import { aliases } from './scripts/aliases.mjs';
 
 const dependenciesOf = (manifest) =>
   Object.keys(JSON.parse(readFileSync(new URL(manifest, import.meta.url), 'utf8')).dependencies ?? {});
@@ -13,8 +13,6 @@ const external = (names) => (id) =>
   id.startsWith('node:') || names.some((name) => id === name || id.startsWith(`${name}/`));
 
 const forBrowsers = () => [
-  withoutUnusedProtobuf(),
-  withoutRelaysHalf(),
   alias({ entries: aliases }),
   resolve({ browser: true, exportConditions: ['production'] }),
   commonjs({ requireReturnsDefault: 'auto' }),
@@ -94,8 +92,7 @@ const esm = {
 const CLIENT = [
   /\/core\/(?!errors|ratchet\/noble-primitives|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
-  /\/node_modules\/(protobufjs|idb|@preact|@noble\/(hashes|ciphers|post-quantum|ed25519)|@scure\/base)\//,
-  /coming-nothing/,
+  /\/node_modules\/(idb|@preact|@noble\/(hashes|ciphers|post-quantum|ed25519)|@scure\/base)\//,
   /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,
 ];
 const isClient = (id) => CLIENT.some((part) => part.test(id)) && !id.includes('/@scure/sr25519/');

@@ -48,8 +48,6 @@ export default defineConfig({
         plugins: [aliasesForVite()],
         optimizeDeps: {
           include: [
-            'protobufjs/minimal.js',
-            'long',
             'axe-core',
             'lit',
             'lit/decorators.js',
@@ -67,7 +65,6 @@ export default defineConfig({
       },
       {
         plugins: [storybookTest({ configDir: '.storybook' })],
-        optimizeDeps: { include: ['protobufjs/minimal.js', 'long'] },
         test: { name: 'stories', browser: browser() },
       },
       {

@@ -1,42 +1,140 @@
-// Generates the static ES modules of proto/gen from proto/*.proto.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+// Generates the modules of proto/gen from proto/*.proto: a table per message, for proto/codec.ts, and its types.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import protobuf from 'protobufjs';
 
 const root = join(import.meta.dirname, '..');
-const require = createRequire(import.meta.url);
-const pbjs = join(dirname(require.resolve('protobufjs-cli/package.json')), 'bin', 'pbjs');
-const leaveOut = ['create', 'verify', 'delimited', 'typeurl', 'service', 'convert'];
+const gen = join(root, 'proto/gen');
+const TYPES = { bytes: 'Uint8Array', string: 'string', uint32: 'number', uint64: 'bigint' };
 
-mkdirSync(join(root, 'proto/gen'), { recursive: true });
+rmSync(gen, { recursive: true, force: true });
+mkdirSync(gen, { recursive: true });
 for (const name of ['signal', 'session', 'relay', 'content']) {
-  const out = join(root, 'proto/gen', `${name}.js`);
-  execFileSync(
-    process.execPath,
-    [
-      pbjs,
-      ...['--target', 'static-module', '--wrap', 'esm', '--dts', '--root', `coming-${name}`],
-      ...leaveOut.map((part) => `--no-${part}`),
-      ...['--out', out, join(root, 'proto', `${name}.proto`)],
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  writeFileSync(out, withoutUnknownFields(readFileSync(out, 'utf8')));
-  // pbts writes a CommonJS import, which an ES module's declarations may not hold.
-  const types = out.replace(/\.js$/, '.d.ts');
-  writeFileSync(
-    types,
-    readFileSync(types, 'utf8').replace('import Long = require("long");', 'import type Long from "long";'),
-  );
+  const file = new protobuf.Root().loadSync(join(root, 'proto', `${name}.proto`)).resolveAll();
+  writeFileSync(join(gen, `${name}.ts`), moduleOf(name, file.nested[name].nestedArray));
 }
 
-/** Unknown fields are ignored, not kept: what a peer adds to a message must not end up in what is stored or sent on. */
-function withoutUnknownFields(code) {
-  const kept = /\n {16}if \(!reader\.discardUnknown\) \{[\s\S]*?\n {16}\}/g;
-  const written = /\n {12}if \(message\.\$unknowns[\s\S]*?;(?=\n {12}return writer)/g;
-  const slim = code.replace(kept, '').replace(written, '');
-  const left = slim.replace(/\/\*\*[\s\S]*?\*\//g, '');
-  if (left.includes('$unknowns')) throw new Error('protobufjs-cli writes unknown fields in another way now');
-  return slim;
+function moduleOf(name, members) {
+  const isMessage = (member) => member instanceof protobuf.Type;
+  const parts = [
+    ...members.filter((member) => !isMessage(member)).map(enumOf),
+    ...[...inOrder(members.filter(isMessage))].map(messageOf),
+  ];
+  return `// Generated from proto/${name}.proto by scripts/proto.mjs.
+import * as codec from '../codec.js';
+
+export * as ${name} from './${name}.js';
+
+${parts.join('\n')}`;
+}
+
+/** Messages behind those that stand in them. */
+function inOrder(messages) {
+  const order = new Set();
+  const visit = (message, path = []) => {
+    if (path.includes(message)) throw new Error(`${message.fullName} stands in itself`);
+    for (const { resolvedType } of message.fieldsArray) {
+      if (resolvedType instanceof protobuf.Type) visit(resolvedType, [...path, message]);
+    }
+    order.add(message);
+  };
+  messages.forEach((message) => visit(message));
+  return order;
+}
+
+// Plain numbers: a peer may know more of them than this file.
+function enumOf({ name, values }) {
+  return `export const ${name} = ${literal(values)} as const;
+export type ${name} = number;
+`;
+}
+
+function literal(values) {
+  return `{ ${Object.entries(values)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ')} }`;
+}
+
+function messageOf(message) {
+  const { name, fieldsArray: fields, nestedArray } = message;
+  const oneofs = message.oneofsArray.filter(isOneof);
+  const codec = `/* @__PURE__ */ codec.message<${name}.$Properties, ${name} & ${name}.$Shape>({
+${fields.map((field) => `  ${field.name}: [${row(field).join(', ')}],\n`).join('')}})`;
+  const enums = nestedArray.map((member) => {
+    if (!(member instanceof protobuf.Enum)) throw new Error(`${member.fullName}: only enums may be nested`);
+    return `${member.name}: ${literal(member.values)} as const`;
+  });
+  const names = oneofs.map((oneof) => `${oneof.name}?: ${namesOf(oneof)};`);
+  return `export const ${name} = ${enums.length ? `/* @__PURE__ */ Object.assign(${codec}, { ${enums} })` : codec};
+/** As it is read. */
+export interface ${name} {
+  ${[...fields.map(read), ...names].join('\n  ')}
+}
+export namespace ${name} {
+  /** As it is written. */
+  export interface $Properties {
+    ${[...fields.map(written), ...names].join('\n    ')}
+  }
+  /** As it is read, only one of each \`oneof\` being there. */
+  export type $Shape = ${[oneofs.length ? shapeOf(fields) : '$Properties', ...oneofs.map(choices)].join(' &\n    ')};
+${nestedArray.map((member) => `  export type ${member.name} = number;\n`).join('')}}
+`;
+}
+
+/** A field's entry in its table: see `Field` in proto/codec.ts. */
+function row(field) {
+  const { id, type, repeated, resolvedType, partOf, fullName } = field;
+  const isMessage = resolvedType instanceof protobuf.Type;
+  const isScalar = !resolvedType && type in TYPES;
+  if (field.map || field.required || field.delimited || !(resolvedType || isScalar)) {
+    throw new Error(`${fullName}: proto/codec.ts does not know this kind of field`);
+  }
+  const packs = repeated && !isMessage && type !== 'bytes' && type !== 'string';
+  if (packs && !field.packed) throw new Error(`${fullName}: proto/codec.ts packs numbers`);
+  const kind = isMessage ? resolvedType.name : `codec.${isScalar ? type : 'enumeration'}`;
+  const isOptional = isMessage || partOf;
+  if (repeated) return [id, kind, 'codec.REPEATED'];
+  if (isOptional) return [id, kind, 'codec.OPTIONAL', ...(isOneof(partOf) ? [`'${partOf.name}'`] : [])];
+  return [id, kind, ...(field.hasPresence ? ['codec.PRESENT'] : [])];
+}
+
+function isOneof(oneof) {
+  return Boolean(oneof && !oneof.isProto3Optional);
+}
+
+function namesOf({ fieldsArray }) {
+  return fieldsArray.map(({ name }) => `'${name}'`).join(' | ');
+}
+
+function typeOf({ type, resolvedType, repeated }, part = '$Properties') {
+  const isMessage = resolvedType instanceof protobuf.Type;
+  const isNested = resolvedType?.parent instanceof protobuf.Type;
+  const own = isNested ? `${resolvedType.parent.name}.${resolvedType.name}` : resolvedType?.name;
+  const one = isMessage ? `${own}.${part}` : (own ?? TYPES[type]);
+  return repeated ? `${one}[]` : one;
+}
+
+function written(field) {
+  return `${field.name}?: ${typeOf(field)} | null;`;
+}
+
+function read(field) {
+  const isOptional = !field.repeated && (field.resolvedType instanceof protobuf.Type || field.partOf);
+  return isOptional ? `${field.name}?: ${typeOf(field)} | null;` : `${field.name}: ${typeOf(field)};`;
+}
+
+/** The fields of a message that has a `oneof`. */
+function shapeOf(fields) {
+  return `{ ${fields.map((field) => `${field.name}?: ${typeOf(field, '$Shape')} | null;`).join(' ')} }`;
+}
+
+/** What stands when none or one of these stands. */
+function choices({ name, fieldsArray }) {
+  const choice = (chosen) => {
+    const fields = fieldsArray.map((field) =>
+      field === chosen ? `${field.name}: ${typeOf(field, '$Shape')}` : `${field.name}?: null`,
+    );
+    return `{ ${name}?: ${chosen ? `'${chosen.name}'` : 'undefined'}; ${fields.join('; ')} }`;
+  };
+  return `(${[undefined, ...fieldsArray].map(choice).join(' | ')})`;
 }

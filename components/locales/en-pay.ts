@@ -16,7 +16,7 @@ export interface PayStrings {
   payUsable: (amount: string) => string;
   payBalanceLoading: string;
   payMax: string;
-  payMaxHint: (amount: string) => string;
+  payMaxHint: string;
   payContinue: string;
   payTooPrecise: (symbol: string, decimals: number) => string;
   payTooMuch: (usable: string) => string;
@@ -117,7 +117,7 @@ export const enPay: PayStrings = {
   payUsable: (amount) => `You can use ${amount}`,
   payBalanceLoading: 'Looking up your balance…',
   payMax: 'Max',
-  payMaxHint: (amount) => `Enter all you can use: ${amount}`,
+  payMaxHint: 'Enter all that you can use',
   payContinue: 'Continue',
   payTooPrecise: (symbol, decimals) =>
     `${symbol} has ${decimals} decimals at most. Shorten the part after the point.`,
@@ -130,7 +130,8 @@ export const enPay: PayStrings = {
   payFeeLoading: 'Looking up the fee…',
   payTotal: 'Total',
   payNetwork: 'Network',
-  payNetworkName: (chain) => (chain === MAIN_CHAIN ? 'ChainX' : `Test network ${chain}`),
+  payNetworkName: (chain) =>
+    chain === MAIN_CHAIN ? 'ChainX' : `Other network (${chain.replace('polkadot:', '').slice(0, 8)})`,
   payConfirm: (amount) => `Pay ${amount}`,
   payBack: 'Back',
   payFeeRose: (before, now) =>

@@ -44,8 +44,10 @@ export const amountStepStyles: CSSResultGroup = [
       letter-spacing: -0.02em;
       line-height: 1.2;
       min-inline-size: 0;
-      outline: none;
       padding-block: var(--_space-3);
+    }
+    input:focus-visible {
+      outline: none;
     }
     input::placeholder {
       color: var(--_muted);

@@ -86,7 +86,8 @@ export class ComingPayAmount extends ComingElement {
         <button
           class="quiet small"
           type="button"
-          aria-label=${spendable === undefined ? words.payMax : words.payMaxHint(money(spendable, asset))}
+          title=${words.payMaxHint}
+          aria-describedby="balance"
           ?disabled=${!spendable}
           @click=${this.#max}
         >

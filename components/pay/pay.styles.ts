@@ -22,11 +22,13 @@ export const payStyles: CSSResultGroup = [
     .pay:hover:not(:disabled) {
       background: color-mix(in oklab, var(--coming-pay-background, var(--_accent)) 88%, var(--_text));
     }
-    p {
-      font-size: var(--_size-small);
-    }
+    /* What is said has a ground of its own: nobody knows what the page has behind it. */
     p:not(:empty) {
+      background: var(--_surface);
+      border-radius: var(--_radius-control);
+      font-size: var(--_size-small);
       margin-block-start: var(--_space-1);
+      padding: var(--_space-1) var(--_space-2);
     }
   `,
 ];

@@ -8,7 +8,7 @@
  */
 import { signal, type Signal } from '@preact/signals-core';
 import { hexToBytes } from '@noble/hashes/utils.js';
-import type { Conversation, ConversationSnapshot, ConversationSummary, Message } from '../client.js';
+import type { Conversation, ConversationSnapshot, ConversationSummary, Message, Payment } from '../client.js';
 import type { Asset } from '../ledger/assets.js';
 import { encodeAddress } from '../identity/index.js';
 import type { Messaging } from '../messaging/index.js';
@@ -89,7 +89,10 @@ export class ConversationView implements Conversation {
     const rows = await this.db.list('messages', { prefix: [this.account], reverse: true, limit: limit + 1 });
     const hasEarlier = rows.length > limit;
     const messages = rows.slice(0, limit).reverse();
-    const shown = await Promise.all(messages.map(({ value }) => toMessage(this.db, value, this.assets)));
+    const shown: Message[] = [];
+    for (const { value } of messages) {
+      shown.push(toMessage(value, value.isPayment && (await storedPayment(this.db, value, this.assets))));
+    }
     this.#oldest = messages[0]?.value.order;
     this.#snapshot.value = {
       peer: this.peer,
@@ -106,20 +109,22 @@ export class ConversationView implements Conversation {
 
 export async function toSummary(
   db: Database,
-  row: ConversationRow,
+  { peer, petname, lastMessage, unread, lastActivity }: ConversationRow,
   assets: readonly Asset[],
 ): Promise<ConversationSummary> {
+  const payment = lastMessage?.isPayment && (await storedPayment(db, lastMessage, assets));
   return {
-    peer: encodeAddress(hexToBytes(row.peer)),
-    petname: row.petname,
-    lastMessage: row.lastMessage && (await toMessage(db, row.lastMessage, assets)),
-    unread: row.unread,
-    lastActivity: row.lastActivity,
+    peer: encodeAddress(hexToBytes(peer)),
+    petname,
+    lastMessage: lastMessage && toMessage(lastMessage, payment),
+    unread,
+    lastActivity,
   };
 }
 
-async function toMessage(db: Database, row: MessageRow, assets: readonly Asset[]): Promise<Message> {
-  const { id, mine, text, sentAt, state, problem } = row;
-  const payment = row.isPayment ? await storedPayment(db, row, assets) : undefined;
-  return { id, mine, text, sentAt, state, problem, payment };
+function toMessage(
+  { id, mine, text, sentAt, state, problem }: MessageRow,
+  payment: Payment | false | undefined,
+): Message {
+  return { id, mine, text, sentAt, state, problem, payment: payment || undefined };
 }

@@ -1,6 +1,5 @@
 /**
- * The one place where this folder meets the protobuf runtime, which throws errors of its own and, in Node, returns
- * Buffers that share memory.
+ * The one place where this folder meets the protobuf codec, which throws errors of its own.
  *
  * @module
  */
@@ -16,5 +15,5 @@ export function decode<T>(codec: { decode(bytes: Uint8Array): T }, bytes: Uint8A
 }
 
 export function encode<T>(codec: { encode(message: T): { finish(): Uint8Array } }, message: T): Uint8Array {
-  return Uint8Array.from(codec.encode(message).finish());
+  return codec.encode(message).finish();
 }

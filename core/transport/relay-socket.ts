@@ -93,7 +93,7 @@ export class RelaySocket {
   }
 
   #send(frame: wire.Frame.$Properties): void {
-    this.#socket?.send(wire.Frame.encode(frame).finish() as Uint8Array<ArrayBuffer>);
+    this.#socket?.send(wire.Frame.encode(frame).finish());
   }
 
   #receive(data: unknown): void {

@@ -5,8 +5,8 @@
  */
 import { relay } from '../../proto/gen/relay.js';
 
-export type Verb = Omit<relay.Request.$Properties, 'id' | 'verb' | '$unknowns'>;
-export type Response = Omit<relay.Response.$Properties, 'id' | 'result' | '$unknowns'>;
+export type Verb = Omit<relay.Request.$Properties, 'id' | 'verb'>;
+export type Response = Omit<relay.Response.$Properties, 'id' | 'result'>;
 export type DeviceRequest = relay.Request.$Properties & { readonly id: number };
 
 export const { Status } = relay;

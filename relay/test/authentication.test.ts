@@ -37,7 +37,7 @@ test('every request of a device is refused before it has authenticated', async (
     { countKeys: {} },
     { claimKeys: { account } },
     device.mail(device, envelope(device, 'hello')),
-    { acknowledge: { seqs: [1] } },
+    { acknowledge: { seqs: [1n] } },
   ];
   for (const verb of verbs) expect(await device.wire.status(verb)).toBe('UNAUTHENTICATED');
   expect(await device.wire.status({ ping: {} })).toBe('OK');

@@ -64,7 +64,7 @@ export class Wire {
 
   /** The status of the answer, by name. */
   async status(verb: Verb): Promise<string> {
-    return Status[(await this.ask(verb)).status ?? 0]!;
+    return nameOf(await this.ask(verb));
   }
 
   /** The relay's next request of a kind; skips none of the others. */
@@ -237,6 +237,10 @@ export function hex(bytes: Uint8Array): string {
 
 export async function expectOk(answer: Promise<Response>): Promise<Response> {
   const response = await answer;
-  if (response.status !== Status.OK) throw new Error(`answered ${Status[response.status ?? 0]}`);
+  if (response.status !== Status.OK) throw new Error(`answered ${nameOf(response)}`);
   return response;
+}
+
+function nameOf({ status }: Response): string {
+  return Object.entries(Status).find(([, number]) => number === (status ?? 0))![0];
 }

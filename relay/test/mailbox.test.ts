@@ -221,11 +221,11 @@ test('mail that breaks a rule is malformed and nothing is stored', async () => {
 test('an acknowledgement of nothing, of too much or of no number is malformed; of what is gone is OK', async () => {
   const { url } = await running();
   const bob = await Device.online(url);
-  const many = Array.from({ length: 1001 }, (_, i) => i + 1);
-  for (const seqs of [[], [0], many]) {
+  const many = Array.from({ length: 1001 }, (_, i) => BigInt(i + 1));
+  for (const seqs of [[], [0n], many]) {
     expect(await bob.wire.status({ acknowledge: { seqs } })).toBe('MALFORMED');
   }
-  expect(await bob.wire.status({ acknowledge: { seqs: [1, 2, 1] } })).toBe('OK');
+  expect(await bob.wire.status({ acknowledge: { seqs: [1n, 2n, 1n] } })).toBe('OK');
 });
 
 test('a device cannot acknowledge what waits for another', async () => {

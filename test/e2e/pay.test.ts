@@ -15,7 +15,7 @@ import {
   shownHoldings,
   STANDING,
   stands,
-} from '../support/paying.js';
+} from '../support/demo-payments.js';
 import { launch, leave, person, say, turnTo, visit, type Visitor } from '../support/visitors.js';
 
 /** Ada is in one browser and pays; Cleo is in another and is paid. */

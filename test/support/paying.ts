@@ -1,90 +1,37 @@
-/** How people of the demo pay, and what they see of it. */
-import type { FrameLocator, Locator, Page } from 'playwright';
-import type { Holdings } from './chain-reader.js';
-import { messages } from './visitors.js';
+/**
+ * Payments between people of a {@link World} on a {@link LocalChain} whose blocks a test makes.
+ *
+ * @module
+ */
+import type { Conversation, Payment, Payments } from '../../core/client.js';
+import type { LocalChain } from './local-chain.js';
+import { waitFor } from './wait.js';
 
-/** What the bubble says of a payment, by who looks and how far it is. */
-export const STANDING = {
-  signed: 'Signed, on its way',
-  inBlock: 'In a block, not final yet',
-  final: 'Final',
-  checkedBy: (name: string) => `Final, and checked by ${name}’s device`,
-  arriving: 'Arriving, not confirmed yet',
-  received: 'Received, checked on the chain',
-};
-
-const DECIMALS = 8;
-
-/** Base units of XBTC or PCX, from text that begins with the amount. */
-export function baseUnits(text: string): bigint {
-  const [, whole, part = ''] = /(\d+)(?:\.(\d+))?/.exec(text)!;
-  return BigInt(whole! + part.padEnd(DECIMALS, '0'));
+/** Makes blocks until a payment in a conversation is in one of these states. */
+export async function shows(
+  local: LocalChain,
+  conversation: Conversation,
+  id: string,
+  ...states: Payment['state'][]
+): Promise<Payment> {
+  const find = () => conversation.snapshot.value.messages.find((message) => message.id === id)?.payment;
+  for (let blocks = 0; blocks < 30; blocks += 1) {
+    const found = find();
+    if (found && states.includes(found.state)) return found;
+    const before = find()?.state;
+    await local.newBlocks(1);
+    await settle(() => find()?.state !== before);
+  }
+  throw new Error(`never ${states.join(' or ')}: ${find()?.state}`);
 }
 
-/** From the conversation to the last question before a payment; answers with the fee that it shows. */
-export async function prepare(who: FrameLocator, to: string, amount: string): Promise<bigint> {
-  await openSheet(who, to);
-  await who.getByRole('textbox', { name: 'Amount' }).fill(amount);
-  await who.getByRole('button', { name: 'Continue' }).click();
-  const fee = sheet(who).getByText(/^0\.\d+ PCX$/);
-  return baseUnits(await fee.first().innerText());
+/** Gives what happened in a block time to arrive. */
+async function settle(changed: () => boolean): Promise<void> {
+  const deadline = performance.now() + 150;
+  while (!changed() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-export async function openSheet(who: FrameLocator, to: string): Promise<void> {
-  await who.getByRole('button', { name: `Pay ${to}`, exact: true }).click();
-}
-
-/** Its content is beside the dialog in the tree, not inside of it. */
-export function sheet(who: FrameLocator): Locator {
-  return who.locator('coming-pay-sheet');
-}
-
-export function confirmation(who: FrameLocator, amount: string): Locator {
-  return who.getByRole('button', { name: `Pay ${amount} XBTC`, exact: true });
-}
-
-export async function closeSheet(who: FrameLocator): Promise<void> {
-  await sheet(who).getByRole('button', { name: 'Close' }).last().click();
-  await who.getByRole('dialog').waitFor({ state: 'hidden' });
-}
-
-/** The bubbles of all payments of this amount in the conversation that is open. */
-export function bubbles(who: FrameLocator, amount: string): Locator {
-  return messages(who).locator('coming-payment').filter({ hasText: amount });
-}
-
-/** Waits until the only payment of this amount stands so. */
-export async function stands(who: FrameLocator, amount: string, standing: string): Promise<void> {
-  await bubbles(who, amount).getByText(standing, { exact: true }).waitFor();
-}
-
-/** Notes from now on what the newest payment of somebody's conversation says; the function tells what it said. */
-export async function noteStandings(page: Page, name: string): Promise<() => Promise<string[]>> {
-  const frame = page.frames().find((one) => one.url().includes(`name=${name}`))!;
-  await frame.evaluate(() => {
-    const said: string[] = [];
-    Object.assign(window, { said });
-    const all = (root: ParentNode): Element[] =>
-      [...root.querySelectorAll('*')].flatMap((element) => [
-        element,
-        ...(element.shadowRoot ? all(element.shadowRoot) : []),
-      ]);
-    const look = () => {
-      const newest = all(document).filter(({ localName }) => localName === 'coming-payment');
-      const text = newest.at(-1)?.shadowRoot?.querySelector('[role=status]')?.textContent?.trim();
-      if (text && text !== said.at(-1)) said.push(text);
-      requestAnimationFrame(look);
-    };
-    look();
-  });
-  return () => frame.evaluate(() => (window as unknown as { said: string[] }).said);
-}
-
-/** What `<coming-identity>` shows; leaves it open. */
-export async function shownHoldings(who: FrameLocator): Promise<Holdings> {
-  const identity = who.locator('coming-identity');
-  if (!(await identity.isVisible())) await who.getByText('identity and balance').click();
-  const amount = async (symbol: string) =>
-    baseUnits(await identity.getByText(new RegExp(`^[\\d.]+ ${symbol}$`)).innerText());
-  return { xbtc: await amount('XBTC'), pcx: await amount('PCX') };
+/** What can be spent. */
+export async function balanceOf(payments: Payments, asset: string): Promise<bigint> {
+  return (await waitFor(payments.watchBalance(asset), (balance) => balance !== undefined))!.usable;
 }

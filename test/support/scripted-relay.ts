@@ -34,7 +34,7 @@ export class ScriptedSocket implements WebSocketLike {
   send(data: Uint8Array<ArrayBuffer>): void {
     if (this.readyState !== 1) throw new DOMException('not open', 'InvalidStateError');
     const { request } = wire.Frame.decode(data);
-    if (request) this.asked.push(withoutBuffers(request));
+    if (request) this.asked.push(request);
   }
 
   close(code = 1000): void {
@@ -106,13 +106,4 @@ export class ScriptedNetwork {
     if (!socket) throw new Error('no socket was opened');
     return socket;
   }
-}
-
-/** Node's protobufjs reads bytes as Buffers, which equal no Uint8Array. */
-function withoutBuffers<T extends object>(message: T): T {
-  for (const [field, value] of Object.entries(message)) {
-    if (value instanceof Uint8Array) Object.assign(message, { [field]: Uint8Array.from(value) });
-    else if (typeof value === 'object' && value !== null) withoutBuffers(value as object);
-  }
-  return message;
 }

@@ -19,13 +19,26 @@ const ID = new Uint8Array(16).fill(1);
 
 const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => bytesToHex(bytes));
 const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter(isSendable);
+const hex32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => bytesToHex(bytes));
+const hash = hex32.map((digits) => `0x${digits}`);
+const payment = fc.record({
+  genesis: hash,
+  asset: fc
+    .tuple(hex32, fc.constantFrom('xassets:1', 'balances:0', 'erc-20:a.b%20C'))
+    .map(([chain, name]) => `polkadot:${chain.slice(32)}/${name}`),
+  amount: fc.bigInt({ min: 1n, max: 2n ** 128n - 1n }),
+  from: hex32,
+  to: hex32,
+  place: fc.record({ block: hash, extrinsic: fc.integer({ min: 0, max: 2 ** 32 - 1 }), hash }),
+});
 const body: fc.Arbitrary<Content['body']> = fc.oneof(
   text.map((value) => ({ kind: 'text' as const, text: value })),
   fc.record({
     kind: fc.constant('receipt' as const),
-    receipt: fc.constantFrom('delivered' as const, 'read' as const),
+    receipt: fc.constantFrom('delivered' as const, 'read' as const, 'paid' as const),
     contentIds: fc.array(id, { minLength: 1, maxLength: 20 }),
   }),
+  fc.record({ kind: fc.constant('payment' as const), fallback: text, payment }),
   fc.oneof(text, fc.constant('')).map((fallback) => ({ kind: 'unknown' as const, fallback })),
 );
 const anyContent: fc.Arbitrary<Content> = fc.record({
@@ -161,8 +174,8 @@ describe('a content', () => {
 
   it('of a later version shows its fallback', () => {
     const fields = { id: ID, sentAt: toTime(5), fallback: 'A poll: pizza or pasta?' };
-    // Field 12, a message that holds a string: what a later version's body may look like.
-    const later = Uint8Array.of(...written(fields), (12 << 3) | 2, 4, 0x0a, 2, 0x68, 0x69);
+    // Field 13, a message that holds a string: what a later version's body may look like.
+    const later = Uint8Array.of(...written(fields), (13 << 3) | 2, 4, 0x0a, 2, 0x68, 0x69);
     expect(read(pad(later, 40))).toEqual({
       id: bytesToHex(ID),
       sentAt: 5,
@@ -171,7 +184,7 @@ describe('a content', () => {
   });
 
   it('of a later version that shows nothing is no error', () => {
-    const later = Uint8Array.of(...written({ id: ID }), (12 << 3) | 2, 0);
+    const later = Uint8Array.of(...written({ id: ID }), (13 << 3) | 2, 0);
     expect(read(pad(later))).toMatchObject({ body: { kind: 'unknown', fallback: '' } });
   });
 
@@ -183,6 +196,50 @@ describe('a content', () => {
       1,
     );
     expect(read(pad(later))).toMatchObject({ body: { kind: 'text', text: 'hello' } });
+  });
+});
+
+describe('a payment', () => {
+  const sound: wire.Payment.$Properties = {
+    genesis: new Uint8Array(32).fill(1),
+    asset: 'polkadot:6ac13efb5b368b97b4934cef6edfdd99/xassets:1',
+    amount: '100000',
+    from: new Uint8Array(32).fill(2),
+    to: new Uint8Array(32).fill(3),
+    block: new Uint8Array(32).fill(4),
+    hash: new Uint8Array(32).fill(5),
+  };
+  const withPayment = (changes: wire.Payment.$Properties) =>
+    read(pad(written({ id: ID, fallback: 'A payment', payment: { ...sound, ...changes } })));
+
+  it('stands first in its block when no index is written', () => {
+    expect(withPayment({})).toMatchObject({
+      body: { payment: { amount: 100_000n, place: { extrinsic: 0 } } },
+    });
+  });
+
+  it.each<[string, wire.Payment.$Properties]>([
+    ['no amount', { amount: '' }],
+    ['an amount of nothing', { amount: '0' }],
+    ['a negative amount', { amount: '-1' }],
+    ['an amount with a point', { amount: '1.5' }],
+    ['an exponent', { amount: '1e5' }],
+    ['a hexadecimal amount', { amount: '0x10' }],
+    ['leading zeros', { amount: '0100' }],
+    ['space around the amount', { amount: ' 1' }],
+    ['digits of another script', { amount: '\u0661\u0662' }],
+    ['more than a chain can count', { amount: String(2n ** 128n) }],
+    ['a thousand digits', { amount: '9'.repeat(1000) }],
+    ['no asset', { asset: '' }],
+    ['an asset that is no name', { asset: 'XBTC' }],
+    ['an asset with a line break', { asset: `${sound.asset}\n` }],
+    ['a short account', { from: new Uint8Array(31) }],
+    ['a long account', { to: new Uint8Array(33) }],
+    ['no block', { block: new Uint8Array() }],
+    ['a short hash', { hash: new Uint8Array(20) }],
+    ['no chain', { genesis: new Uint8Array() }],
+  ])('with %s is refused', (_, changes) => {
+    expect(withPayment(changes)).toBe('malformed-content');
   });
 });
 

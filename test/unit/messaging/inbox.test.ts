@@ -409,5 +409,5 @@ describe('a receipt', () => {
 function later(idByte: string, fallback: string): Uint8Array {
   const id = Uint8Array.from({ length: 16 }, () => parseInt(idByte, 16));
   const known = wire.Content.encode({ id, fallback } as never).finish();
-  return Uint8Array.of(...known, (12 << 3) | 2, 2, 0x08, 1, 0x80, 0, 0, 0);
+  return Uint8Array.of(...known, (13 << 3) | 2, 2, 0x08, 1, 0x80, 0, 0, 0);
 }

@@ -1,8 +1,8 @@
 /** Two people, a relay and a chain: payments from the click to what both of them see. */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Conversation, Payment, Payments } from '../../../core/client.js';
 import { refusal } from '../../support/codes.js';
 import { newId, openLocalChain, type LocalChain } from '../../support/local-chain.js';
+import { balanceOf, shows } from '../../support/paying.js';
 import { until } from '../../support/until.js';
 import { waitFor } from '../../support/wait.js';
 import { preparePeople, type World, type WorldPerson } from '../../support/world.js';
@@ -44,43 +44,16 @@ async function pay(from: WorldPerson, to: WorldPerson, id = newId()): Promise<st
   return id;
 }
 
-/** Makes blocks until a payment in a conversation is in one of these states. */
-async function shows(
-  conversation: Conversation,
-  id: string,
-  ...states: Payment['state'][]
-): Promise<Payment> {
-  const find = () => conversation.snapshot.value.messages.find((message) => message.id === id)?.payment;
-  for (let blocks = 0; blocks < 30; blocks += 1) {
-    const found = find();
-    if (found && states.includes(found.state)) return found;
-    const before = find()?.state;
-    await local.newBlocks(1);
-    await settle(() => find()?.state !== before);
-  }
-  throw new Error(`never ${states.join(' or ')}: ${find()?.state}`);
-}
-
-/** Gives what happened in a block time to arrive. */
-async function settle(changed: () => boolean): Promise<void> {
-  const deadline = performance.now() + 150;
-  while (!changed() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-async function balanceOf(payments: Payments, asset: string): Promise<bigint> {
-  return (await waitFor(payments.watchBalance(asset), (balance) => balance !== undefined))!.usable;
-}
-
 describe('a payment in a conversation', () => {
   it('arrives, and is received only after the receiver looked at the chain', async () => {
     const [adas, bos] = await Promise.all([ada.to(bo), bo.to(ada)]);
     const id = await pay(ada, bo);
     expect(adas.snapshot.value.messages.at(-1)).toMatchObject({ id, mine: true, text: '0.001 XBTC' });
-    const arriving = await shows(bos, id, 'arriving');
+    const arriving = await shows(local, bos, id, 'arriving');
     expect(arriving).toMatchObject({ mine: false, amount: AMOUNT, symbol: 'XBTC', decimals: 8 });
-    expect((await shows(adas, id, 'in-block')).block).toEqual(arriving.block);
-    await shows(bos, id, 'received');
-    await shows(adas, id, 'received');
+    expect((await shows(local, adas, id, 'in-block')).block).toEqual(arriving.block);
+    await shows(local, bos, id, 'received');
+    await shows(local, adas, id, 'received');
   });
 
   it('moves exactly the amount, and costs exactly the fee that was shown before', async () => {
@@ -90,7 +63,7 @@ describe('a payment in a conversation', () => {
     const before = await balanceOf(payments, local.pcx.caip19);
     const adas = await ada.to(bo);
     await payments.pay(order, { inConversation: true, maxFee: fee });
-    expect((await shows(adas, order.id, 'received')).fee).toBe(fee);
+    expect((await shows(local, adas, order.id, 'received')).fee).toBe(fee);
     await waitFor(payments.watchBalance(local.xbtc.caip19), (now) => now?.usable === 900_000n);
     await waitFor(others.watchBalance(local.xbtc.caip19), (now) => now?.usable === AMOUNT);
     await waitFor(payments.watchBalance(local.pcx.caip19), (now) => now?.usable === before - fee);
@@ -100,7 +73,7 @@ describe('a payment in a conversation', () => {
     const id = newId();
     const adas = await ada.to(bo);
     await Promise.all([pay(ada, bo, id), pay(ada, bo, id), pay(ada, bo, id)]);
-    await shows(adas, id, 'received');
+    await shows(local, adas, id, 'received');
     await pay(ada, bo, id);
     expect(ada.rows('messages')).toHaveLength(1);
     expect(await balanceOf(await bo.client.openPayments(), local.xbtc.caip19)).toBe(AMOUNT);
@@ -115,8 +88,8 @@ describe('a payment in a conversation', () => {
     await ada.online();
     const adas = await ada.to(bo);
     const bos = await bo.to(ada);
-    await shows(adas, id, 'received');
-    await shows(bos, id, 'received');
+    await shows(local, adas, id, 'received');
+    await shows(local, bos, id, 'received');
     expect(bo.rows('messages')).toHaveLength(1);
     expect(await balanceOf(await bo.client.openPayments(), local.xbtc.caip19)).toBe(AMOUNT);
   });
@@ -125,20 +98,20 @@ describe('a payment in a conversation', () => {
     world.relay.online = false;
     const id = await pay(ada, bo);
     const adas = await ada.to(bo);
-    await shows(adas, id, 'final');
+    await shows(local, adas, id, 'final');
     await ada.close();
     world.relay.online = true;
     await ada.online();
-    await shows(await bo.to(ada), id, 'received');
+    await shows(local, await bo.to(ada), id, 'received');
   });
 
   it('is looked for again when the receiver was closed meanwhile', async () => {
     const id = await pay(ada, bo);
-    await shows(await bo.to(ada), id, 'arriving');
+    await shows(local, await bo.to(ada), id, 'arriving');
     await bo.close();
     await local.newBlocks(5);
     await bo.online();
-    await shows(await bo.to(ada), id, 'received');
+    await shows(local, await bo.to(ada), id, 'received');
   });
 
   it('waits while the receiver cannot reach the chain', async () => {
@@ -149,12 +122,12 @@ describe('a payment in a conversation', () => {
     await bo.online();
     const bos = await bo.to(ada);
     const id = await pay(ada, bo);
-    await shows(await ada.to(bo), id, 'final');
-    await shows(bos, id, 'arriving');
+    await shows(local, await ada.to(bo), id, 'final');
+    await shows(local, bos, id, 'arriving');
     await bo.close();
     bo.chain = local.choice;
     await bo.online();
-    await shows(await bo.to(ada), id, 'received');
+    await shows(local, await bo.to(ada), id, 'received');
     away.close();
   });
 
@@ -162,11 +135,11 @@ describe('a payment in a conversation', () => {
     const [adas, bos] = await Promise.all([ada.to(bo), bo.to(ada)]);
     const id = await pay(ada, bo);
     await until(() => ada.rows('transfers').length === 1);
-    const first = await shows(bos, id, 'arriving');
+    const first = await shows(local, bos, id, 'arriving');
     await local.devchain.request('dev_forceReorg', [1]);
-    const last = await shows(bos, id, 'received');
+    const last = await shows(local, bos, id, 'received');
     expect(last.block).not.toEqual(first.block);
-    await shows(adas, id, 'received');
+    await shows(local, adas, id, 'received');
     expect(bo.rows('messages')).toHaveLength(1);
   });
 });

@@ -45,14 +45,8 @@ describe('a scanned safety number', () => {
   it.each([
     ['nothing', new Uint8Array()],
     ['some text', new TextEncoder().encode('https://example.org')],
-    [
-      'one half',
-      Uint8Array.from(signal.CombinedFingerprints.encode({ version: 2, local: { content: own } }).finish()),
-    ],
-    [
-      'empty halves',
-      Uint8Array.from(signal.CombinedFingerprints.encode({ version: 2, local: {}, remote: {} }).finish()),
-    ],
+    ['one half', signal.CombinedFingerprints.encode({ version: 2, local: { content: own } }).finish()],
+    ['empty halves', signal.CombinedFingerprints.encode({ version: 2, local: {}, remote: {} }).finish()],
   ])('that is %s is refused', (_name, bytes) => {
     expect(() => compareScannable(own, bytes)).toThrow(
       expect.objectContaining({ code: 'malformed-message' }),

@@ -384,7 +384,7 @@ describe('Buffers of Node, whose slices share memory', () => {
 
 describe('a stored record', () => {
   it('of a later version is refused as such', () => {
-    const bytes = Uint8Array.from(stored.SessionRecord.encode({ format: 2 }).finish());
+    const bytes = stored.SessionRecord.encode({ format: 2 }).finish();
     expect(() => hasOpenSession(bytes, NOW)).toThrow(code('newer-database') as Error);
   });
 

@@ -46,7 +46,7 @@ function altered(
   const macLength = codec === signal.SignalMessage ? 8 : 0;
   const body = codec.decode(bytes.subarray(1, bytes.length - macLength));
   const protobuf = codec.encode({ ...body, ...change }).finish();
-  return concatBytes(bytes.subarray(0, 1), Uint8Array.from(protobuf), new Uint8Array(macLength));
+  return concatBytes(bytes.subarray(0, 1), protobuf, new Uint8Array(macLength));
 }
 
 describe('a SignalMessage', () => {
