@@ -12,6 +12,7 @@ import { chromiumPath } from '../scripts/chromium.mjs';
 
 const ROUNDS = 7;
 const FOLLOWING = 20;
+const PORTS = { COMING_PORT: '0', COMING_RELAY_PORT: '0', COMING_CHAIN_PORT: '0' };
 
 const first = [];
 const following = [];
@@ -21,7 +22,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
   const demo = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: join(import.meta.dirname, '..'),
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, COMING_DATA: data, COMING_PORT: '0', COMING_RELAY_PORT: '0' },
+    env: { ...process.env, ...PORTS, COMING_DATA: data },
   });
   const page = await browser.newPage();
   await page.goto(await addressOf(demo));
@@ -99,7 +100,7 @@ async function echoTimes(browser) {
 function addressOf(demo) {
   return new Promise((resolve) => {
     createInterface({ input: demo.stdout }).on('line', (line) => {
-      const match = /can chat at\s+(http:\S+)/.exec(line);
+      const match = /chat and pay at\s+(http:\S+)/.exec(line);
       if (match) resolve(match[1]);
     });
   });
