@@ -81,6 +81,17 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          name: 'extension',
+          environment: 'node',
+          include: ['test/extension/**/*.test.ts'],
+          globalSetup: ['test/support/built.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });
