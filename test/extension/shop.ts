@@ -56,6 +56,7 @@ export async function openShop(): Promise<Shop> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const complaints: string[] = [];
+  const visitors: Page[] = [];
   return {
     url,
     relay,
@@ -63,6 +64,7 @@ export async function openShop(): Promise<Shop> {
     complaints,
     visit: async ({ context }) => {
       const visitor = await context.newPage();
+      visitors.push(visitor);
       visitor.on('pageerror', (error) => complaints.push(error.message));
       visitor.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
@@ -75,6 +77,7 @@ export async function openShop(): Promise<Shop> {
       return visitor;
     },
     close: async () => {
+      await Promise.all(visitors.map((visitor) => visitor.close()));
       await stop(server);
       await Promise.all([relay.close(), chain.close()]);
     },

@@ -10,8 +10,8 @@ import { build } from 'esbuild';
 const sources = join(import.meta.dirname, 'extension');
 
 export interface ExtensionOptions {
-  /** Milliseconds that the extension wants between two signature requests of a page; 3000 is its own. */
-  readonly rateLimit: number;
+  /** Milliseconds that the extension wants between two signature requests of a page; it has 3000 of its own. */
+  readonly rateLimit: number | 'own';
 }
 
 /** Writes an unpacked extension into a folder. */
@@ -24,7 +24,7 @@ export async function buildExtension(folder: string, { rateLimit }: ExtensionOpt
     target: 'chrome120',
     logLevel: 'error',
     define: {
-      WALLET_RATE_LIMIT: String(rateLimit),
+      WALLET_RATE_LIMIT: rateLimit === 'own' ? 'undefined' : String(rateLimit),
       global: 'globalThis',
       // What the extension's own build sets; messages and ports are named after them.
       'process.env.EXTENSION_PREFIX': '"polkadot{.js}"',

@@ -8,7 +8,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type BrowserContext, type Locator, type Page } from 'playwright';
+import { chromium, type BrowserContext, type Locator, type Page, type Worker } from 'playwright';
 import type { SignatureScheme } from '../../../core/identity/index.js';
 import { fullChromiumPath } from '../../../scripts/chromium.mjs';
 import { buildExtension, type ExtensionOptions } from './build.js';
@@ -30,7 +30,8 @@ export interface NewAccount {
 }
 
 const PASSWORD = 'a password for tests';
-const PATIENCE = 15_000;
+// Unlocking an account takes seconds on a busy machine, ms.
+const PATIENCE = 30_000;
 
 // No browser of a test calls home.
 const QUIET = [
@@ -41,7 +42,7 @@ const QUIET = [
   '--component-updater=url-source=http://127.0.0.1:9',
 ];
 
-/** Starts a browser with an empty wallet; the extension's own rate limit is off unless it is named. */
+/** Starts a browser with an empty wallet; the extension's rate limit is off unless it is named. */
 export async function openWallet(options: ExtensionOptions = { rateLimit: 0 }): Promise<Wallet> {
   const folder = await mkdtemp(join(tmpdir(), 'coming-wallet-'));
   const extension = join(folder, 'extension');
@@ -58,7 +59,7 @@ export async function openWallet(options: ExtensionOptions = { rateLimit: 0 }): 
   const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
   const popup = await context.newPage();
   await popup.goto(new URL('/popup.html', worker.url()).href);
-  return new Wallet(context, popup, folder);
+  return new Wallet(context, popup, worker, folder);
 }
 
 export class Wallet {
@@ -66,6 +67,7 @@ export class Wallet {
     /** The browser: its other pages see the extension. */
     readonly context: BrowserContext,
     private readonly popup: Page,
+    private readonly worker: Worker,
     private readonly folder: string,
   ) {}
 
@@ -114,6 +116,17 @@ export class Wallet {
     return this.#answer('Refuse for good', ['access']);
   }
 
+  /** Stops the extension's clock, so that a test of its rate limit needs no fast machine, until it is called back. */
+  async stopClock(): Promise<() => Promise<void>> {
+    await this.worker.evaluate(() => {
+      const { now } = Date;
+      const stopped = now();
+      Date.now = () => stopped;
+      Object.assign(globalThis, { startClock: () => (Date.now = now) });
+    });
+    return () => this.worker.evaluate('startClock()');
+  }
+
   async close(): Promise<void> {
     await this.context.close();
     await rm(this.folder, { recursive: true, force: true });
@@ -124,11 +137,13 @@ export class Wallet {
     kinds: readonly PromptKind[],
     prepare?: (prompt: Locator) => Promise<void>,
   ): Promise<Prompt> {
-    const waiting = this.popup.locator(kinds.map((kind) => `[data-kind=${kind}]`).join());
-    const shown = await read(waiting.first());
-    await prepare?.(waiting.first());
-    await waiting.first().getByRole('button', { name: button, exact: true }).click();
-    await waiting.waitFor({ state: 'detached' });
+    const any = this.popup.locator(kinds.map((kind) => `[data-kind=${kind}]`).join());
+    const id = await any.first().getAttribute('data-request');
+    const prompt = this.popup.locator(`[data-request="${id}"]`);
+    const shown = await read(prompt);
+    await prepare?.(prompt);
+    await prompt.getByRole('button', { name: button, exact: true }).click();
+    await prompt.waitFor({ state: 'detached' });
     return shown;
   }
 

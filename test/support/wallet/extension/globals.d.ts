@@ -15,5 +15,5 @@ declare namespace chrome.runtime {
   function getURL(path: string): string;
 }
 
-/** Milliseconds between two signature requests of a page; put in by the build. */
-declare const WALLET_RATE_LIMIT: number;
+/** Milliseconds between two signature requests of a page, undefined for the extension's own; put in by the build. */
+declare const WALLET_RATE_LIMIT: number | undefined;

@@ -14,6 +14,7 @@ import { ask } from './ask.js';
 import { describeAccess, describeMetadata, describeSigning, isTransaction, type Shown } from './describe.js';
 
 interface Prompt {
+  readonly id: string;
   readonly kind: 'access' | 'metadata' | 'text' | 'transaction';
   readonly shown: Shown;
   /** Asked for before it is approved. */
@@ -22,7 +23,7 @@ interface Prompt {
   readonly answers: Readonly<Record<string, () => Promise<unknown>>>;
 }
 
-/** Below this many milliseconds without a message the browser lets a service worker live. */
+/** A service worker that hears nothing for 30 seconds is ended, ms. */
 const KEEP_ALIVE = 10_000;
 
 Object.assign(window, { ask });
@@ -46,6 +47,7 @@ async function access(request: AuthorizeRequest): Promise<Prompt> {
   const boxes = accounts.map(({ address, name }) => input('checkbox', name ?? '', address));
   const chosen = () => boxes.map(({ control }) => control).filter(({ checked }) => checked);
   return {
+    id,
     kind: 'access',
     shown: describeAccess(request),
     fields: boxes.map(({ label }) => label),
@@ -61,6 +63,7 @@ async function access(request: AuthorizeRequest): Promise<Prompt> {
 async function metadata(request: MetadataRequest): Promise<Prompt> {
   const { id } = request;
   return {
+    id,
     kind: 'metadata',
     shown: describeMetadata(request),
     answers: {
@@ -74,13 +77,15 @@ async function signing(request: SigningRequest): Promise<Prompt> {
   const { id } = request;
   const { payload } = request.request;
   const definition = 'genesisHash' in payload ? await ask('pri(metadata.get)', payload.genesisHash) : null;
+  // Remembered for the extension's fifteen minutes: unlocking is made to take long.
   const { label, control } = input('password', 'Password');
   return {
+    id,
     kind: isTransaction(request.request) ? 'transaction' : 'text',
     shown: describeSigning(request, definition),
     fields: [label],
     answers: {
-      Approve: () => ask('pri(signing.approve.password)', { id, password: control.value, savePass: false }),
+      Approve: () => ask('pri(signing.approve.password)', { id, password: control.value, savePass: true }),
       Refuse: () => ask('pri(signing.cancel)', { id }),
     },
   };
@@ -90,7 +95,7 @@ function accountList(): Promise<{ address: string; name?: string }[]> {
   return new Promise((resolve) => void ask('pri(accounts.subscribe)', null, resolve));
 }
 
-function article({ kind, shown, fields = [], answers }: Prompt): HTMLElement {
+function article({ id, kind, shown, fields = [], answers }: Prompt): HTMLElement {
   const list = element('dl');
   for (const [label, value] of Object.entries(shown)) {
     list.append(element('dt', label), element('dd', value));
@@ -105,7 +110,7 @@ function article({ kind, shown, fields = [], answers }: Prompt): HTMLElement {
     return button;
   });
   const whole = element('article');
-  whole.dataset['kind'] = kind;
+  Object.assign(whole.dataset, { kind, request: id });
   whole.append(list, ...fields, ...buttons);
   return whole;
 }
