@@ -64,6 +64,8 @@ const esm = {
     'chat/define': 'components/chat/define.ts',
     identity: 'components/identity/identity.ts',
     'identity/define': 'components/identity/define.ts',
+    pay: 'components/pay/pay.ts',
+    'pay/define': 'components/pay/define.ts',
     provider: 'components/provider/provider.ts',
     'provider/define': 'components/provider/define.ts',
     configure: 'components/provider/configure.ts',
@@ -100,7 +102,10 @@ const manualChunks = (id) => (isClient(id) ? 'client' : undefined);
 
 /** For pages without a bundler: everything included, minified; what is heavy stays in chunks of its own. */
 const cdn = {
-  input: { 'coming-kit': 'components/cdn.ts', chat: 'components/cdn-chat.ts' },
+  input: {
+    'coming-kit': 'components/cdn.ts',
+    chat: 'components/cdn-chat.ts',
+  },
   treeshake,
   plugins: [...forBrowsers(), terser({ module: true, ecma: 2020, compress: { passes: 3 } })],
   output: {
@@ -114,6 +119,14 @@ const cdn = {
   },
 };
 
-const parts = { relay, devchain, esm, cdn };
-const wanted = process.env.COMING_BUILD?.split(',') ?? Object.keys(parts);
+/** Not shipped, only measured: what a page loads that bundles nothing but a payment button. */
+const payAlone = {
+  ...cdn,
+  input: { pay: 'components/pay/define.ts' },
+  output: { ...cdn.output, dir: 'dist/pay-alone' },
+};
+
+const shipped = { relay, devchain, esm, cdn };
+const parts = { ...shipped, 'pay-alone': payAlone };
+const wanted = process.env.COMING_BUILD?.split(',') ?? Object.keys(shipped);
 export default wanted.map((name) => parts[name]);

@@ -33,7 +33,6 @@ export interface PayStrings {
   payConfirm: (amount: string) => string;
   payBack: string;
   payFeeRose: (before: string, now: string) => string;
-  payInWallet: string;
 
   // on its way
   payProgressTitle: string;
@@ -49,6 +48,7 @@ export interface PayStrings {
   payStepOpen: string;
   payMayClose: string;
   payDone: (amount: string, name: string) => string;
+  payStanding: (amount: string, standing: string) => string;
   payDoneTitle: string;
   payFailedTitle: string;
   payAgain: string;
@@ -136,7 +136,6 @@ export const enPay: PayStrings = {
   payBack: 'Back',
   payFeeRose: (before, now) =>
     `The network fee went up from ${before} to ${now}. Nothing was paid. Pay only if you agree.`,
-  payInWallet: 'Your wallet asks you to confirm this payment.',
 
   payProgressTitle: 'Payment',
   payProgress: 'How far the payment is',
@@ -151,6 +150,7 @@ export const enPay: PayStrings = {
   payStepOpen: 'to come',
   payMayClose: 'You can close this. The payment goes on by itself.',
   payDone: (amount, name) => `You paid ${amount} to ${name}`,
+  payStanding: (amount, standing) => `${amount}: ${standing}`,
   payDoneTitle: 'Paid',
   payFailedTitle: 'Not paid',
   payAgain: 'Try again',
@@ -170,10 +170,10 @@ export const enPay: PayStrings = {
 
   payment: (amount) => `Payment: ${amount}`,
   paymentUnknownAsset: 'Unknown currency',
-  paymentByMe: (name) => `You pay ${name}`,
+  paymentByMe: (name) => `To ${name}`,
   paymentPaid: (name) => `You paid ${name}`,
   paymentToMe: (name) => `${name} paid you`,
-  paymentClaimed: (name) => `${name} says they paid you`,
+  paymentClaimed: (name) => `From ${name}`,
   paymentSigned: 'Signed, on its way',
   paymentBroadcast: 'Sent to the network',
   paymentInBlock: 'In a block, not final yet',

@@ -91,6 +91,8 @@ export class ComingPay extends ClientElement {
     const words = this.#buttonWords;
     const amount = this.amount.trim();
     const symbol = this.asset.includes('/') ? '' : this.asset || USUAL;
+    const failed = this.loadFailed ? words.payLoadFailed : '';
+    const problem = this.#invalid ? words.payMisconfigured : failed;
     return html`<button
         class="primary pay"
         part="button"
@@ -103,9 +105,7 @@ export class ComingPay extends ClientElement {
         <slot>${coins} ${words.payButton(amount && `${amount} ${symbol}`.trim())}</slot>
       </button>
       <p role="status">${this.standing}</p>
-      <p class="error" role="alert">
-        ${this.#invalid ? words.payMisconfigured : this.loadFailed ? words.payLoadFailed : ''}
-      </p>
+      <p class="error" role="alert">${problem}</p>
       <coming-pay-sheet
         .client=${this.source.client}
         .recipient=${this.recipient.trim()}

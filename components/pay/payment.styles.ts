@@ -30,6 +30,10 @@ export const paymentStyles: CSSResultGroup = [
       text-decoration: line-through;
       text-decoration-thickness: 1px;
     }
+    .void .symbol {
+      display: inline-block;
+      text-decoration: none;
+    }
     .standing {
       align-items: start;
       display: flex;

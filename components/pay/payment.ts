@@ -50,7 +50,7 @@ export class ComingPayment extends ComingElement {
         payment.symbol === undefined
           ? html`<p class="sum unknown">${words.paymentUnknownAsset}</p>`
           : html`<p class=${hasFailed(payment) || payment.state === 'refuted' ? 'sum void' : 'sum'}>
-              <bdi>${amount}<span class="symbol"> ${symbol}</span></bdi>
+              <bdi>${amount} <span class="symbol">${symbol}</span></bdi>
             </p>`
       }
       ${this.#standing()}
@@ -106,7 +106,7 @@ export class ComingPayment extends ComingElement {
   };
 }
 
-const shortHash = (hash: string): string => `${hash.slice(0, 10)}…${hash.slice(-6)}`;
+const shortHash = (hash: string): string => `${hash.slice(0, 6)}…${hash.slice(-4)}`;
 
 function row(name: string, text: string, whole: string = text): TemplateResult {
   return html`<dt>${name}</dt>

@@ -12,7 +12,7 @@ import type { AmountChosenEvent, AssetChosenEvent } from './amount-step.js';
 import { fixedAmount, lackOf, spendable } from './choice.js';
 import { confirmStep } from './confirm-step.js';
 import { chainBanner, lackPanel } from './hindrance.js';
-import { hasFailed } from './lines.js';
+import { hasFailed, isDone } from './lines.js';
 import { PayFlow, type Agreed } from './pay-flow.js';
 import { progressStep } from './progress-step.js';
 import { Purse } from './purse.js';
@@ -183,7 +183,12 @@ export class ComingPaySheet extends ClientElement {
   #underWay(agreed: Agreed): View {
     const { words, strings } = this;
     const { payment } = this.#flow;
-    const failed = payment !== undefined && hasFailed(payment);
+    const heading =
+      payment && hasFailed(payment)
+        ? words.payFailedTitle
+        : payment && isDone(payment)
+          ? words.payDoneTitle
+          : words.payProgressTitle;
     const body = progressStep({
       ...agreed,
       ...{ words, strings, payment },
@@ -192,7 +197,7 @@ export class ComingPaySheet extends ClientElement {
       again: this.#again,
       close: this.#close,
     });
-    return [failed ? words.payFailedTitle : words.payProgressTitle, body];
+    return [heading, body];
   }
 
   /** Nothing can be paid, and why. */
