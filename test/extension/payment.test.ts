@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { SignatureScheme } from '../../core/identity/index.js';
 import { connectTo } from '../../devchain/test/connecting.js';
 import { openWallet, type Wallet } from '../support/wallet/wallet.js';
-import { agree, confirm, openShop, SHOPKEEPER, signIn, type Shop } from './shop.js';
+import { agree, confirm, openShop, paid, SHOPKEEPER, signIn, type Shop } from './shop.js';
 
 /** Base units of XBTC: the shop's price, and what a payer begins with. */
 const PRICE = 50_000n;
@@ -57,8 +57,6 @@ describe('paying with the polkadot{.js} extension', () => {
     return page;
   }
 
-  const final = (page: Page) => page.getByText('Final, can’t be undone', { exact: true }).waitFor();
-
   const stored = (page: Page): Promise<number> =>
     page.evaluate(
       () =>
@@ -90,7 +88,7 @@ describe('paying with the polkadot{.js} extension', () => {
         Lifetime: expect.stringMatching(/^mortal, valid from \d+ to \d+$/) as string,
         'Method data': api.tx['xAssets']!['transfer']!(SHOPKEEPER, 1, PRICE).method.toHex(),
       });
-      await final(page);
+      await paid(page);
       expect(await xbtcOf(SHOPKEEPER)).toBe(before + PRICE);
       expect(await xbtcOf(payer)).toBe(PURSE - PRICE);
       expect(await nonceOf(payer)).toBe(1);
@@ -123,7 +121,7 @@ describe('paying with the polkadot{.js} extension', () => {
       id: '1',
       value: PRICE.toLocaleString('en'),
     });
-    await final(page);
+    await paid(page);
   });
 
   it('stores and pays nothing when the wallet says no, and can be tried again', async () => {
@@ -139,7 +137,7 @@ describe('paying with the polkadot{.js} extension', () => {
 
     await confirm(page);
     await wallet.approveSign();
-    await final(page);
+    await paid(page);
     expect(await stored(page)).toBe(1);
     expect(await xbtcOf(payer)).toBe(PURSE - PRICE);
   });

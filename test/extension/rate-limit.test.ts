@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWallet, type Wallet } from '../support/wallet/wallet.js';
-import { agree, openShop, type Shop } from './shop.js';
+import { agree, openShop, paid, type Shop } from './shop.js';
 
 describe('the polkadot{.js} extension, which takes one signature request of a page in three seconds', () => {
   let wallet: Wallet;
@@ -38,7 +38,7 @@ describe('the polkadot{.js} extension, which takes one signature request of a pa
     await startClock();
     expect((await wallet.approveSign()).kind).toBe('transaction');
 
-    await page.getByText('Final, can’t be undone', { exact: true }).waitFor();
+    await paid(page);
     expect(await wallet.pending()).toEqual([]);
   });
 });

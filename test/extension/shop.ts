@@ -100,6 +100,11 @@ export async function confirm(page: Page): Promise<void> {
   await page.locator('coming-pay-sheet').getByRole('button', { name: LABEL }).click();
 }
 
+/** Waits until the payment is final. */
+export async function paid(page: Page): Promise<void> {
+  await page.locator('coming-pay-sheet').getByText(`You paid ${PRICE} XBTC`).waitFor();
+}
+
 function stop(server: Server): Promise<unknown> {
   server.closeAllConnections();
   return new Promise((resolve) => server.close(resolve));
