@@ -163,7 +163,7 @@ export default ts.config(
   { files: ['components/**/*.ts'], ...wc.configs['flat/recommended'] },
   { files: ['components/**/*.ts'], ...litA11y.configs.recommended, plugins: { 'lit-a11y': litA11y } },
   {
-    files: ['scripts/**/*.mjs', 'devchain/scripts/**/*.mjs', 'demo/server.mjs', '*.mjs', 'bench/**/*.mjs'],
+    files: ['scripts/**/*.mjs', 'devchain/scripts/**/*.mjs', 'demo/*.mjs', '*.mjs', 'bench/**/*.mjs'],
     languageOptions: {
       globals: readonly('process console URL setTimeout clearTimeout Buffer fetch WebSocket'),
     },
@@ -178,7 +178,7 @@ export default ts.config(
     files: ['demo/*.js'],
     languageOptions: {
       globals: readonly(
-        'addEventListener document EventSource fetch localStorage location parent queueMicrotask setInterval URLSearchParams',
+        'addEventListener document EventSource fetch localStorage location matchMedia parent queueMicrotask setInterval URLSearchParams',
       ),
     },
   },

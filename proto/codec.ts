@@ -158,7 +158,7 @@ function take(reader: Reader, message: Message, { name, kind, label, oneof }: Ro
     (message[name] as unknown[]).push(kind.read(reader));
     return;
   }
-  const value = kind.read(reader, message[name]);
+  const value = kind.read(reader, label === OPTIONAL ? message[name] : undefined);
   if (label === undefined && isZero(value)) Reflect.deleteProperty(message, name);
   else message[name] = value;
   if (oneof === undefined) return;

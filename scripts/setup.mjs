@@ -1,4 +1,4 @@
-// Makes a clone ready: dependencies, generated code and, with --browser, a Chromium for the tests.
+// Makes a clone ready: dependencies, generated code and, with --browser, Chromium for the tests.
 // Runs before `npm start` and `npm test`; says what it does, and does nothing that is done already.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ const npm = process.env.npm_execpath;
 installDependencies();
 generateProto();
 buildRuntime();
-if (process.argv.includes('--browser')) await findBrowser();
+if (process.argv.includes('--browser')) await findBrowsers();
 
 /** Installs unless what is there is what the lock file wants; `npm ci` would first delete it all. */
 function installDependencies() {
@@ -66,34 +66,39 @@ function buildRuntime() {
   );
 }
 
-async function findBrowser() {
-  const { chromiumPath } = await import('./chromium.mjs');
-  if (chromiumPath()) return;
-  if (installWithApt() && chromiumPath()) return;
+/** One for pages, and a whole one for tests with a wallet extension; they may be the same. */
+async function findBrowsers() {
+  const { chromiumPath, fullChromiumPath } = await import('./chromium.mjs');
+  const isThere = () => Boolean(chromiumPath() && fullChromiumPath());
+  if (isThere()) return;
+  installWithApt();
+  if (isThere()) return;
   say("Installing Playwright's Chromium");
   run(process.execPath, ['node_modules/playwright/cli.js', 'install', 'chromium']);
-  if (!chromiumPath()) {
+  if (!isThere()) {
     console.error(
-      'No Chromium was found or could be installed. Name one with COMING_CHROMIUM=/path/to/chromium.',
+      'No Chromium was found or could be installed. Name one with COMING_CHROMIUM=/path/to/chromium, ' +
+        'and one that loads extensions (not a headless shell, not Chrome) with COMING_FULL_CHROMIUM.',
     );
     process.exit(1);
   }
 }
 
-/** Whether Debian's package manager installed one; it can only where this process may become root. */
+/** Installs what Debian has, where this process may become root; its headless shell is the lighter one. */
 function installWithApt() {
-  if (process.platform !== 'linux' || !works('apt-get', ['--version'])) return false;
+  if (process.platform !== 'linux' || !works('apt-get', ['--version'])) return;
   const isRoot = process.getuid?.() === 0;
-  if (!isRoot && !works('sudo', ['-n', 'true'])) return false;
+  if (!isRoot && !works('sudo', ['-n', 'true'])) return;
   const apt = (...args) =>
     works(isRoot ? 'apt-get' : 'sudo', isRoot ? args : ['-n', 'apt-get', ...args], {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
   say('Installing Chromium with apt-get (a minute or two)');
   apt('update', '-qq');
-  return ['chromium-headless-shell', 'chromium'].some((name) =>
-    apt('install', '-y', '-qq', '--no-install-recommends', name, 'fonts-dejavu-core'),
-  );
+  // One by one: older releases have no headless shell.
+  for (const name of ['chromium-headless-shell', 'chromium']) {
+    apt('install', '-y', '-qq', '--no-install-recommends', name, 'fonts-dejavu-core');
+  }
 }
 
 /** Does a piece of work unless its inputs are those of the last time. */

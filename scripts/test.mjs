@@ -28,6 +28,7 @@ const steps = {
   browser: [vitest('browser')],
   stories: [script('storybook.mjs', 'build'), vitest('stories')],
   e2e: [vitest('e2e')],
+  extension: [vitest('extension')],
   vectors: [script('vectors.mjs', 'test/vectors/signal-v4.json')],
   size: [script('size.mjs')],
 };
