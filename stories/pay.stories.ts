@@ -98,8 +98,8 @@ export const WrongAmount: Story = {
     const step = await inside(canvasElement, 'coming-pay', 'coming-pay-sheet', 'coming-pay-amount', 'form');
     await userEvent.type(await step.findByRole('textbox', { name: 'Amount' }), '0.123456789');
     await step.findByText(/8 decimals at most/);
-    await userEvent.clear(step.getByRole('textbox'));
-    await userEvent.type(step.getByRole('textbox'), '0.06');
+    const all = { initialSelectionStart: 0, initialSelectionEnd: 11 };
+    await userEvent.type(step.getByRole('textbox'), '0.06', all);
     await step.findByText(/more than you can use/);
   },
 };
