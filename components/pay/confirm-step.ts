@@ -37,7 +37,6 @@ export function groupedId(comingId: string): TemplateResult {
 export function confirmStep(context: ConfirmContext): TemplateResult {
   const { words, order, asset, fee, feeAsset, feeBefore, problem, retry } = context;
   const amount = money(order.amount, asset);
-  const ready = fee !== undefined && !problem;
   return html`<div class="agreement" tabindex="-1" data-first>
       <p class="sum"><bdi>${amount}</bdi></p>
       <div class="party">
@@ -85,7 +84,7 @@ export function confirmStep(context: ConfirmContext): TemplateResult {
           : html`<button
               class="primary"
               type="button"
-              aria-disabled=${ready ? 'false' : 'true'}
+              aria-disabled=${fee === undefined ? 'true' : 'false'}
               @click=${context.pay}
             >
               ${words.payConfirm(amount)}

@@ -84,8 +84,12 @@ export class ComingPaySheet extends ClientElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     const { client, status } = this.source;
-    const asset = this.#flow.agreed?.asset.caip19 ?? (this.asset || this.chosenAsset);
-    this.#purse.use(this.open ? client : undefined, status, asset, this.recipient);
+    // What was agreed to stays, whatever the page makes of its attributes meanwhile.
+    const { asset, to } = this.#flow.agreed?.order ?? {
+      asset: this.asset || this.chosenAsset,
+      to: this.recipient,
+    };
+    this.#purse.use(this.open ? client : undefined, status, asset, to);
     this.#goOn();
   }
 
@@ -138,12 +142,12 @@ export class ComingPaySheet extends ClientElement {
     const { words } = this;
     const { stage, agreed } = this.#flow;
     if (agreed && (stage === 'signing' || stage === 'under-way')) return this.#underWay(agreed);
-    const fixed = fixedAmount(this.amount, asset);
+    const fixed = agreed ? { amount: agreed.order.amount } : fixedAmount(this.amount, asset);
     const wrong = fixed.problem ?? this.#purse.recipientProblem;
     if (wrong) return this.#impossible(wrong);
     const me = this.source.status?.me;
     const means = this.#purse.means(payments, asset);
-    const lack = lackOf(means, agreed?.order.amount ?? fixed.amount);
+    const lack = lackOf(means, fixed.amount);
     if (lack && me) {
       const body = lackPanel(lack, me.comingId, words, this.strings);
       return [words.payLackTitle(lack.asset.symbol), this.#closable(body)];

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { SignatureScheme } from '../../core/identity/index.js';
 import { connectTo } from '../../devchain/test/connecting.js';
 import { openWallet, type Wallet } from '../support/wallet/wallet.js';
-import { openShop, SHOPKEEPER, type Shop } from './shop.js';
+import { agree, confirm, openShop, SHOPKEEPER, signIn, type Shop } from './shop.js';
 
 /** Base units of XBTC: the shop's price, and what a payer begins with. */
 const PRICE = 50_000n;
@@ -49,21 +49,21 @@ describe('paying with the polkadot{.js} extension', () => {
   const nonceOf = async (address: string): Promise<number> =>
     (await api.rpc.system.accountNextIndex(address)).toNumber();
 
-  /** A visitor whose wallet shares the account of this scheme, and who clicked the button. */
+  /** A visitor who signed in with the account of this scheme, and agreed to pay. */
   async function pays(scheme: SignatureScheme): Promise<Page> {
     const page = await shop.visit(wallet);
-    await page.getByRole('button', { name: /^Pay/ }).click();
-    await wallet.approveAuthorization([scheme]);
+    await signIn(page, wallet, scheme);
+    await agree(page);
     return page;
   }
 
-  const final = (page: Page) => page.getByRole('status', { name: 'Payment' }).getByText('final').waitFor();
+  const final = (page: Page) => page.getByText('Final, can’t be undone', { exact: true }).waitFor();
 
   const stored = (page: Page): Promise<number> =>
     page.evaluate(
       () =>
         new Promise<number>((resolve, reject) => {
-          const opening = indexedDB.open('coming:shop');
+          const opening = indexedDB.open('coming:default');
           opening.onerror = () => reject(opening.error!);
           opening.onsuccess = () => {
             const counting = opening.result.transaction('transfers').objectStore('transfers').count();
@@ -115,7 +115,7 @@ describe('paying with the polkadot{.js} extension', () => {
     });
     expect(await told).toBe(true);
 
-    await page.getByRole('button', { name: /^Pay/ }).click();
+    await confirm(page);
     const { shown } = await wallet.approveSign();
     expect(shown).toMatchObject({ Chain: 'Local chain', Method: 'xAssets.transfer' });
     expect(JSON.parse(shown['Arguments']!)).toEqual({
@@ -130,11 +130,14 @@ describe('paying with the polkadot{.js} extension', () => {
     const payer = addresses.get('sr25519')!;
     const page = await pays('sr25519');
     expect((await wallet.refuse()).kind).toBe('transaction');
-    await page.getByRole('alert', { name: 'Problem' }).getByText('wallet-refused').waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /The wallet said no/ })
+      .waitFor();
     expect(await stored(page)).toBe(0);
     expect(await nonceOf(payer)).toBe(0);
 
-    await page.getByRole('button', { name: /^Pay/ }).click();
+    await confirm(page);
     await wallet.approveSign();
     await final(page);
     expect(await stored(page)).toBe(1);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWallet, type Wallet } from '../support/wallet/wallet.js';
-import { openShop, type Shop } from './shop.js';
+import { agree, openShop, type Shop } from './shop.js';
 
 describe('the polkadot{.js} extension, which takes one signature request of a page in three seconds', () => {
   let wallet: Wallet;
@@ -32,13 +32,13 @@ describe('the polkadot{.js} extension, which takes one signature request of a pa
     await page.getByRole('button', { name: /Connect a wallet/ }).click();
     await wallet.approveAuthorization(['Ada']);
     expect((await wallet.approveSign()).kind).toBe('text');
-    await page.getByRole('button', { name: /^Pay/ }).click();
+    await page.getByText('Wallet account').waitFor();
+    await agree(page);
     expect(await refusal).toBe('Rate limit exceeded. Try again later.');
     await startClock();
     expect((await wallet.approveSign()).kind).toBe('transaction');
 
-    await page.getByText('Wallet account').waitFor();
-    await page.getByRole('status', { name: 'Payment' }).getByText('final').waitFor();
+    await page.getByText('Final, can’t be undone', { exact: true }).waitFor();
     expect(await wallet.pending()).toEqual([]);
   });
 });

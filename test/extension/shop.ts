@@ -6,12 +6,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { Page } from 'playwright';
 import sirv from 'sirv';
 import { startDevchain } from '../../devchain/src/node/server.js';
+import { decodeAddress, encodeAddress } from '../../core/identity/index.js';
 import { startRelay } from '../../relay/src/server.js';
-import { aliases } from '../../scripts/aliases.mjs';
 import type { Wallet } from '../support/wallet/wallet.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,6 +19,7 @@ const root = join(import.meta.dirname, '../..');
 export const SHOPKEEPER = '5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty';
 /** Of XBTC. */
 export const PRICE = '0.0005';
+const LABEL = `Pay ${PRICE} XBTC`;
 
 export interface Shop {
   readonly url: string;
@@ -34,10 +34,9 @@ export interface Shop {
 
 /** Opens a shop of an origin of its own, which no wallet knows yet. */
 export async function openShop(): Promise<Shop> {
-  const [relay, chain, script] = await Promise.all([
+  const [relay, chain] = await Promise.all([
     startRelay({ data: ':memory:', port: 0 }),
     startDevchain({ port: 0, blockTime: 200 }),
-    bundle(),
   ]);
   const files = sirv(join(root, 'dist/cdn'));
   const server = createServer((request, response) => {
@@ -46,12 +45,11 @@ export async function openShop(): Promise<Shop> {
       request.url = url.slice('/coming-kit'.length);
       return files(request, response);
     }
-    const isScript = url === '/shop.js';
     response.writeHead(200, {
-      'content-type': isScript ? 'text/javascript' : 'text/html',
+      'content-type': 'text/html',
       'content-security-policy': policy(relay.url, chain.url),
     });
-    response.end(isScript ? script : page(relay.url, chain.url, chain.chain.genesisHash));
+    response.end(page(relay.url, chain.url, chain.chain.genesisHash));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -84,33 +82,36 @@ export async function openShop(): Promise<Shop> {
   };
 }
 
+/** Signs in with the one account that the wallet is told to share. */
+export async function signIn(page: Page, wallet: Wallet, account: string): Promise<void> {
+  await page.getByRole('button', { name: /Connect a wallet/ }).click();
+  await wallet.approveAuthorization([account]);
+  await wallet.approveSign();
+  await page.getByText('Wallet account').waitFor();
+}
+
+/** Opens what the shop asks for, and agrees to it. */
+export async function agree(page: Page): Promise<void> {
+  await page.locator('coming-pay').getByRole('button', { name: LABEL }).first().click();
+  await confirm(page);
+}
+
+export async function confirm(page: Page): Promise<void> {
+  await page.locator('coming-pay-sheet').getByRole('button', { name: LABEL }).click();
+}
+
 function stop(server: Server): Promise<unknown> {
   server.closeAllConnections();
   return new Promise((resolve) => server.close(resolve));
 }
 
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(root, 'test/extension/shop-page.ts')],
-    alias: { ...aliases },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    logLevel: 'error',
-  });
-  return outputFiles[0]!.text;
-}
-
 const page = (relay: string, endpoint: string, genesis: string) => `<!doctype html>
 <html lang="en"><title>A shop</title><link rel="icon" href="data:,">
 <script type="module" src="coming-kit/coming-kit.js"></script>
-<script type="module" src="shop.js"></script>
-<body data-endpoint="${endpoint}" data-genesis="${genesis}" data-recipient="${SHOPKEEPER}" data-amount="${PRICE}">
-<coming-provider relay="${relay}"><coming-identity></coming-identity></coming-provider>
-<button id="pay">Pay ${PRICE} XBTC</button>
-<p id="state" aria-label="Payment" role="status"></p>
-<p id="problem" role="alert" aria-label="Problem"></p>`;
+<coming-provider relay="${relay}" chain="${endpoint}" genesis="${genesis}">
+  <coming-identity></coming-identity>
+  <coming-pay recipient="${encodeAddress(decodeAddress(SHOPKEEPER).account)}" amount="${PRICE}"></coming-pay>
+</coming-provider>`;
 
 const policy = (...servers: string[]) =>
   [
