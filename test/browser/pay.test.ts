@@ -68,8 +68,8 @@ describe('<coming-pay>', () => {
     }
     await userEvent.tab();
     await userEvent.keyboard('{Enter}');
-    await expectFocus(field());
     await expect.element(page.getByText('You can use 0.05 XBTC')).toBeVisible();
+    await expectFocus(field());
     await expectAccessible(element);
     await userEvent.keyboard('0.001{Enter}');
     await expect.element(dialog('Confirm payment')).toBeVisible();
@@ -157,6 +157,7 @@ describe('<coming-pay>', () => {
     await chain.fund(me.id, PURSE);
     show();
     await userEvent.click(payButton());
+    await expect.element(field()).toBeVisible();
     await expectFocus(field());
     await userEvent.keyboard('0,001');
     await expect.element(field()).toHaveValue('0.001');
