@@ -29,7 +29,6 @@ console.log(
     arriving_ms: median(times.map(({ arriving }) => arriving)),
     final_ms: median(times.map(({ final }) => final)),
     received_ms: median(times.map(({ received }) => received)),
-    received_after_final_ms: median(times.map(({ final, received }) => received - final)),
     block_time_ms: BLOCK_TIME,
     blocks_until_final: FINALITY_LAG,
     chain_start_ms: median(starts),

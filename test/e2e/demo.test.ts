@@ -92,6 +92,20 @@ describe('the demo', () => {
     await expectOnce(cleo, 'while you were away');
   });
 
+  it('says why somebody has no coins yet, and asks again when told to', async () => {
+    const third = await visit(browser, demo.url, (context) =>
+      context.route('**/fund', (route) => route.fulfill({ status: 502, body: 'The local chain is away' })),
+    );
+    const dan = person(third, 'Dan');
+    await dan.getByText('No coins yet: The local chain is away.').waitFor();
+    await third.context.unroute('**/fund');
+    await dan.getByRole('button', { name: 'Ask again' }).click();
+    await dan.getByText('identity and balance').click();
+    await dan.getByText('0.05 XBTC').waitFor();
+    await dan.getByRole('alert').waitFor({ state: 'hidden' });
+    await third.context.close();
+  });
+
   it('breaks no rule of the content security policy and throws no error', () => {
     expect([...first.complaints, ...second.complaints]).toEqual([]);
   });
