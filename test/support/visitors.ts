@@ -19,7 +19,7 @@ export function launch(): Promise<Browser> {
 export async function visit(
   browser: Browser,
   url: string,
-  prepare?: (context: BrowserContext) => Promise<void>,
+  prepare?: (context: BrowserContext) => Promise<unknown>,
 ): Promise<Visitor> {
   const context = await browser.newContext();
   context.setDefaultTimeout(20_000);
