@@ -5,14 +5,18 @@
  */
 import { cbc } from '@noble/ciphers/aes.js';
 import { equalBytes } from '@noble/ciphers/utils.js';
-import { clean } from '@noble/hashes/utils.js';
+import { clean, concatBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
 import { deriveMessageKeys, messageSeed, nextChainKey, stepRoot } from './derivations.js';
 import { MAX_FORWARD_JUMPS, MAX_RECEIVING_CHAINS, MAX_SKIPPED_KEYS } from './limits.js';
-import { receivePqKey } from './pq-ratchet.js';
 import type { Primitives } from './primitives.js';
-import type { ReceivingChain, Session, SkippedSeed } from './record.js';
+import type { ReceivingChain, Session } from './record.js';
+import { spqrReceive, spqrSend, type Spqr } from './spqr/spqr.js';
 import { macVerifies, writeSignalMessage, type SignalMessage } from './wire.js';
+
+/** A skipped seed as it is kept: its counter, big-endian, before the seed. */
+const SKIPPED = 4 + 32;
+const EMPTY = new Uint8Array();
 
 /**
  * Encrypts the next message of a session.
@@ -21,28 +25,30 @@ import { macVerifies, writeSignalMessage, type SignalMessage } from './wire.js';
  * @returns the session after it and a serialized SignalMessage
  */
 export function ratchetEncrypt(
+  p: Pick<Primitives, 'randomBytes'>,
   session: Session,
   plaintext: Uint8Array,
   addresses: Uint8Array | undefined,
 ): { session: Session; bytes: Uint8Array } {
   const { ratchetKey, chainKey, index } = session.sending;
   const seed = messageSeed(chainKey);
-  const { cipherKey, macKey, iv } = deriveMessageKeys(seed, undefined);
+  const pq = spqrSend(session.pqRatchet, p.randomBytes);
+  const { cipherKey, macKey, iv } = deriveMessageKeys(seed, pq.key);
   const bytes = writeSignalMessage(
     {
       ratchetKey: ratchetKey.publicKey,
       counter: index,
       previousCounter: session.previousCounter,
       ciphertext: cbc(cipherKey, iv).encrypt(plaintext),
-      pqRatchet: undefined,
+      pqRatchet: pq.message,
       addresses,
     },
     macKey,
     { sender: session.localIdentity, receiver: session.remoteIdentity },
   );
-  clean(seed, cipherKey, macKey, iv);
+  clean(seed, pq.key, cipherKey, macKey, iv);
   const sending = { ratchetKey, chainKey: nextChainKey(chainKey), index: index + 1 };
-  return { session: { ...session, sending }, bytes };
+  return { session: { ...session, sending, pqRatchet: pq.spqr }, bytes };
 }
 
 /**
@@ -61,17 +67,15 @@ export async function ratchetDecrypt(
   const known = session.receiving.findIndex((chain) => equalBytes(chain.ratchetPublic, message.ratchetKey));
   if (known >= 0) {
     const { chain, seed } = takeSeed(session.receiving[known]!, message.counter);
-    const plaintext = open(session, message, seed, addresses);
-    return {
-      session: { ...session, receiving: session.receiving.with(known, chain), pending: undefined },
-      plaintext,
-    };
+    const { plaintext, pqRatchet } = open(session, message, seed, addresses);
+    const receiving = session.receiving.with(known, chain);
+    return { session: { ...session, receiving, pending: undefined, pqRatchet }, plaintext };
   }
   const received = stepRoot(session.rootKey, await p.agree(session.sending.ratchetKey, message.ratchetKey));
-  const fresh = { ratchetPublic: message.ratchetKey, chainKey: received.chainKey, index: 0, skipped: [] };
+  const fresh = { ratchetPublic: message.ratchetKey, chainKey: received.chainKey, index: 0, skipped: EMPTY };
   const { chain, seed } = takeSeed(fresh, message.counter);
-  const plaintext = open(session, message, seed, addresses);
-  return { session: await turn(p, session, received.rootKey, chain), plaintext };
+  const { plaintext, pqRatchet } = open(session, message, seed, addresses);
+  return { session: await turn(p, { ...session, pqRatchet }, received.rootKey, chain), plaintext };
 }
 
 /** Answers a new ratchet key of the other side with a new one of ours. */
@@ -99,34 +103,41 @@ async function turn(
  * instead of keys because a key also depends on what the post-quantum ratchet says in its message.
  */
 function takeSeed(chain: ReceivingChain, counter: number): { chain: ReceivingChain; seed: Uint8Array } {
-  if (counter < chain.index) {
-    const place = chain.skipped.findIndex((skipped) => skipped.counter === counter);
-    const found = chain.skipped[place];
-    if (found === undefined) throw new ComingError('duplicate-message', 'the key of this message is used up');
-    return {
-      chain: { ...chain, skipped: chain.skipped.toSpliced(place, 1) },
-      seed: Uint8Array.from(found.seed),
-    };
-  }
+  if (counter < chain.index) return takeSkipped(chain, counter);
   if (counter - chain.index > MAX_FORWARD_JUMPS) {
     throw new ComingError('too-far-ahead', 'too many messages were skipped');
   }
-  const skipped: SkippedSeed[] = [];
+  const count = Math.min(counter - chain.index, MAX_SKIPPED_KEYS);
+  const kept = chain.skipped.subarray(0, (MAX_SKIPPED_KEYS - count) * SKIPPED);
+  const skipped = new Uint8Array(count * SKIPPED + kept.length);
+  const view = new DataView(skipped.buffer);
+  skipped.set(kept, count * SKIPPED);
   let chainKey = Uint8Array.from(chain.chainKey);
   for (let index = chain.index; index < counter; index++) {
-    if (counter - index <= MAX_SKIPPED_KEYS) skipped.push({ counter: index, seed: messageSeed(chainKey) });
+    const place = (counter - 1 - index) * SKIPPED;
+    if (counter - index <= count) {
+      const seed = messageSeed(chainKey);
+      view.setUint32(place, index);
+      skipped.set(seed, place + 4);
+      clean(seed);
+    }
     chainKey = advance(chainKey);
   }
   const seed = messageSeed(chainKey);
-  return {
-    chain: {
-      ...chain,
-      chainKey: advance(chainKey),
-      index: counter + 1,
-      skipped: [...skipped.reverse(), ...chain.skipped].slice(0, MAX_SKIPPED_KEYS),
-    },
-    seed,
-  };
+  return { chain: { ...chain, chainKey: advance(chainKey), index: counter + 1, skipped }, seed };
+}
+
+function takeSkipped(chain: ReceivingChain, counter: number): { chain: ReceivingChain; seed: Uint8Array } {
+  const { skipped } = chain;
+  const view = new DataView(skipped.buffer, skipped.byteOffset);
+  let place = 0;
+  while (place < skipped.length && view.getUint32(place) !== counter) place += SKIPPED;
+  if (place === skipped.length) {
+    throw new ComingError('duplicate-message', 'the key of this message is used up');
+  }
+  const rest = concatBytes(skipped.subarray(0, place), skipped.subarray(place + SKIPPED));
+  const seed = Uint8Array.from(skipped.subarray(place + 4, place + SKIPPED));
+  return { chain: { ...chain, skipped: rest }, seed };
 }
 
 /** The next chain key; erases this one. */
@@ -142,9 +153,13 @@ function open(
   message: SignalMessage,
   seed: Uint8Array,
   addresses: Uint8Array | undefined,
-): Uint8Array {
-  const { cipherKey, macKey, iv } = deriveMessageKeys(seed, receivePqKey(message.pqRatchet));
+): { plaintext: Uint8Array; pqRatchet: Spqr } {
+  const secrets = [seed];
   try {
+    const pq = spqrReceive(session.pqRatchet, message.pqRatchet);
+    if (pq.key) secrets.push(pq.key);
+    const { cipherKey, macKey, iv } = deriveMessageKeys(seed, pq.key);
+    secrets.push(cipherKey, macKey, iv);
     const direction = { sender: session.remoteIdentity, receiver: session.localIdentity };
     if (!macVerifies(message, macKey, direction)) throw new ComingError('decryption-failed', 'wrong MAC');
     if (
@@ -153,9 +168,9 @@ function open(
     ) {
       throw new ComingError('decryption-failed', 'bound to other addresses');
     }
-    return decryptBody(cipherKey, iv, message.ciphertext);
+    return { plaintext: decryptBody(cipherKey, iv, message.ciphertext), pqRatchet: pq.advance() };
   } finally {
-    clean(seed, cipherKey, macKey, iv);
+    clean(...secrets);
   }
 }
 

@@ -89,12 +89,11 @@ export function remoteIdentityOf(record: Uint8Array | undefined): Uint8Array | u
 /**
  * Encrypts for a device on the current session.
  *
- * @param _p for the post-quantum ratchet, which will need randomness here
  * @param now ms since 1970
  * @throws ComingError `no-session`, `session-expired`
  */
 export async function encryptMessage(
-  _p: Primitives,
+  p: Primitives,
   record: Uint8Array | undefined,
   local: LocalIdentity,
   remote: Address,
@@ -107,7 +106,7 @@ export async function encryptMessage(
   if (isExpired(current, now)) throw new ComingError('session-expired', 'the session was never answered');
   const { pending } = current;
   const addresses = pending && bindAddresses(local.address, remote);
-  const { session, bytes } = ratchetEncrypt(current, plaintext, addresses);
+  const { session, bytes } = ratchetEncrypt(p, current, plaintext, addresses);
   return {
     record: writeRecord({ ...sessions, current: session }),
     message: pending

@@ -6,14 +6,24 @@
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { x25519 } from '@noble/curves/ed25519.js';
+import { codeOf } from '../../core/errors.js';
 import {
   compareScannable,
+  decryptMessage,
+  decryptPreKeyMessage,
   noblePrimitives,
   platformPrimitives,
+  PRE_KEY_MESSAGE,
+  readPreKeyMessage,
   safetyNumber,
   scannableFingerprint,
+  type Address,
+  type KeyPair,
+  type LocalIdentity,
+  type NamedPreKeys,
   type Primitives,
 } from '../../core/ratchet/index.js';
+import { importRecord } from './records.js';
 
 /** What came of one part of the file. */
 export interface PartResult {
@@ -25,8 +35,46 @@ export interface PartResult {
 
 type Entry = Record<string, unknown>;
 
-/** How the entries of a part are checked; undefined for a part that the kit does not implement yet. */
-type Check<T extends Entry> = ((p: Primitives, entry: T) => Promise<boolean>) | undefined;
+/** How an entry of a part is checked: whether each of its steps came out as it says, or the entry as a whole. */
+type Check<T extends Entry> = (p: Primitives, entry: T) => Promise<boolean | boolean[]>;
+
+interface Step {
+  readonly type: number;
+  readonly ciphertext: string;
+  readonly expect: 'ok' | 'duplicate' | 'error';
+  readonly plaintext?: string;
+}
+
+interface PreKey {
+  readonly id: number;
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+interface Receive extends Entry {
+  readonly bob: {
+    readonly address: Address;
+    readonly registrationId: number;
+    readonly identity: { readonly privateKey: string; readonly publicKey: string };
+    readonly signedPreKey: PreKey;
+    readonly kyberPreKey: { readonly id: number; readonly publicKey: string; readonly secretKey: string };
+    readonly oneTimePreKey: PreKey | null;
+  };
+  readonly alice: { readonly address: Address };
+  readonly steps: readonly Step[];
+}
+
+interface Resume extends Entry {
+  readonly me: {
+    readonly address: Address;
+    readonly identityPrivate: string;
+    readonly identityPublic: string;
+    readonly registrationId: number;
+  };
+  readonly peer: { readonly address: Address };
+  readonly record: string;
+  readonly steps: readonly Step[];
+}
 
 interface Xeddsa extends Entry {
   readonly privateKey: string;
@@ -57,8 +105,8 @@ const PARTS: Record<string, Check<never>> = {
   xeddsa: checkXeddsa,
   agreement: checkAgreement,
   fingerprints: checkFingerprints,
-  receive: undefined,
-  resume: undefined,
+  receive: checkReceive,
+  resume: checkResume,
   senderKeys: undefined,
   sealedSender: undefined,
 };
@@ -79,19 +127,26 @@ export async function replay(file: unknown): Promise<PartResult[]> {
   return results;
 }
 
-async function replayPart(part: string, check: Check<Entry>, entries: Entry[]): Promise<PartResult> {
-  if (check === undefined) {
-    const skipped = entries.reduce((sum, { steps }) => sum + (Array.isArray(steps) ? steps.length : 1), 0);
-    return { part, passed: 0, failed: 0, skipped };
-  }
-  let passed = 0;
+async function replayPart(part: string, check: Check<Entry> | undefined, entries: Entry[]): Promise<PartResult> {
+  const result = { part, passed: 0, failed: 0, skipped: 0 };
   for (const entry of entries) {
-    const results = await Promise.all(
-      [noblePrimitives(), await platformPrimitives()].map((p) => check(p, entry).catch(() => false)),
+    const steps = Array.isArray(entry['steps']) ? entry['steps'].length : 1;
+    if (check === undefined) {
+      result.skipped += steps;
+      continue;
+    }
+    const runs = await Promise.all(
+      [noblePrimitives(), await platformPrimitives()].map(async (p) => {
+        const outcome = await check(p, entry).catch(() => false);
+        return Array.isArray(outcome) ? outcome : new Array<boolean>(steps).fill(outcome);
+      }),
     );
-    if (results.every(Boolean)) passed += 1;
+    for (let step = 0; step < steps; step++) {
+      if (runs.every((outcomes) => outcomes[step])) result.passed += 1;
+      else result.failed += 1;
+    }
   }
-  return { part, passed, failed: entries.length - passed, skipped: 0 };
+  return result;
 }
 
 async function checkXeddsa(p: Primitives, entry: Xeddsa): Promise<boolean> {
@@ -128,6 +183,64 @@ async function checkFingerprints(_p: Primitives, entry: Fingerprints): Promise<b
     same(scannable, hexToBytes(entry.scannable)) &&
     compareScannable(scannable, theirs) === 'equal'
   );
+}
+
+const pair = (publicKey: string, privateKey: string): KeyPair => ({
+  publicKey: hexToBytes(publicKey),
+  privateKey: hexToBytes(privateKey),
+});
+
+/** The pre-keys of the vector's receiver that a message names, as far as there are. */
+function keysFor({ bob }: Receive, message: Uint8Array): NamedPreKeys | undefined {
+  const named = readPreKeyMessage(message);
+  const { signedPreKey: signed, kyberPreKey: kyber, oneTimePreKey: oneTime } = bob;
+  if (named.signedPreKeyId !== signed.id || named.kyberPreKeyId !== kyber.id) return undefined;
+  return {
+    signedPreKey: pair(signed.publicKey, signed.privateKey),
+    kyberPreKey: pair(kyber.publicKey, kyber.secretKey),
+    ...(oneTime?.id === named.oneTimePreKeyId &&
+      oneTime && { oneTimePreKey: pair(oneTime.publicKey, oneTime.privateKey) }),
+  };
+}
+
+async function checkReceive(p: Primitives, entry: Receive): Promise<boolean[]> {
+  const { address, registrationId, identity } = entry.bob;
+  const local = { address, registrationId, keyPair: pair(identity.publicKey, identity.privateKey) };
+  return checkSteps(p, entry.steps, local, entry.alice.address, undefined, (bytes) => keysFor(entry, bytes));
+}
+
+async function checkResume(p: Primitives, { me, peer, record, steps }: Resume): Promise<boolean[]> {
+  const { address, registrationId } = me;
+  const local = { address, registrationId, keyPair: pair(me.identityPublic, me.identityPrivate) };
+  return checkSteps(p, steps, local, peer.address, importRecord(hexToBytes(record)), () => undefined);
+}
+
+/** Decrypts one message after the other; what is refused must change nothing. */
+async function checkSteps(
+  p: Primitives,
+  steps: readonly Step[],
+  local: LocalIdentity,
+  remote: Address,
+  record: Uint8Array | undefined,
+  keys: (bytes: Uint8Array) => NamedPreKeys | undefined,
+): Promise<boolean[]> {
+  const outcomes: boolean[] = [];
+  for (const { type, ciphertext, expect, plaintext } of steps) {
+    const bytes = hexToBytes(ciphertext);
+    const before = record?.slice();
+    try {
+      const received =
+        type === PRE_KEY_MESSAGE
+          ? await decryptPreKeyMessage(p, record, local, remote, bytes, keys(bytes))
+          : await decryptMessage(p, record, local, remote, bytes);
+      outcomes.push(expect === 'ok' && same(received.plaintext, hexToBytes(plaintext!)));
+      record = received.record;
+    } catch (error) {
+      const found = codeOf(error) === 'duplicate-message' ? 'duplicate' : 'error';
+      outcomes.push(found === expect && same(before ?? new Uint8Array(), record ?? new Uint8Array()));
+    }
+  }
+  return outcomes;
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {
