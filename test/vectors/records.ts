@@ -192,7 +192,7 @@ function machine(v1: Stored): Machine {
     dk: state === 2 ? copy(core.fourth) : at([3, 4, 5], core.third),
     header: at([7, 8, 10], core.third),
     ekVector: at([9], core.fourth),
-    rest: state === 9 ? secrets(core.third!) : at([8, 10], core.fourth && secrets(core.fourth)),
+    rest: [8, 9, 10].includes(state) ? secrets((state === 9 ? core.third : core.fourth)!) : EMPTY,
     ct1: state < 6 ? at([4, 5], core.fourth) : at([8, 9, 10], core.fifth),
   };
 }

@@ -101,7 +101,7 @@ interface Fingerprints extends Entry {
   readonly scannable: string;
 }
 
-const PARTS: Record<string, Check<never>> = {
+const PARTS: Record<string, Check<never> | undefined> = {
   xeddsa: checkXeddsa,
   agreement: checkAgreement,
   fingerprints: checkFingerprints,
@@ -122,7 +122,7 @@ export async function replay(file: unknown): Promise<PartResult[]> {
   for (const [part, check] of Object.entries(PARTS)) {
     const entries = (file as Record<string, unknown>)[part] ?? [];
     if (!Array.isArray(entries)) throw new TypeError(`${part} is not a list`);
-    results.push(await replayPart(part, check as Check<Entry>, entries as Entry[]));
+    results.push(await replayPart(part, check as Check<Entry> | undefined, entries as Entry[]));
   }
   return results;
 }

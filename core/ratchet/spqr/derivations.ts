@@ -18,7 +18,12 @@ const HEADER = utf8ToBytes(`${KEM}ekheader`);
 const CIPHERTEXT = utf8ToBytes(`${KEM}ciphertext`);
 const SECRET = utf8ToBytes(`${KEM}SCKA Key`);
 
-function expand(salt: Uint8Array | undefined, key: Uint8Array, info: Uint8Array, parts: number): Uint8Array[] {
+function expand(
+  salt: Uint8Array | undefined,
+  key: Uint8Array,
+  info: Uint8Array,
+  parts: number,
+): Uint8Array[] {
   const okm = hkdf(sha256, key, salt, info, 32 * parts);
   return Array.from({ length: parts }, (_, i) => okm.subarray(32 * i, 32 * i + 32));
 }
@@ -79,7 +84,11 @@ export function macOfHeader({ authMac }: Authenticator, epoch: number, header: U
   return hmac(sha256, authMac, concatBytes(HEADER, u64(epoch), header));
 }
 
-export function macOfCiphertext({ authMac }: Authenticator, epoch: number, ciphertext: Uint8Array): Uint8Array {
+export function macOfCiphertext(
+  { authMac }: Authenticator,
+  epoch: number,
+  ciphertext: Uint8Array,
+): Uint8Array {
   return hmac(sha256, authMac, concatBytes(CIPHERTEXT, u64(epoch), ciphertext));
 }
 

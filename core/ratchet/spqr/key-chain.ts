@@ -134,7 +134,7 @@ function takeSkipped(before: EpochKeys, index: number): { keys: EpochKeys; key: 
   const at = firstAtLeast(skipped, index);
   if (indexAt(skipped, at) !== index) throw new ComingError('decryption-failed', 'the key is used up');
   const rest = concatBytes(skipped.subarray(0, at), skipped.subarray(at + KEPT));
-  return { keys: { ...before, skipped: rest }, key: skipped.slice(at + 4, at + KEPT) };
+  return { keys: { ...before, skipped: rest }, key: Uint8Array.from(skipped.subarray(at + 4, at + KEPT)) };
 }
 
 function keptKey(index: number, key: Uint8Array): Uint8Array {

@@ -155,7 +155,7 @@ function binomial(seed: Uint8Array, nonce: number): Poly {
 /** A polynomial of the public matrix: 12-bit numbers of a random stream, those too large left out. */
 function uniform(next: () => Uint8Array): Poly {
   const poly = new Uint16Array(N);
-  for (let filled = 0; filled < N; ) {
+  for (let filled = 0; filled < N;) {
     const block = next();
     for (let i = 0; i < block.length && filled < N; i += 3) {
       const [a, b, c] = [block[i]!, block[i + 1]!, block[i + 2]!];

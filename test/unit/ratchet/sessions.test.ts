@@ -384,8 +384,13 @@ describe('Buffers of Node, whose slices share memory', () => {
 
 describe('a stored record', () => {
   it('of a later version is refused as such', () => {
-    const bytes = Uint8Array.from(stored.SessionRecord.encode({ format: 2 }).finish());
+    const bytes = Uint8Array.from(stored.SessionRecord.encode({ format: 3 }).finish());
     expect(() => hasOpenSession(bytes, NOW)).toThrow(code('newer-database') as Error);
+  });
+
+  it('of the version before is as good as none: its sessions are no longer spoken', () => {
+    const bytes = Uint8Array.from(stored.SessionRecord.encode({ format: 1, current: {} }).finish());
+    expect(hasOpenSession(bytes, NOW)).toBe(false);
   });
 
   it('that is damaged is refused without a guess', async () => {
@@ -394,7 +399,7 @@ describe('a stored record', () => {
     const { current } = stored.SessionRecord.decode(alice.record!);
     const without = (change: object) =>
       Uint8Array.from(
-        stored.SessionRecord.encode({ format: 1, current: { ...current, ...change } }).finish(),
+        stored.SessionRecord.encode({ format: 2, current: { ...current, ...change } }).finish(),
       );
     const cases = [
       truncated,
@@ -403,6 +408,8 @@ describe('a stored record', () => {
       without({ rootKey: null }),
       without({ sending: null }),
       without({ messageVersion: 3 }),
+      without({ pqRatchet: null }),
+      without({ pqRatchet: { ...current!.pqRatchet, nextRoot: null } }),
     ];
     for (const bytes of cases) expect(() => hasOpenSession(bytes, NOW)).toThrow(code('internal') as Error);
   });
