@@ -6,21 +6,13 @@ import {
 } from '../../core/ratchet/index.js';
 import { readRecord } from '../../core/ratchet/record.js';
 import { LibsignalPeer, OurPeer, type Peer } from './peers.js';
+import { randomNumbers } from './random.js';
 
 const p = await platformPrimitives();
 /** How many schedules are run; a hundred times as many with `npm run test:long`. */
 const ROUNDS = Number(process.env['COMING_SEEDS'] ?? 1);
 const HERE = { name: '7cda973f-53d7-4ac4-8a14-1551d7dcf316', deviceId: 1 };
 const THERE = { name: '06610dde-f586-426e-a009-fdf27037c133', deviceId: 2 };
-
-/** Numbers below 1 that repeat themselves from the same seed. */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 interface InFlight {
   readonly from: Peer;

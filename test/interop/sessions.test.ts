@@ -67,7 +67,8 @@ describe.each(roles)('when %s', (_who, make) => {
     const [a, b] = await make();
     await a.initiate(b);
     const message = await a.send(b, 'for you');
-    const elsewhere = { ...a, address: { ...a.address, deviceId: 9 } } as Peer;
+    const address = { ...a.address, deviceId: 9 };
+    const elsewhere = a instanceof OurPeer ? await ours(address) : theirs(address);
     expect(await b.receive(elsewhere, message)).toBe('refused');
     expect(await b.receive(a, message)).toEqual(said('for you'));
   });

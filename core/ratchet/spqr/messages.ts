@@ -5,6 +5,7 @@
  */
 import { concatBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../../errors.js';
+import { varint } from '../wire-fields.js';
 import { INDEXES, ROW } from './chunks.js';
 import type { Chunk } from './erasure-field.js';
 
@@ -36,15 +37,9 @@ function malformed(reason: string): ComingError {
   return new ComingError('malformed-message', reason);
 }
 
-function varint(value: number): number[] {
-  const bytes = [];
-  for (; value > 0x7f; value = Math.floor(value / 0x80)) bytes.push((value & 0x7f) | 0x80);
-  return [...bytes, value];
-}
-
 export function writeSpqrMessage({ epoch, index, type, chunk }: SpqrMessage): Uint8Array {
-  const head = Uint8Array.of(SPQR_VERSION, ...varint(epoch), ...varint(index), type);
-  return chunk ? concatBytes(head, Uint8Array.from(varint(chunk.index)), chunk.data) : head;
+  const head = concatBytes(Uint8Array.of(SPQR_VERSION), varint(epoch), varint(index), Uint8Array.of(type));
+  return chunk ? concatBytes(head, varint(chunk.index), chunk.data) : head;
 }
 
 /**
