@@ -5,17 +5,16 @@
  */
 import { cbc } from '@noble/ciphers/aes.js';
 import { equalBytes } from '@noble/ciphers/utils.js';
-import { clean, concatBytes } from '@noble/hashes/utils.js';
+import { clean } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
 import { deriveMessageKeys, messageSeed, nextChainKey, stepRoot } from './derivations.js';
-import { MAX_FORWARD_JUMPS, MAX_RECEIVING_CHAINS, MAX_SKIPPED_KEYS } from './limits.js';
+import { MAX_RECEIVING_CHAINS } from './limits.js';
+import { takeSeed } from './message-chain.js';
 import type { Primitives } from './primitives.js';
 import type { ReceivingChain, Session } from './record.js';
 import { spqrReceive, spqrSend, type Spqr } from './spqr/spqr.js';
 import { macVerifies, writeSignalMessage, type SignalMessage } from './wire.js';
 
-/** A skipped seed as it is kept: its counter, big-endian, before the seed. */
-const SKIPPED = 4 + 32;
 const EMPTY = new Uint8Array();
 
 /**
@@ -99,55 +98,9 @@ async function turn(
 }
 
 /**
- * Takes the seed of one message out of a chain and keeps those of the messages skipped for it. Seeds are kept
- * instead of keys because a key also depends on what the post-quantum ratchet says in its message.
+ * Checks and decrypts a message with its seed, which it erases. Chains keep seeds instead of keys because a key also
+ * depends on what the post-quantum ratchet says in its message.
  */
-function takeSeed(chain: ReceivingChain, counter: number): { chain: ReceivingChain; seed: Uint8Array } {
-  if (counter < chain.index) return takeSkipped(chain, counter);
-  if (counter - chain.index > MAX_FORWARD_JUMPS) {
-    throw new ComingError('too-far-ahead', 'too many messages were skipped');
-  }
-  const count = Math.min(counter - chain.index, MAX_SKIPPED_KEYS);
-  const kept = chain.skipped.subarray(0, (MAX_SKIPPED_KEYS - count) * SKIPPED);
-  const skipped = new Uint8Array(count * SKIPPED + kept.length);
-  const view = new DataView(skipped.buffer);
-  skipped.set(kept, count * SKIPPED);
-  let chainKey = Uint8Array.from(chain.chainKey);
-  for (let index = chain.index; index < counter; index++) {
-    const place = (counter - 1 - index) * SKIPPED;
-    if (counter - index <= count) {
-      const seed = messageSeed(chainKey);
-      view.setUint32(place, index);
-      skipped.set(seed, place + 4);
-      clean(seed);
-    }
-    chainKey = advance(chainKey);
-  }
-  const seed = messageSeed(chainKey);
-  return { chain: { ...chain, chainKey: advance(chainKey), index: counter + 1, skipped }, seed };
-}
-
-function takeSkipped(chain: ReceivingChain, counter: number): { chain: ReceivingChain; seed: Uint8Array } {
-  const { skipped } = chain;
-  const view = new DataView(skipped.buffer, skipped.byteOffset);
-  let place = 0;
-  while (place < skipped.length && view.getUint32(place) !== counter) place += SKIPPED;
-  if (place === skipped.length) {
-    throw new ComingError('duplicate-message', 'the key of this message is used up');
-  }
-  const rest = concatBytes(skipped.subarray(0, place), skipped.subarray(place + SKIPPED));
-  const seed = Uint8Array.from(skipped.subarray(place + 4, place + SKIPPED));
-  return { chain: { ...chain, skipped: rest }, seed };
-}
-
-/** The next chain key; erases this one. */
-function advance(chainKey: Uint8Array): Uint8Array<ArrayBuffer> {
-  const next = Uint8Array.from(nextChainKey(chainKey));
-  clean(chainKey);
-  return next;
-}
-
-/** Checks and decrypts a message with its seed, which it erases. */
 function open(
   session: Session,
   message: SignalMessage,

@@ -9,6 +9,7 @@ import { session as wire } from '../../proto/gen/session.js';
 import { fromTime, toTime } from '../../proto/int64.js';
 import { ComingError } from '../errors.js';
 import { MAX_ARCHIVED_SESSIONS } from './limits.js';
+import type { MessageChain } from './message-chain.js';
 import { decode, encode } from './protobuf.js';
 import type { KeyPair } from './primitives.js';
 import type { Spqr } from './spqr/spqr.js';
@@ -26,13 +27,8 @@ export interface SendingChain {
   readonly index: number;
 }
 
-export interface ReceivingChain {
+export interface ReceivingChain extends MessageChain {
   readonly ratchetPublic: Uint8Array;
-  readonly chainKey: Uint8Array;
-  /** Counter of the next message that was not seen yet. */
-  readonly index: number;
-  /** Seeds of messages that were skipped, newest first, each behind its counter. */
-  readonly skipped: Uint8Array;
 }
 
 /** What the first messages repeat until the other side answers. */

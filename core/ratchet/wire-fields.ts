@@ -29,6 +29,16 @@ export type Fields<S extends Shape> = { readonly [F in keyof S]?: Value<S[F]> };
 /** @throws ComingError `malformed-message` */
 export function readFields<S extends Shape>(bytes: Uint8Array, shape: S): Fields<S> {
   const fields: Record<number, unknown> = {};
+  eachField(bytes, shape, (field, value) => (fields[field] = value));
+  return fields as Fields<S>;
+}
+
+/** Hands every field of this shape to a visitor, in the order in which they stand. */
+export function eachField(
+  bytes: Uint8Array,
+  shape: Shape,
+  visit: (field: number, value: unknown) => void,
+): void {
   let at = 0;
 
   const take = (length: number): Uint8Array => {
@@ -84,9 +94,8 @@ export function readFields<S extends Shape>(bytes: Uint8Array, shape: S): Fields
     const { field, type } = tag();
     const wanted = shape[field];
     if (wanted === undefined) skip(field, type, 0);
-    else fields[field] = wanted === type ? value(type) : fail();
+    else visit(field, wanted === type ? value(type) : fail());
   }
-  return fields as Fields<S>;
 }
 
 function fail(): never {

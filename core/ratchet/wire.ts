@@ -8,7 +8,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
-import { KEM_CIPHERTEXT_LENGTH, parsePublicKey, rawKem } from './keys.js';
+import { parsePublicKey } from './keys.js';
 import { BYTES, readFields, VARINT, writeFields } from './wire-fields.js';
 
 /** The version of the protocol; the only one spoken. */
@@ -59,6 +59,7 @@ export interface PreKeySignalMessage {
   readonly oneTimePreKeyId: number | undefined;
   readonly signedPreKeyId: number;
   readonly kyberPreKeyId: number;
+  /** As it came: only a new session looks at it. */
   readonly kyberCiphertext: Uint8Array;
   readonly baseKey: Uint8Array;
   readonly identityKey: Uint8Array;
@@ -154,7 +155,6 @@ export function parsePreKeySignalMessage(bytes: Uint8Array): PreKeySignalMessage
   } = readFields(body(bytes), PRE_KEY_SIGNAL_MESSAGE);
   if (!baseKey || !identityKey || !message || !kyberCiphertext) throw malformed('a field is missing');
   if (signedPreKeyId === undefined || kyberPreKeyId === undefined) throw malformed('a field is missing');
-  rawKem(kyberCiphertext, KEM_CIPHERTEXT_LENGTH, 'malformed-message');
   return {
     oneTimePreKeyId,
     signedPreKeyId,

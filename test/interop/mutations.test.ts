@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { platformPrimitives, type CiphertextMessage } from '../../core/ratchet/index.js';
 import { parsePreKeySignalMessage, writePreKeySignalMessage } from '../../core/ratchet/wire.js';
 import { importRecord } from '../vectors/records.js';
-import { LibsignalPeer, OurPeer, twinOf, type Outcome, type Peer } from './peers.js';
+import { LibsignalPeer, twinOf, type OurPeer, type Outcome, type Peer } from './peers.js';
 import { randomNumbers } from './random.js';
 
 const p = await platformPrimitives();

@@ -220,6 +220,16 @@ describe('a PreKeySignalMessage', () => {
     expect(baseKey).toHaveLength(33);
   });
 
+  it('must hold a Kyber ciphertext when it makes a session; later ones need not', async () => {
+    const { kyberCiphertext } = parsePreKeySignalMessage(message.bytes);
+    const { record } = await decrypt(message);
+    for (const bad of [kyberCiphertext.with(0, 7), kyberCiphertext.subarray(1), new Uint8Array()]) {
+      const bytes = changed(message, { kyberCiphertext: bad });
+      await expect(decrypt(bytes)).rejects.toEqual(code('malformed-message'));
+      await expect(decrypt(bytes, record)).rejects.toEqual(code('duplicate-message'));
+    }
+  });
+
   it('cannot name its session by another form of the same base key', async () => {
     const { baseKey } = readPreKeyMessage(message.bytes);
     const p25519 = concatBytes(Uint8Array.of(5, 0xed), new Uint8Array(30).fill(0xff), Uint8Array.of(0x7f));
