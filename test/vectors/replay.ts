@@ -23,6 +23,10 @@ import {
   type NamedPreKeys,
   type Primitives,
 } from '../../core/ratchet/index.js';
+import { isTrusted, openSealed, splitSealed } from '../../core/ratchet/sealed-sender/index.js';
+import { writeContent } from '../../core/ratchet/sealed-sender/content.js';
+import { decryptFromGroup, distributionIdOf, receiveSenderKey } from '../../core/ratchet/sender-keys/index.js';
+import { parseDistribution } from '../../core/ratchet/sender-keys/messages.js';
 import { importRecord } from './records.js';
 
 /** What came of one part of the file. */
@@ -51,15 +55,18 @@ interface PreKey {
   readonly privateKey: string;
 }
 
+/** The keys of a receiver. */
+interface Bob {
+  readonly address: Address;
+  readonly registrationId: number;
+  readonly identity: { readonly privateKey: string; readonly publicKey: string };
+  readonly signedPreKey: PreKey;
+  readonly kyberPreKey: { readonly id: number; readonly publicKey: string; readonly secretKey: string };
+  readonly oneTimePreKey: PreKey | null;
+}
+
 interface Receive extends Entry {
-  readonly bob: {
-    readonly address: Address;
-    readonly registrationId: number;
-    readonly identity: { readonly privateKey: string; readonly publicKey: string };
-    readonly signedPreKey: PreKey;
-    readonly kyberPreKey: { readonly id: number; readonly publicKey: string; readonly secretKey: string };
-    readonly oneTimePreKey: PreKey | null;
-  };
+  readonly bob: Bob;
   readonly alice: { readonly address: Address };
   readonly steps: readonly Step[];
 }
@@ -101,14 +108,46 @@ interface Fingerprints extends Entry {
   readonly scannable: string;
 }
 
-const PARTS: Record<string, Check<never> | undefined> = {
+interface SenderKeys extends Entry {
+  readonly distributionId: string;
+  readonly distributionMessage: string;
+  readonly iteration: number;
+  readonly chainId: number;
+  readonly chainKey: string;
+  readonly steps: readonly Omit<Step, 'type'>[];
+}
+
+interface SealedSender extends Entry {
+  readonly version: 1 | 2;
+  readonly trustRoot: string;
+  readonly bob: Bob;
+  readonly validAt: number;
+  readonly expiredAt: number;
+  readonly expected: {
+    readonly senderUuid: string;
+    readonly senderE164: string | null;
+    readonly senderDevice: number;
+    readonly senderIdentity: string;
+    readonly contentHint: number;
+    readonly groupId: string;
+    readonly msgType: number;
+    readonly contents: string;
+    readonly usmc: string;
+    readonly plaintext: string;
+  };
+  readonly received: string;
+  /** Version 2: what was sent, for the server to split. */
+  readonly sentMessage?: string;
+}
+
+const PARTS: Record<string, Check<never>> = {
   xeddsa: checkXeddsa,
   agreement: checkAgreement,
   fingerprints: checkFingerprints,
   receive: checkReceive,
   resume: checkResume,
-  senderKeys: undefined,
-  sealedSender: undefined,
+  senderKeys: checkSenderKeys,
+  sealedSender: checkSealedSender,
 };
 
 /**
@@ -122,19 +161,15 @@ export async function replay(file: unknown): Promise<PartResult[]> {
   for (const [part, check] of Object.entries(PARTS)) {
     const entries = (file as Record<string, unknown>)[part] ?? [];
     if (!Array.isArray(entries)) throw new TypeError(`${part} is not a list`);
-    results.push(await replayPart(part, check as Check<Entry> | undefined, entries as Entry[]));
+    results.push(await replayPart(part, check as Check<Entry>, entries as Entry[]));
   }
   return results;
 }
 
-async function replayPart(part: string, check: Check<Entry> | undefined, entries: Entry[]): Promise<PartResult> {
+async function replayPart(part: string, check: Check<Entry>, entries: Entry[]): Promise<PartResult> {
   const result = { part, passed: 0, failed: 0, skipped: 0 };
   for (const entry of entries) {
     const steps = Array.isArray(entry['steps']) ? entry['steps'].length : 1;
-    if (check === undefined) {
-      result.skipped += steps;
-      continue;
-    }
     const runs = await Promise.all(
       [noblePrimitives(), await platformPrimitives()].map(async (p) => {
         const outcome = await check(p, entry).catch(() => false);
@@ -191,7 +226,7 @@ const pair = (publicKey: string, privateKey: string): KeyPair => ({
 });
 
 /** The pre-keys of the vector's receiver that a message names, as far as there are. */
-function keysFor({ bob }: Receive, message: Uint8Array): NamedPreKeys | undefined {
+function keysFor(bob: Bob, message: Uint8Array): NamedPreKeys | undefined {
   const named = readPreKeyMessage(message);
   const { signedPreKey: signed, kyberPreKey: kyber, oneTimePreKey: oneTime } = bob;
   if (named.signedPreKeyId !== signed.id || named.kyberPreKeyId !== kyber.id) return undefined;
@@ -206,13 +241,68 @@ function keysFor({ bob }: Receive, message: Uint8Array): NamedPreKeys | undefine
 async function checkReceive(p: Primitives, entry: Receive): Promise<boolean[]> {
   const { address, registrationId, identity } = entry.bob;
   const local = { address, registrationId, keyPair: pair(identity.publicKey, identity.privateKey) };
-  return checkSteps(p, entry.steps, local, entry.alice.address, undefined, (bytes) => keysFor(entry, bytes));
+  return checkSteps(p, entry.steps, local, entry.alice.address, undefined, (bytes) => keysFor(entry.bob, bytes));
 }
 
 async function checkResume(p: Primitives, { me, peer, record, steps }: Resume): Promise<boolean[]> {
   const { address, registrationId } = me;
   const local = { address, registrationId, keyPair: pair(me.identityPublic, me.identityPrivate) };
   return checkSteps(p, steps, local, peer.address, importRecord(hexToBytes(record)), () => undefined);
+}
+
+async function checkSenderKeys(p: Primitives, entry: SenderKeys): Promise<boolean[]> {
+  const distribution = hexToBytes(entry.distributionMessage);
+  const { chainId, iteration, chainKey } = parseDistribution(distribution);
+  const distributionId = hexToBytes(entry.distributionId.replaceAll('-', ''));
+  const isRead =
+    chainId === entry.chainId &&
+    iteration === entry.iteration &&
+    same(chainKey, hexToBytes(entry.chainKey)) &&
+    same(distributionIdOf(distribution, 'distribution'), distributionId);
+  let record = receiveSenderKey(undefined, distribution);
+  const outcomes: boolean[] = [];
+  for (const { ciphertext, expect, plaintext } of entry.steps) {
+    const before = record.slice();
+    try {
+      const received = await decryptFromGroup(p, record, hexToBytes(ciphertext));
+      outcomes.push(isRead && expect === 'ok' && same(received.plaintext, hexToBytes(plaintext!)));
+      ({ record } = received);
+    } catch (error) {
+      const found = codeOf(error) === 'duplicate-message' ? 'duplicate' : 'error';
+      outcomes.push(found === expect && same(before, record));
+    }
+  }
+  return outcomes;
+}
+
+async function checkSealedSender(p: Primitives, entry: SealedSender): Promise<boolean> {
+  const { bob, expected, trustRoot, validAt, expiredAt, sentMessage } = entry;
+  const keyPair = pair(bob.identity.publicKey, bob.identity.privateKey);
+  const bytes = hexToBytes(entry.received);
+  const split = sentMessage === undefined ? [] : splitSealed(hexToBytes(sentMessage));
+  const isSplit = sentMessage === undefined || split.some(({ received }) => received && same(received, bytes));
+  const content = await openSealed(p, keyPair, bytes);
+  const { sender } = content;
+  const trust = { roots: [hexToBytes(trustRoot)] };
+  const local = { address: bob.address, registrationId: bob.registrationId, keyPair };
+  const from = { name: sender.senderUuid, deviceId: sender.senderDevice };
+  const { contents } = content;
+  const opened = await decryptPreKeyMessage(p, undefined, local, from, contents, keysFor(bob, contents));
+  return (
+    isSplit &&
+    same(writeContent(content), hexToBytes(expected.usmc)) &&
+    same(contents, hexToBytes(expected.contents)) &&
+    content.type === expected.msgType &&
+    content.contentHint === ['default', 'resendable', 'implicit'][expected.contentHint] &&
+    same(content.groupId ?? new Uint8Array(), hexToBytes(expected.groupId)) &&
+    sender.senderUuid === expected.senderUuid &&
+    sender.senderE164 === (expected.senderE164 ?? undefined) &&
+    sender.senderDevice === expected.senderDevice &&
+    same(sender.identityKey, hexToBytes(expected.senderIdentity)) &&
+    (await isTrusted(p, sender, trust, validAt)) &&
+    !(await isTrusted(p, sender, trust, expiredAt)) &&
+    same(opened.plaintext, hexToBytes(expected.plaintext))
+  );
 }
 
 /** Decrypts one message after the other; what is refused must change nothing. */
