@@ -28,6 +28,8 @@ const treeshake = { moduleSideEffects: (id) => !id.includes('/bn.js/') };
 const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
+  'core/ratchet/sender-keys/index.ts': 'sender-keys',
+  'core/ratchet/sealed-sender/index.ts': 'sealed-sender',
   '@polkadot/extension-dapp/index.js': 'extension-dapp',
   '@scure/sr25519/index.js': 'sr25519',
 };
@@ -74,6 +76,8 @@ const esm = {
     local: 'core/local/index.ts',
     transport: 'core/transport/index.ts',
     ratchet: 'core/ratchet/index.ts',
+    'ratchet/sender-keys': 'core/ratchet/sender-keys/index.ts',
+    'ratchet/sealed-sender': 'core/ratchet/sealed-sender/index.ts',
     ledger: 'core/ledger/index.ts',
     'identity-core': 'core/identity/index.ts',
   },
@@ -91,7 +95,7 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|ratchet\/noble-primitives|ledger\/)/,
+  /\/core\/(?!errors|ratchet\/(?:noble-primitives|sender-keys|sealed-sender)|ledger\/)/,
   /\/proto\//,
   /\/node_modules\/(protobufjs|idb|@preact|@noble\/(hashes|ciphers|post-quantum|ed25519)|@scure\/base)\//,
   /coming-nothing/,

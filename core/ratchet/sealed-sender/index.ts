@@ -60,7 +60,8 @@ export async function openSealed(
   bytes: Uint8Array,
 ): Promise<ReceivedContent> {
   const body = bytes.subarray(1);
-  switch (bytes.length > 0 ? bytes[0]! >> 4 : 0) {
+  switch (bytes[0] === undefined ? undefined : bytes[0] >> 4) {
+    case 0: // what libsignal takes for version 1 as well
     case 1:
       return openSingle(p, identity, body);
     case 2:
