@@ -173,7 +173,7 @@ export default ts.config(
   {
     // Functions that run in the page.
     files: ['bench/**/*.mjs'],
-    languageOptions: { globals: readonly('document performance requestAnimationFrame KeyboardEvent') },
+    languageOptions: { globals: readonly('document performance requestAnimationFrame KeyboardEvent TextDecoder') },
   },
   {
     files: ['demo/*.js'],

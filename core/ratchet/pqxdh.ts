@@ -122,7 +122,7 @@ export async function respond(
   }
   const { signedPreKey, kyberPreKey } = keys;
   const { baseKey, identityKey } = message;
-  requireCanonical(baseKey);
+  await requireCanonical(p, baseKey);
   const agreements = await Promise.all([
     p.agree(signedPreKey, identityKey),
     p.agree(local.keyPair, baseKey),

@@ -4,11 +4,10 @@
  * @module
  */
 import { equalBytes } from '@noble/ciphers/utils.js';
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
 import { parsePublicKey } from './keys.js';
+import { hmac } from './sha256.js';
 import { BYTES, readFields, VARINT, writeFields } from './wire-fields.js';
 
 /** The version of the protocol; the only one spoken. */
@@ -79,7 +78,7 @@ function body(bytes: Uint8Array): Uint8Array {
 }
 
 function macOf(macKey: Uint8Array, { sender, receiver }: Direction, authenticated: Uint8Array): Uint8Array {
-  return hmac(sha256, macKey, concatBytes(sender, receiver, authenticated)).subarray(0, MAC_LENGTH);
+  return hmac(macKey, sender, receiver, authenticated).subarray(0, MAC_LENGTH);
 }
 
 /** Whether a message's MAC is good; takes the same time wherever it differs. */

@@ -5,13 +5,12 @@
  */
 import { gcmsiv } from '@noble/ciphers/aes.js';
 import { equalBytes } from '@noble/ciphers/utils.js';
-import { hkdf } from '@noble/hashes/hkdf.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { clean, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../../errors.js';
 import { fromBytesLE, GROUP_ORDER, FIELD_PRIME, invert, mod, Point, toBytesLE } from '../ed25519.js';
 import { clamped, parsePublicKey, withEcType } from '../keys.js';
 import type { KeyPair, Primitives } from '../primitives.js';
+import { hkdf } from '../sha256.js';
 import { varint } from '../wire-fields.js';
 import { uuidBytes } from './certificates.js';
 import { parseContent, type ReceivedContent } from './content.js';
@@ -40,7 +39,7 @@ export interface Recipient {
 }
 
 function derive(input: Uint8Array, label: Uint8Array, length: number): Uint8Array {
-  return hkdf(sha256, input, undefined, label, length);
+  return hkdf(input, undefined, label, length);
 }
 
 function xor(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -5,13 +5,11 @@
  */
 import { ctr } from '@noble/ciphers/aes.js';
 import { equalBytes } from '@noble/ciphers/utils.js';
-import { hkdf } from '@noble/hashes/hkdf.js';
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { clean, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../../errors.js';
 import { parsePublicKey } from '../keys.js';
 import type { KeyPair, Primitives } from '../primitives.js';
+import { hkdf, hmac } from '../sha256.js';
 import { BYTES, readFields, writeFields } from '../wire-fields.js';
 import { parseContent, type ReceivedContent } from './content.js';
 
@@ -28,19 +26,19 @@ interface Keys {
 
 /** Erases the agreement. */
 function derive(salt: Uint8Array, agreement: Uint8Array): Keys {
-  const okm = hkdf(sha256, agreement, salt, undefined, 96);
+  const okm = hkdf(agreement, salt, new Uint8Array(), 96);
   clean(agreement);
   return { chain: okm.subarray(0, 32), cipher: okm.subarray(32, 64), mac: okm.subarray(64) };
 }
 
 function lock({ cipher, mac }: Keys, plaintext: Uint8Array): Uint8Array {
   const ciphertext = ctr(cipher, new Uint8Array(16)).encrypt(plaintext);
-  return concatBytes(ciphertext, hmac(sha256, mac, ciphertext).subarray(0, MAC_LENGTH));
+  return concatBytes(ciphertext, hmac(mac, ciphertext).subarray(0, MAC_LENGTH));
 }
 
 function unlock({ cipher, mac }: Keys, bytes: Uint8Array): Uint8Array {
   const ciphertext = bytes.subarray(0, -MAC_LENGTH);
-  const expected = hmac(sha256, mac, ciphertext).subarray(0, MAC_LENGTH);
+  const expected = hmac(mac, ciphertext).subarray(0, MAC_LENGTH);
   if (bytes.length < MAC_LENGTH || !equalBytes(bytes.subarray(-MAC_LENGTH), expected)) {
     throw new ComingError('decryption-failed', 'wrong MAC of a sealed message');
   }

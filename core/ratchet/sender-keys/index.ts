@@ -8,12 +8,11 @@
  * @module
  */
 import { cbc } from '@noble/ciphers/aes.js';
-import { hkdf } from '@noble/hashes/hkdf.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { clean, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../../errors.js';
 import { takeSeed } from '../message-chain.js';
 import type { Primitives } from '../primitives.js';
+import { hkdf } from '../sha256.js';
 import { parseDistribution, parseSenderKeyMessage, writeDistribution, writeUnsigned } from './messages.js';
 import { addState, readSenderKeys, writeSenderKeys, type SenderKeyState } from './record.js';
 
@@ -143,7 +142,7 @@ export async function decryptFromGroup(
 
 /** Erases the seed. */
 function groupKeys(seed: Uint8Array): { key: Uint8Array; iv: Uint8Array } {
-  const okm = hkdf(sha256, seed, undefined, GROUP, 48);
+  const okm = hkdf(seed, undefined, GROUP, 48);
   clean(seed);
   return { iv: okm.subarray(0, 16), key: okm.subarray(16) };
 }

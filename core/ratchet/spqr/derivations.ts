@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { hkdf } from '@noble/hashes/hkdf.js';
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { clean, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { hkdf, hmac } from '../sha256.js';
 
 const CHAIN = 'Signal PQ Ratchet V1 Chain ';
 const START = utf8ToBytes(`${CHAIN} Start`);
@@ -24,7 +22,7 @@ function expand(
   info: Uint8Array,
   parts: number,
 ): Uint8Array[] {
-  const okm = hkdf(sha256, key, salt, info, 32 * parts);
+  const okm = hkdf(key, salt, info, 32 * parts);
   return Array.from({ length: parts }, (_, i) => okm.subarray(32 * i, 32 * i + 32));
 }
 
@@ -59,7 +57,7 @@ export function stepChain(chain: Uint8Array, index: number): { chain: Uint8Array
   const info = new Uint8Array(4 + NEXT.length);
   new DataView(info.buffer).setUint32(0, index);
   info.set(NEXT, 4);
-  const okm = hkdf(sha256, chain, undefined, info, 64);
+  const okm = hkdf(chain, undefined, info, 64);
   return { chain: okm.subarray(0, 32), key: okm.subarray(32) };
 }
 
@@ -81,7 +79,7 @@ export function updateAuthenticator(root: Uint8Array, epoch: number, key: Uint8A
 }
 
 export function macOfHeader({ authMac }: Authenticator, epoch: number, header: Uint8Array): Uint8Array {
-  return hmac(sha256, authMac, concatBytes(HEADER, u64(epoch), header));
+  return hmac(authMac, HEADER, u64(epoch), header);
 }
 
 export function macOfCiphertext(
@@ -89,7 +87,7 @@ export function macOfCiphertext(
   epoch: number,
   ciphertext: Uint8Array,
 ): Uint8Array {
-  return hmac(sha256, authMac, concatBytes(CIPHERTEXT, u64(epoch), ciphertext));
+  return hmac(authMac, CIPHERTEXT, u64(epoch), ciphertext);
 }
 
 /** The secret of an epoch out of the KEM's, which it erases. */
