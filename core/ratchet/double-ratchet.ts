@@ -10,7 +10,7 @@ import { ComingError } from '../errors.js';
 import { deriveMessageKeys, messageSeed, nextChainKey, stepRoot } from './derivations.js';
 import { MAX_RECEIVING_CHAINS } from './limits.js';
 import { takeSeed } from './message-chain.js';
-import type { Primitives } from './primitives.js';
+import type { KeyPair, Primitives } from './primitives.js';
 import type { ReceivingChain, Session } from './record.js';
 import { spqrReceive, spqrSend, type Spqr } from './spqr/spqr.js';
 import { macVerifies, writeSignalMessage, type SignalMessage } from './wire.js';
@@ -70,22 +70,38 @@ export async function ratchetDecrypt(
     const receiving = session.receiving.with(known, chain);
     return { session: { ...session, receiving, pending: undefined, pqRatchet }, plaintext };
   }
-  const received = stepRoot(session.rootKey, await p.agree(session.sending.ratchetKey, message.ratchetKey));
+  // What answers the new key is made at the same time: on most platforms that is another thread's work.
+  const [agreement, answer] = await Promise.all([
+    p.agree(session.sending.ratchetKey, message.ratchetKey),
+    makeAnswer(p, message.ratchetKey),
+  ]);
+  const received = stepRoot(session.rootKey, agreement);
   const fresh = { ratchetPublic: message.ratchetKey, chainKey: received.chainKey, index: 0, skipped: EMPTY };
   const { chain, seed } = takeSeed(fresh, message.counter);
   const { plaintext, pqRatchet } = open(session, message, seed, addresses);
-  return { session: await turn(p, { ...session, pqRatchet }, received.rootKey, chain), plaintext };
+  return { session: turn({ ...session, pqRatchet }, received.rootKey, chain, answer), plaintext };
+}
+
+/** A new ratchet key of ours, and its agreement with one of the other side. */
+interface Answer {
+  readonly ratchetKey: KeyPair;
+  readonly agreement: Uint8Array;
+}
+
+async function makeAnswer(p: Primitives, ratchetPublic: Uint8Array): Promise<Answer> {
+  const ratchetKey = await p.generateKeyPair();
+  return { ratchetKey, agreement: await p.agree(ratchetKey, ratchetPublic) };
 }
 
 /** Answers a new ratchet key of the other side with a new one of ours. */
-async function turn(
-  p: Primitives,
+function turn(
   session: Session,
   rootKey: Uint8Array,
   chain: ReceivingChain,
-): Promise<Session> {
-  const ratchetKey = await p.generateKeyPair();
-  const sent = stepRoot(rootKey, await p.agree(ratchetKey, chain.ratchetPublic));
+  { ratchetKey, agreement }: Answer,
+): Session {
+  const sent = stepRoot(rootKey, agreement);
+  clean(rootKey);
   return {
     ...session,
     rootKey: sent.rootKey,

@@ -72,6 +72,15 @@ function webCryptoAgreement(subtle: SubtleCrypto): Agreement {
     return key;
   };
 
+  // A new ratchet key is agreed with twice.
+  let last: { readonly raw: Uint8Array; readonly imported: Promise<CryptoKey> } | undefined;
+  const importPublic = (raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> => {
+    if (!last?.raw.every((byte, i) => byte === raw[i])) {
+      last = { raw, imported: subtle.importKey('raw', raw, 'X25519', false, []) };
+    }
+    return last.imported;
+  };
+
   const makeKeyPair = async (): Promise<KeyPair> => {
     const { privateKey } = await subtle.generateKey('X25519', true, ['deriveBits']);
     const { x, d } = await subtle.exportKey('jwk', privateKey);
@@ -95,10 +104,7 @@ function webCryptoAgreement(subtle: SubtleCrypto): Agreement {
     async agree(own, publicKey) {
       const raw = Uint8Array.from(rawPublicKey(publicKey));
       try {
-        const [privateKey, other] = await Promise.all([
-          importPrivate(own),
-          subtle.importKey('raw', raw, 'X25519', false, []),
-        ]);
+        const [privateKey, other] = await Promise.all([importPrivate(own), importPublic(raw)]);
         const shared = new Uint8Array(
           await subtle.deriveBits({ name: 'X25519', public: other }, privateKey, 256),
         );
