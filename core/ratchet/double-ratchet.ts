@@ -65,8 +65,10 @@ export async function ratchetDecrypt(
 ): Promise<{ session: Session; plaintext: Uint8Array }> {
   const known = session.receiving.findIndex((chain) => equalBytes(chain.ratchetPublic, message.ratchetKey));
   if (known >= 0) {
-    const { chain, seed } = takeSeed(session.receiving[known]!, message.counter);
-    const { plaintext, pqRatchet } = open(session, message, seed, addresses);
+    const before = session.receiving[known]!;
+    const { chain, seed } = takeSeed(before, message.counter);
+    const made = chain.chainKey === before.chainKey ? [] : [chain.chainKey];
+    const { plaintext, pqRatchet } = open(session, message, seed, addresses, made);
     const receiving = session.receiving.with(known, chain);
     return { session: { ...session, receiving, pending: undefined, pqRatchet }, plaintext };
   }
@@ -76,9 +78,12 @@ export async function ratchetDecrypt(
     makeAnswer(p, message.ratchetKey),
   ]);
   const received = stepRoot(session.rootKey, agreement);
+  const made = [answer.ratchetKey.privateKey, answer.agreement, received.rootKey];
   const fresh = { ratchetPublic: message.ratchetKey, chainKey: received.chainKey, index: 0, skipped: EMPTY };
   const { chain, seed } = takeSeed(fresh, message.counter);
-  const { plaintext, pqRatchet } = open(session, message, seed, addresses);
+  clean(received.chainKey);
+  made.push(chain.chainKey);
+  const { plaintext, pqRatchet } = open(session, message, seed, addresses, made);
   return { session: turn({ ...session, pqRatchet }, received.rootKey, chain, answer), plaintext };
 }
 
@@ -116,12 +121,15 @@ function turn(
 /**
  * Checks and decrypts a message with its seed, which it erases. Chains keep seeds instead of keys because a key also
  * depends on what the post-quantum ratchet says in its message.
+ *
+ * @param made secrets that were made for this message, erased when it fails
  */
 function open(
   session: Session,
   message: SignalMessage,
   seed: Uint8Array,
   addresses: Uint8Array | undefined,
+  made: readonly Uint8Array[],
 ): { plaintext: Uint8Array; pqRatchet: Spqr } {
   const secrets = [seed];
   try {
@@ -138,6 +146,9 @@ function open(
       throw new ComingError('decryption-failed', 'bound to other addresses');
     }
     return { plaintext: decryptBody(cipherKey, iv, message.ciphertext), pqRatchet: pq.advance() };
+  } catch (error) {
+    clean(...made);
+    throw error;
   } finally {
     clean(...secrets);
   }

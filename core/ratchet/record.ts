@@ -108,6 +108,24 @@ export function replaceSession(record: SessionRecord, found: FoundSession, sessi
   return addSession({ ...record, archived }, session);
 }
 
+function secretsOf({ rootKey, sending, receiving, pqRatchet: { chain, machine } }: Session): Uint8Array[] {
+  return [
+    ...[rootKey, sending.chainKey, sending.ratchetKey.privateKey],
+    ...receiving.flatMap(({ chainKey, skipped }) => [chainKey, skipped]),
+    ...chain.epochs.flatMap(({ sending, receiving, skipped }) => [sending, receiving, skipped]),
+    ...[chain.nextRoot, machine.authRoot, machine.authMac, machine.dk, machine.rest],
+  ];
+}
+
+/**
+ * Overwrites the secrets of a session that was written down and is not used any more, but for those that it has from
+ * the session before the step: they belong to the record that was handed in.
+ */
+export function forgetSession(session: Session, before?: Session): void {
+  const kept = new Set(before && secretsOf(before));
+  for (const secret of secretsOf(session)) if (!kept.has(secret)) secret.fill(0);
+}
+
 /** @throws ComingError `internal` */
 function readSession(bytes: Uint8Array): Session {
   return stored(() => fromWire(decode(wire.Session, bytes)));
