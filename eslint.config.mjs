@@ -173,7 +173,9 @@ export default ts.config(
   {
     // Functions that run in the page.
     files: ['bench/**/*.mjs'],
-    languageOptions: { globals: readonly('document performance requestAnimationFrame KeyboardEvent TextDecoder') },
+    languageOptions: {
+      globals: readonly('document performance requestAnimationFrame KeyboardEvent TextDecoder'),
+    },
   },
   {
     files: ['demo/*.js'],

@@ -13,6 +13,8 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from '../../core/errors.js';
 import { platformPrimitives, type Address } from '../../core/ratchet/index.js';
+import { takeSeed } from '../../core/ratchet/message-chain.js';
+import { readSenderKeys, writeSenderKeys } from '../../core/ratchet/sender-keys/record.js';
 import {
   decryptFromGroup,
   distributeSenderKey,
@@ -34,6 +36,8 @@ interface Member {
   join(from: Member, distribution: Uint8Array): Promise<void>;
   send(plaintext: string): Promise<Uint8Array>;
   receive(from: Member, message: Uint8Array): Promise<Outcome>;
+  /** Comes to where it would be after sending so many messages. */
+  skip(count: number): Promise<void>;
   /** Makes a new key, as after somebody left. */
   forget(): void;
 }
@@ -80,6 +84,12 @@ class OurMember implements Member {
     }
   }
 
+  async skip(count: number): Promise<void> {
+    let [state] = readSenderKeys(this.#records.get(this.address));
+    for (let i = 0; i < count; i++) state = takeSeed(state!, state!.index).chain;
+    this.#records.set(this.address, writeSenderKeys([state!]));
+  }
+
   forget(): void {
     this.#records.delete(this.address);
   }
@@ -115,6 +125,10 @@ class TheirMember implements Member {
       if (!(error instanceof LibSignalErrorBase)) throw error;
       return error.code === ErrorCode.DuplicatedMessage ? 'duplicate' : 'refused';
     }
+  }
+
+  async skip(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await this.send('');
   }
 
   forget(): void {
@@ -223,14 +237,12 @@ describe.each([
   it('exactly 25,000 messages may be skipped, and those of the last 2,000 be read late', async () => {
     const [sender, receiver] = make();
     await introduce(sender, [receiver]);
-    const late: Uint8Array[] = [];
-    for (let i = 0; i < 25_000; i++) {
-      const message = await sender.send('');
-      if (i === 22_999 || i === 23_000) late.push(message);
-    }
+    await sender.skip(22_999);
+    const late = [await sender.send('too late'), await sender.send('late')];
+    await sender.skip(1_999);
     expect(await receiver.receive(sender, await sender.send('far'))).toEqual({ plaintext: 'far' });
     expect(await receiver.receive(sender, late[0]!)).toBe('duplicate');
-    expect(await receiver.receive(sender, late[1]!)).toEqual({ plaintext: '' });
+    expect(await receiver.receive(sender, late[1]!)).toEqual({ plaintext: 'late' });
   });
 
   it('a message that was changed is accepted, a duplicate or refused with us as with libsignal', async () => {
