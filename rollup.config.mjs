@@ -27,6 +27,8 @@ const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
   'core/payments/index.ts': 'payments',
+  'core/ratchet/sender-keys/index.ts': 'sender-keys',
+  'core/ratchet/sealed-sender/index.ts': 'sealed-sender',
   '@polkadot/extension-dapp/index.js': 'extension-dapp',
   '@scure/sr25519/index.js': 'sr25519',
 };
@@ -75,6 +77,8 @@ const esm = {
     local: 'core/local/index.ts',
     transport: 'core/transport/index.ts',
     ratchet: 'core/ratchet/index.ts',
+    'ratchet/sender-keys': 'core/ratchet/sender-keys/index.ts',
+    'ratchet/sealed-sender': 'core/ratchet/sealed-sender/index.ts',
     ledger: 'core/ledger/index.ts',
     'identity-core': 'core/identity/index.ts',
   },
@@ -92,7 +96,7 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|ratchet\/noble-primitives|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
+  /\/core\/(?!errors|ratchet\/(?:noble-primitives|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
   /\/node_modules\/(idb|@preact|@noble\/(hashes|ciphers|post-quantum|ed25519)|@scure\/base)\//,
   /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,

@@ -36,6 +36,15 @@ export default defineConfig({
         },
       },
       {
+        // Beside libsignal itself.
+        test: {
+          name: 'interop',
+          environment: 'node',
+          include: ['test/interop/**/*.test.ts'],
+          testTimeout: process.env['COMING_SEEDS'] ? 1_800_000 : 60_000,
+        },
+      },
+      {
         test: {
           name: 'faults',
           environment: 'node',
