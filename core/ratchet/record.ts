@@ -12,6 +12,7 @@ import { MAX_ARCHIVED_SESSIONS } from './limits.js';
 import type { MessageChain } from './message-chain.js';
 import { decode, encode } from './protobuf.js';
 import type { KeyPair } from './primitives.js';
+import type { EpochKeys } from './spqr/key-chain.js';
 import type { Spqr } from './spqr/spqr.js';
 import { MESSAGE_VERSION } from './wire.js';
 
@@ -144,27 +145,48 @@ function stored<T>(read: () => T): T {
   }
 }
 
-function toWire({
-  sending,
-  receiving,
-  pending,
-  pqRatchet: { chain, machine },
-  ...session
-}: Session): wire.Session.$Properties {
+// Field by field: to spread objects of this size costs as much as to write them.
+function toWire(session: Session): wire.Session.$Properties {
+  const { sending, pending } = session;
+  const { chain, machine } = session.pqRatchet;
   return {
-    ...session,
     messageVersion: MESSAGE_VERSION,
+    localIdentity: session.localIdentity,
+    remoteIdentity: session.remoteIdentity,
+    localRegistrationId: session.localRegistrationId,
+    remoteRegistrationId: session.remoteRegistrationId,
+    baseKey: session.baseKey,
+    rootKey: session.rootKey,
+    previousCounter: session.previousCounter,
     sending: {
       ratchetPublic: sending.ratchetKey.publicKey,
       ratchetPrivate: sending.ratchetKey.privateKey,
       chainKey: sending.chainKey,
       index: sending.index,
     },
-    receiving: [...receiving],
-    pqRatchet: { ...chain, ...machine, epochs: [...chain.epochs] },
+    receiving: session.receiving as ReceivingChain[],
     pending: pending
       ? { ...pending, oneTimePreKeyId: pending.oneTimePreKeyId ?? null, createdAt: toTime(pending.createdAt) }
       : null,
+    pqRatchet: {
+      isInitiator: chain.isInitiator,
+      nextRoot: chain.nextRoot,
+      newest: chain.newest,
+      sendEpoch: chain.sendEpoch,
+      epochs: chain.epochs as EpochKeys[],
+      state: machine.state,
+      epoch: machine.epoch,
+      authRoot: machine.authRoot,
+      authMac: machine.authMac,
+      outgoing: machine.outgoing,
+      next: machine.next,
+      incoming: machine.incoming,
+      dk: machine.dk,
+      header: machine.header,
+      ekVector: machine.ekVector,
+      rest: machine.rest,
+      ct1: machine.ct1,
+    },
   };
 }
 

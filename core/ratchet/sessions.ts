@@ -15,7 +15,7 @@ import { bindAddresses, type Address } from './addresses.js';
 import { ratchetDecrypt, ratchetEncrypt } from './double-ratchet.js';
 import { MAX_UNACKNOWLEDGED_AGE } from './limits.js';
 import { initiate, respond, type LocalIdentity, type NamedPreKeys, type PreKeyBundle } from './pqxdh.js';
-import type { Primitives } from './primitives.js';
+import type { KeyPair, Primitives } from './primitives.js';
 import {
   addSession,
   forgetSession,
@@ -37,6 +37,8 @@ export interface CiphertextMessage {
   readonly type: typeof SIGNAL_MESSAGE | typeof PRE_KEY_MESSAGE;
   readonly bytes: Uint8Array;
 }
+
+const NO_KEYS: KeyPair = { publicKey: new Uint8Array(), privateKey: new Uint8Array() };
 
 /** What a PreKeySignalMessage says in the clear. */
 export interface PreKeyMessageHeader {
@@ -209,14 +211,18 @@ export async function decryptPreKeyMessage(
     throw new ComingError('identity-mismatch', 'the session belongs to another identity');
   }
   const before = found?.session ?? (await respond(p, local, message, keys));
-  const addresses = bindAddresses(remote, local.address);
-  const { session, plaintext } = await ratchetDecrypt(p, before, inner, addresses);
-  const after = writeRecord(found ? replaceSession(sessions, found, session) : addSession(sessions, session));
-  forgetSession(session, before);
-  // The private half of the signed pre-key, its first ratchet key, is the caller's.
-  if (!found)
-    forgetSession({ ...before, sending: { ...before.sending, ratchetKey: session.sending.ratchetKey } });
-  return { record: after, plaintext, established: found === undefined };
+  try {
+    const addresses = bindAddresses(remote, local.address);
+    const { session, plaintext } = await ratchetDecrypt(p, before, inner, addresses);
+    const after = writeRecord(
+      found ? replaceSession(sessions, found, session) : addSession(sessions, session),
+    );
+    forgetSession(session, before);
+    return { record: after, plaintext, established: found === undefined };
+  } finally {
+    // A new session's first ratchet key is the signed pre-key, whose private half is the caller's.
+    if (!found) forgetSession({ ...before, sending: { ...before.sending, ratchetKey: NO_KEYS } });
+  }
 }
 
 function findByBaseKey(sessions: SessionRecord, baseKey: Uint8Array): FoundSession | undefined {

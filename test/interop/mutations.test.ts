@@ -105,6 +105,8 @@ describe('a message that was changed on the way', () => {
       { kyberPreKeyId: foreign.kyberPreKeyId },
       { kyberPreKeyId: 0xffffffff },
       { kyberCiphertext: foreign.kyberCiphertext },
+      { kyberCiphertext: fields.kyberCiphertext.with(0, 9) },
+      { kyberCiphertext: new Uint8Array(3) },
       { identityKey: foreign.identityKey },
       { baseKey: foreign.baseKey },
       { message: foreign.message },

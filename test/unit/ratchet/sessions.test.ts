@@ -15,6 +15,7 @@ import {
   SIGNAL_MESSAGE,
   type CiphertextMessage,
 } from '../../../core/ratchet/index.js';
+import { codeOf } from '../../../core/errors.js';
 import { edwardsY } from '../../../core/ratchet/edwards.js';
 import { readRecord } from '../../../core/ratchet/record.js';
 import {
@@ -422,5 +423,21 @@ describe('a stored record', () => {
       without({ pqRatchet: { ...current!.pqRatchet, nextRoot: null } }),
     ];
     for (const bytes of cases) expect(() => hasOpenSession(bytes, NOW)).toThrow(code('internal') as Error);
+  });
+});
+
+describe('the pre-keys of a device', () => {
+  it('are as they were after a first message was read, and after one was refused', async () => {
+    const [alice, bob] = await strangers(p);
+    await alice.initiate(bob);
+    const message = await alice.send(bob, 'hi');
+    const keys = bob.keysFor(message.bytes)!;
+    const before = structuredClone(keys);
+    const flipped = message.bytes.slice();
+    flipped[flipped.length - 1640]! ^= 1; // in what the inner message encrypts
+    expect(await bob.receive(alice, { ...message, bytes: flipped }).catch(codeOf)).toBe('decryption-failed');
+    expect(keys).toEqual(before);
+    expect(await bob.receive(alice, message)).toBe('hi');
+    expect(keys).toEqual(before);
   });
 });
