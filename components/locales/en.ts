@@ -150,7 +150,7 @@ export const en: Strings = {
   erase: 'Erase everything on this device',
   eraseTitle: 'Erase everything?',
   eraseText:
-    'This deletes your identity on this device and all messages stored here. It can’t be undone. People you wrote to keep their copies.',
+    'This deletes your identity on this device and all messages stored here. Coins on a guest account are lost with it. It can’t be undone. People you wrote to keep their copies.',
   eraseConfirm: 'Erase everything',
   erasing: 'Erasing…',
 

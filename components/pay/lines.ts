@@ -74,7 +74,9 @@ export function standing(payment: Payment, name: string, words: PayWords): Stand
       return { icon: clock, text: words.paymentArriving, mood: 'neutral' };
     case 'refuted': {
       const why = payment.refutal ? words.refutals[payment.refutal] : '';
-      return { icon: unknown, text: `${words.paymentRefuted(name)} ${why}`.trim(), mood: 'doubtful' };
+      // A node that forgot says nothing against anybody.
+      const what = payment.refutal === 'block-too-old' ? '' : words.paymentRefuted(name);
+      return { icon: unknown, text: `${what} ${why}`.trim(), mood: 'doubtful' };
     }
   }
 }
