@@ -24,14 +24,14 @@ const EMPTY = new Uint8Array();
  * @returns the session after it and a serialized SignalMessage
  */
 export function ratchetEncrypt(
-  p: Pick<Primitives, 'randomBytes'>,
+  p: Pick<Primitives, 'splitKem'>,
   session: Session,
   plaintext: Uint8Array,
   addresses: Uint8Array | undefined,
 ): { session: Session; bytes: Uint8Array } {
   const { ratchetKey, chainKey, index } = session.sending;
   const seed = messageSeed(chainKey);
-  const pq = spqrSend(session.pqRatchet, p.randomBytes);
+  const pq = spqrSend(session.pqRatchet, p.splitKem);
   const { cipherKey, macKey, iv } = deriveMessageKeys(seed, pq.key);
   const bytes = writeSignalMessage(
     {
@@ -68,7 +68,7 @@ export async function ratchetDecrypt(
     const before = session.receiving[known]!;
     const { chain, seed } = takeSeed(before, message.counter);
     const made = chain.chainKey === before.chainKey ? [] : [chain.chainKey];
-    const { plaintext, pqRatchet } = open(session, message, seed, addresses, made);
+    const { plaintext, pqRatchet } = open(p, session, message, seed, addresses, made);
     const receiving = session.receiving.with(known, chain);
     return { session: { ...session, receiving, pending: undefined, pqRatchet }, plaintext };
   }
@@ -83,7 +83,7 @@ export async function ratchetDecrypt(
   const { chain, seed } = takeSeed(fresh, message.counter);
   clean(received.chainKey);
   made.push(chain.chainKey);
-  const { plaintext, pqRatchet } = open(session, message, seed, addresses, made);
+  const { plaintext, pqRatchet } = open(p, session, message, seed, addresses, made);
   return { session: turn({ ...session, pqRatchet }, received.rootKey, chain, answer), plaintext };
 }
 
@@ -125,6 +125,7 @@ function turn(
  * @param made secrets that were made for this message, erased when it fails
  */
 function open(
+  { splitKem }: Primitives,
   session: Session,
   message: SignalMessage,
   seed: Uint8Array,
@@ -145,7 +146,7 @@ function open(
     ) {
       throw new ComingError('decryption-failed', 'bound to other addresses');
     }
-    return { plaintext: decryptBody(cipherKey, iv, message.ciphertext), pqRatchet: pq.advance() };
+    return { plaintext: decryptBody(cipherKey, iv, message.ciphertext), pqRatchet: pq.advance(splitKem) };
   } catch (error) {
     clean(...made);
     throw error;

@@ -23,8 +23,8 @@ export function withEcType(raw: Uint8Array): Uint8Array {
 }
 
 /** A raw KEM key or ciphertext with its type byte. */
-export function withKemType(raw: Uint8Array): Uint8Array {
-  return concatBytes(Uint8Array.of(KEM_TYPE), raw);
+export function withKemType(...raw: Uint8Array[]): Uint8Array {
+  return concatBytes(Uint8Array.of(KEM_TYPE), ...raw);
 }
 
 /** Whether these are the bytes of an X25519 public key, no more and no fewer. */

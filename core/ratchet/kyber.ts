@@ -6,17 +6,27 @@
  *
  * @module
  */
-import { sha3_256, shake256 } from '@noble/hashes/sha3.js';
-import { clean, concatBytes } from '@noble/hashes/utils.js';
-import { ml_kem1024 } from '@noble/post-quantum/ml-kem.js';
+import { clean } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
+import {
+  cleanRest,
+  decapsulate,
+  encapsulateFirst,
+  encapsulateRest,
+  generateKey,
+  isReduced,
+  ML_KEM_1024,
+  partsOf,
+} from './kem/ml-kem.js';
+import { sha3_256, shake256 } from './kem/sha3.js';
 import { KEM_CIPHERTEXT_LENGTH, KEM_PRIVATE_LENGTH, KEM_PUBLIC_LENGTH, rawKem, withKemType } from './keys.js';
 import type { Encapsulation, KeyPair } from './primitives.js';
 
 /** Makes a key pair from 64 random bytes. */
 export function kyberKeyPair(random: Uint8Array): KeyPair {
-  const { publicKey, secretKey } = ml_kem1024.keygen(random);
-  return { publicKey: withKemType(publicKey), privateKey: withKemType(secretKey) };
+  const privateKey = generateKey(ML_KEM_1024, random);
+  const { t, rho } = partsOf(ML_KEM_1024, privateKey);
+  return { publicKey: withKemType(t, rho), privateKey: withKemType(privateKey) };
 }
 
 /**
@@ -26,31 +36,31 @@ export function kyberKeyPair(random: Uint8Array): KeyPair {
  */
 export function kyberEncapsulate(publicKey: Uint8Array, random: Uint8Array): Encapsulation {
   const key = rawKem(publicKey, KEM_PUBLIC_LENGTH);
-  const { cipherText, sharedSecret } = refuseBadKey(() => ml_kem1024.encapsulate(key, sha3_256(random)));
-  return { ciphertext: withKemType(cipherText), sharedSecret: finish(sharedSecret, cipherText) };
+  const [t, rho] = [key.subarray(0, -32), key.subarray(-32)];
+  if (!isReduced(t)) throw invalidKey();
+  const coins = sha3_256(random);
+  const { secret, ct1, rest } = encapsulateFirst(ML_KEM_1024, rho, sha3_256(key), coins);
+  const ciphertext = withKemType(ct1, encapsulateRest(ML_KEM_1024, rest, t));
+  cleanRest(rest);
+  clean(coins);
+  return { ciphertext, sharedSecret: finish(secret, ciphertext.subarray(1)) };
 }
 
 /** @throws ComingError `invalid-key`, `malformed-message` */
 export function kyberDecapsulate(privateKey: Uint8Array, ciphertext: Uint8Array): Uint8Array {
   const key = rawKem(privateKey, KEM_PRIVATE_LENGTH);
   const raw = rawKem(ciphertext, KEM_CIPHERTEXT_LENGTH, 'malformed-message');
-  return finish(
-    refuseBadKey(() => ml_kem1024.decapsulate(raw, key)),
-    raw,
-  );
+  const secret = decapsulate(ML_KEM_1024, key, raw);
+  if (!secret) throw invalidKey();
+  return finish(secret, raw);
 }
 
 function finish(secret: Uint8Array, ciphertext: Uint8Array): Uint8Array {
-  const input = concatBytes(secret, sha3_256(ciphertext));
-  const shared = shake256(input, { dkLen: 32 });
-  clean(secret, input);
+  const shared = shake256(32, secret, sha3_256(ciphertext));
+  clean(secret);
   return shared;
 }
 
-function refuseBadKey<T>(run: () => T): T {
-  try {
-    return run();
-  } catch {
-    throw new ComingError('invalid-key', 'not a valid Kyber-1024 key');
-  }
+function invalidKey(): ComingError {
+  return new ComingError('invalid-key', 'not a valid Kyber-1024 key');
 }

@@ -6,6 +6,7 @@
 import { randomBytes as platformRandom } from '@noble/hashes/utils.js';
 import { kyberDecapsulate, kyberEncapsulate, kyberKeyPair } from './kyber.js';
 import type { Primitives } from './primitives.js';
+import { encapsulateFirst, generateKey } from './spqr/ml-kem.js';
 import { ed25519Verify, toEd25519, xeddsaSign } from './xeddsa.js';
 
 export type RandomBytes = Primitives['randomBytes'];
@@ -31,6 +32,11 @@ export function plainPrimitives(
     },
     async decapsulate(privateKey, ciphertext) {
       return kyberDecapsulate(privateKey, ciphertext);
+    },
+    splitKem: {
+      generateKey: () => generateKey(randomBytes(64)),
+      expect: () => undefined,
+      encapsulate: (header) => encapsulateFirst(header, randomBytes(32)),
     },
   };
 }

@@ -23,6 +23,26 @@ export interface Encapsulation {
   readonly sharedSecret: Uint8Array;
 }
 
+/** A ciphertext of ML-KEM-768 of which the second part can be made later. */
+export interface SplitEncapsulation {
+  /** 32 bytes. */
+  readonly secret: Uint8Array;
+  /** The first 960 bytes of the ciphertext. */
+  readonly ct1: Uint8Array;
+  /** What the second part is made with, 1568 bytes; as secret as the secret. */
+  readonly rest: Uint8Array;
+}
+
+/** ML-KEM-768 as the post-quantum ratchet takes it. It answers at once: a step of the ratchet is not interrupted. */
+export interface SplitKem {
+  /** A new decapsulation key, 2400 bytes. */
+  generateKey(): Uint8Array;
+  /** Says that an encapsulation will be asked for, so that it can be made meanwhile. */
+  expect(header: Uint8Array): void;
+  /** @param header seed of the matrix and hash of the encapsulation key, 64 bytes */
+  encapsulate(header: Uint8Array): SplitEncapsulation;
+}
+
 export interface Primitives {
   /** Bytes from a cryptographic random source. */
   randomBytes(length: number): Uint8Array;
@@ -44,4 +64,5 @@ export interface Primitives {
   encapsulate(publicKey: Uint8Array): Promise<Encapsulation>;
   /** @throws ComingError `invalid-key` for a malformed key, `malformed-message` for a malformed ciphertext */
   decapsulate(privateKey: Uint8Array, ciphertext: Uint8Array): Promise<Uint8Array>;
+  readonly splitKem: SplitKem;
 }

@@ -18,6 +18,7 @@ import {
   updateAuthenticator,
   type Authenticator,
 } from './derivations.js';
+import type { SplitKem } from '../primitives.js';
 import type { Chunk } from './erasure-field.js';
 import { CT1, CT1_ACK, CT2, EK, EK_CT1_ACK, HEADER, NONE, type SpqrMessage } from './messages.js';
 import {
@@ -26,9 +27,7 @@ import {
   decapsulate,
   EK_VECTOR_LENGTH,
   ekVectorOf,
-  encapsulateFirst,
   encapsulateRest,
-  generateKey,
   HEADER_LENGTH,
   headerOf,
   isPromised,
@@ -116,10 +115,10 @@ function enter(machine: Machine, state: number, holdings: Partial<Holdings & Aut
 }
 
 /** What to put into the next message. */
-export function sendStep(machine: Machine, randomBytes: (length: number) => Uint8Array): SendStep {
+export function sendStep(machine: Machine, kem: SplitKem): SendStep {
   switch (machine.state) {
     case KEYS_UNSAMPLED: {
-      const dk = generateKey(randomBytes(64));
+      const dk = kem.generateKey();
       const header = headerOf(dk);
       const outgoing = concatBytes(header, macOfHeader(machine, machine.epoch, header));
       return sendChunk(enter(machine, KEYS_SAMPLED, { dk, outgoing }), HEADER);
@@ -134,7 +133,7 @@ export function sendStep(machine: Machine, randomBytes: (length: number) => Uint
       return { machine, type: CT1_ACK };
     case HEADER_RECEIVED: {
       const { header, authRoot, epoch } = machine;
-      const { secret: kemSecret, ct1, rest } = encapsulateFirst(header, randomBytes(32));
+      const { secret: kemSecret, ct1, rest } = kem.encapsulate(header);
       const secret = epochSecret(epoch, kemSecret);
       const auth = updateAuthenticator(authRoot, epoch, secret);
       const sampled = enter(machine, CT1_SAMPLED, { ...auth, header, rest, ct1, outgoing: ct1 });
@@ -148,6 +147,11 @@ export function sendStep(machine: Machine, randomBytes: (length: number) => Uint
     default:
       return { machine, type: NONE };
   }
+}
+
+/** Lets what the next message will need be made meanwhile. */
+export function prepare({ state, header }: Machine, kem: SplitKem): void {
+  if (state === HEADER_RECEIVED) kem.expect(header);
 }
 
 function sendChunk(machine: Machine, type: number): SendStep {

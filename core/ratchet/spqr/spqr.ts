@@ -7,7 +7,8 @@
  * @module
  */
 import { addEpoch, startKeyChain, takeReceiveKey, takeSendKey, type KeyChain } from './key-chain.js';
-import { receiveStep, sendStep, startMachine, type Machine, type Step } from './machine.js';
+import type { SplitKem } from '../primitives.js';
+import { prepare, receiveStep, sendStep, startMachine, type Machine, type Step } from './machine.js';
 import { parseSpqrMessage, writeSpqrMessage } from './messages.js';
 
 export interface Spqr {
@@ -21,12 +22,9 @@ export function startSpqr(authKey: Uint8Array, isInitiator: boolean): Spqr {
 }
 
 /** What the next message carries, and the key that it adds. */
-export function spqrSend(
-  spqr: Spqr,
-  randomBytes: (length: number) => Uint8Array,
-): { spqr: Spqr; message: Uint8Array; key: Uint8Array } {
+export function spqrSend(spqr: Spqr, kem: SplitKem): { spqr: Spqr; message: Uint8Array; key: Uint8Array } {
   const { epoch } = spqr.machine;
-  const step = sendStep(spqr.machine, randomBytes);
+  const step = sendStep(spqr.machine, kem);
   const { chain, index, key } = takeSendKey(withSecret(spqr.chain, step), epoch - 1);
   const message = writeSpqrMessage({ epoch, index, type: step.type, chunk: step.chunk });
   return { spqr: { chain, machine: step.machine }, message, key };
@@ -41,7 +39,7 @@ export interface Received {
    *
    * @throws ComingError `decryption-failed`
    */
-  advance(): Spqr;
+  advance(kem: SplitKem): Spqr;
 }
 
 /**
@@ -59,8 +57,9 @@ export function spqrReceive(spqr: Spqr, bytes: Uint8Array | undefined): Received
     : takeReceiveKey(spqr.chain, epoch - 1, index);
   return {
     key,
-    advance: () => {
+    advance: (kem) => {
       const step = receiveStep(spqr.machine, message);
+      prepare(step.machine, kem);
       return { chain: withSecret(chain, step), machine: step.machine };
     },
   };

@@ -67,7 +67,7 @@ function skippedIn({ skipped }: ReceivingChain): number[] {
 /** The next message of a session with some of its fields replaced, under a good MAC; without the ratchet's key if need be. */
 function forge(from: Session, change: Partial<SignalMessageFields>, isKeyless = false): Uint8Array {
   const { ratchetKey, chainKey, index } = from.sending;
-  const pq = spqrSend(from.pqRatchet, p.randomBytes);
+  const pq = spqrSend(from.pqRatchet, p.splitKem);
   const { cipherKey, macKey, iv } = deriveMessageKeys(messageSeed(chainKey), isKeyless ? undefined : pq.key);
   const fields = {
     ratchetKey: ratchetKey.publicKey,

@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import { concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { noblePrimitives, platformPrimitives, type Primitives } from '../../../core/ratchet/index.js';
@@ -5,6 +6,8 @@ import { repeatable, utf8 } from './device.js';
 
 const noble = noblePrimitives();
 const platform = await platformPrimitives();
+const browser = await primitivesWith(globalThis.crypto.subtle);
+restore();
 
 /** Every u-coordinate of low order, and one that is not canonical. */
 const LOW_ORDER = [
@@ -16,22 +19,27 @@ const LOW_ORDER = [
   'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ].map((hex) => concatBytes(Uint8Array.of(5), hexToBytes(hex)));
 
-afterEach(() => {
+afterEach(restore);
+
+function restore(): void {
+  vi.restoreAllMocks();
   vi.unstubAllGlobals();
   vi.resetModules();
-});
+}
 
-/** The primitives of a platform whose WebCrypto is another one. */
-async function primitivesWith(subtle: unknown): Promise<Primitives> {
+/** The primitives of a platform with another WebCrypto, and with none of Node's own cryptography unless it is given. */
+async function primitivesWith(subtle: unknown, node?: object): Promise<Primitives> {
   const { getRandomValues } = globalThis.crypto;
   vi.resetModules();
+  vi.spyOn(process, 'getBuiltinModule').mockReturnValue(node);
   vi.stubGlobal('crypto', { getRandomValues: getRandomValues.bind(globalThis.crypto), subtle });
   return (await import('../../../core/ratchet/platform-primitives.js')).platformPrimitives();
 }
 
 describe.each([
   ['noble', noble],
-  ['the platform', platform],
+  ['Node', platform],
+  ['WebCrypto', browser],
 ])('primitives by %s', (_name, p) => {
   it('agree on one secret from both sides', async () => {
     const [a, b] = [await p.generateKeyPair(), await p.generateKeyPair()];
@@ -55,7 +63,7 @@ describe.each([
   });
 });
 
-describe('the two implementations of the primitives', () => {
+describe('the implementations of the primitives', () => {
   it('agree on the same bytes, for public keys that are not canonical as well', async () => {
     for (let i = 0; i < 10; i++) {
       const own = await platform.generateKeyPair();
@@ -63,7 +71,9 @@ describe('the two implementations of the primitives', () => {
       const topBit = publicKey.slice();
       topBit[32]! |= 0x80;
       for (const key of [publicKey, topBit, LOW_ORDER[5]!.with(1, 0xf6)]) {
-        expect(await platform.agree({ ...own }, key)).toEqual(await noble.agree(own, key));
+        const shared = await noble.agree(own, key);
+        expect(await platform.agree({ ...own }, key)).toEqual(shared);
+        expect(await browser.agree({ ...own }, key)).toEqual(shared);
       }
     }
   });
@@ -88,12 +98,14 @@ describe('the two implementations of the primitives', () => {
 });
 
 describe('platform primitives', () => {
-  it('use WebCrypto where it has the curves', async () => {
-    expect(platform.agree).not.toBe(noble.agree);
+  it('use what the platform has, and Node rather than WebCrypto', async () => {
     const used = vi.spyOn(globalThis.crypto.subtle, 'deriveBits');
-    await platform.agree(await platform.generateKeyPair(), (await noble.generateKeyPair()).publicKey);
+    const { publicKey } = await noble.generateKeyPair();
+    await browser.agree(await browser.generateKeyPair(), publicKey);
     expect(used).toHaveBeenCalledOnce();
-    used.mockRestore();
+    await platform.agree(await platform.generateKeyPair(), publicKey);
+    expect(used).toHaveBeenCalledOnce();
+    expect(platform.agree).not.toBe(noble.agree);
   });
 
   it('look for the curves only once', async () => {
@@ -119,7 +131,7 @@ describe('platform primitives', () => {
         return (target[name] as (...args: unknown[]) => unknown).bind(target);
       },
     });
-    const p = await primitivesWith(wrong);
+    const p = await primitivesWith(wrong, { ...crypto, diffieHellman: () => new Uint8Array(32).fill(7) });
     const [a, b] = [await p.generateKeyPair(), await p.generateKeyPair()];
     expect(await p.agree(a, b.publicKey)).toEqual(await noble.agree(a, b.publicKey));
     expect(await p.verify(a.publicKey, utf8('x'), await p.sign(b.privateKey, utf8('x')))).toBe(false);

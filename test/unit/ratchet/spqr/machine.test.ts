@@ -8,34 +8,32 @@ import {
 } from '../../../../core/ratchet/spqr/machine.js';
 import { CT2, HEADER, parseSpqrMessage } from '../../../../core/ratchet/spqr/messages.js';
 import { spqrReceive, spqrSend, startSpqr, type Spqr } from '../../../../core/ratchet/spqr/spqr.js';
+import { plainPrimitives } from '../../../../core/ratchet/plain-primitives.js';
+import type { SplitKem } from '../../../../core/ratchet/primitives.js';
 import { repeatable } from '../device.js';
 
 const authKey = new Uint8Array(32).fill(5);
+const repeatableKem = (seed: number) => plainPrimitives(repeatable(seed)).splitKem;
 const start = (): [Spqr, Spqr] => [startSpqr(authKey, true), startSpqr(authKey, false)];
 
 /** Sends one message and takes it in, unless it is lost; both must have the same key. */
-function talk(
-  ends: [Spqr, Spqr],
-  from: 0 | 1,
-  isLost: boolean,
-  random: (length: number) => Uint8Array,
-): void {
-  const sent = spqrSend(ends[from], random);
+function talk(ends: [Spqr, Spqr], from: 0 | 1, isLost: boolean, kem: SplitKem): void {
+  const sent = spqrSend(ends[from], kem);
   ends[from] = sent.spqr;
   if (isLost) return;
   const to = from === 0 ? 1 : 0;
   const received = spqrReceive(ends[to], sent.message);
   expect(received.key).toEqual(sent.key);
-  ends[to] = received.advance();
+  ends[to] = received.advance(kem);
 }
 
 /** Takes turns until the initiator is in a state. */
 function until(state: number): [Spqr, Spqr] {
   const ends = start();
-  const random = repeatable(1);
+  const kem = repeatableKem(1);
   while (ends[0].machine.state !== state) {
-    talk(ends, 0, false, random);
-    if (ends[0].machine.state !== state) talk(ends, 1, false, random);
+    talk(ends, 0, false, kem);
+    if (ends[0].machine.state !== state) talk(ends, 1, false, kem);
   }
   return ends;
 }
@@ -43,10 +41,10 @@ function until(state: number): [Spqr, Spqr] {
 describe('the post-quantum ratchet', () => {
   it('completes an epoch with about every 94 messages of a conversation in turns', () => {
     const ends = start();
-    const random = repeatable(2);
+    const kem = repeatableKem(2);
     for (let i = 0; i < 470; i++) {
-      talk(ends, 0, false, random);
-      talk(ends, 1, false, random);
+      talk(ends, 0, false, kem);
+      talk(ends, 1, false, kem);
     }
     expect(ends[0].machine.epoch).toBe(ends[1].machine.epoch);
     expect(ends[0].machine.epoch).toBeGreaterThanOrEqual(10);
@@ -55,8 +53,8 @@ describe('the post-quantum ratchet', () => {
 
   it('makes no progress while only one side writes', () => {
     const ends = start();
-    const random = repeatable(3);
-    for (let i = 0; i < 500; i++) talk(ends, 0, false, random);
+    const kem = repeatableKem(3);
+    for (let i = 0; i < 500; i++) talk(ends, 0, false, kem);
     expect(ends.map(({ machine }) => [machine.state, machine.epoch])).toEqual([
       [KEYS_SAMPLED, 1],
       [7, 1],
@@ -71,11 +69,11 @@ describe('the post-quantum ratchet', () => {
         fc.nat(),
         (schedule, loss, seed) => {
           const ends = start();
-          const random = repeatable(seed);
+          const kem = repeatableKem(seed);
           let left = 400;
           for (const [from, fate] of schedule) {
             if (left-- === 0) break;
-            talk(ends, from, fate < loss, random);
+            talk(ends, from, fate < loss, kem);
           }
           expect(Math.abs(ends[0].machine.epoch - ends[1].machine.epoch)).toBeLessThanOrEqual(1);
         },
@@ -109,8 +107,9 @@ describe('the post-quantum ratchet', () => {
   it('changes nothing of what was handed in', () => {
     const ends = start();
     const before = structuredClone(ends);
-    const sent = spqrSend(ends[0], repeatable(4));
-    spqrReceive(ends[1], sent.message).advance();
+    const kem = repeatableKem(4);
+    const sent = spqrSend(ends[0], kem);
+    spqrReceive(ends[1], sent.message).advance(kem);
     expect(ends).toEqual(before);
     expect(parseSpqrMessage(sent.message)).toMatchObject({ epoch: 1, index: 1, type: HEADER });
   });
