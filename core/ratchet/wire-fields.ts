@@ -1,21 +1,14 @@
 /**
- * Reads and writes the protobuf fields of messages that strangers write, and takes no more liberties in it than
- * libsignal does: a known field of another wire type is an error, an unknown field is skipped.
+ * Reads and writes the protobuf fields of messages that strangers write: a known field of another wire type is an
+ * error, an unknown field is skipped, as libsignal does it.
  *
  * @module
  */
 import { concatBytes } from '@noble/hashes/utils.js';
+import { FIXED64, Reader, SIZED as BYTES, VARINT } from '../../proto/reader.js';
 import { ComingError } from '../errors.js';
 
-// Wire types, as far as the messages have fields of them.
-export const VARINT = 0;
-export const FIXED64 = 1;
-export const BYTES = 2;
-const START_GROUP = 3;
-const END_GROUP = 4;
-const FIXED32 = 5;
-/** How deep groups may be nested, which only skipped fields can be. */
-const MAX_DEPTH = 100;
+export { BYTES, FIXED64, VARINT };
 
 type WireType = typeof VARINT | typeof FIXED64 | typeof BYTES;
 /** A number of at most 32 bits is a varint, a bigint a fixed64. */
@@ -39,67 +32,23 @@ export function eachField(
   shape: Shape,
   visit: (field: number, value: unknown) => void,
 ): void {
-  let at = 0;
-
-  const take = (length: number): Uint8Array => {
-    if (length > bytes.length - at) fail();
-    at += length;
-    return bytes.subarray(at - length, at);
+  const reader = new Reader(bytes);
+  const value = (wireType: WireType) => {
+    if (wireType === VARINT) return reader.uint32();
+    return wireType === BYTES ? reader.bytes() : reader.fixed64();
   };
-  /** The low 32 bits, and whether there were no others. */
-  const varint = (): { value: number; isSmall: boolean } => {
-    let low = 0;
-    let isSmall = true;
-    for (let place = 0; place < 10; place++) {
-      const byte = bytes[at++] ?? fail();
-      const bits = byte & 0x7f;
-      if (place < 5) low += bits * 2 ** (7 * place);
-      else if (bits > 0) isSmall = false;
-      if (byte > 0x7f) continue;
-      if (place === 9 && byte > 1) fail();
-      return { value: low % 2 ** 32, isSmall: isSmall && low < 2 ** 32 };
+  try {
+    while (reader.more) {
+      const tag = reader.tag();
+      const wireType = shape[tag >>> 3];
+      if (wireType === undefined) reader.skip(tag);
+      else if (wireType === (tag & 7)) visit(tag >>> 3, value(wireType));
+      else throw new RangeError('another wire type');
     }
-    return fail();
-  };
-  const length = (): number => {
-    const { value, isSmall } = varint();
-    return isSmall ? value : fail();
-  };
-  const tag = (): { field: number; type: number } => {
-    const key = length();
-    return { field: key >>> 3 || fail(), type: key & 7 };
-  };
-  const value = (type: number): unknown => {
-    if (type === VARINT) return varint().value;
-    if (type === BYTES) return take(length());
-    if (type !== FIXED64) return fail();
-    const eight = take(8);
-    return new DataView(eight.buffer, eight.byteOffset).getBigUint64(0, true);
-  };
-  const skip = (field: number, type: number, depth: number): void => {
-    if (type === FIXED32) take(4);
-    else if (type !== START_GROUP) value(type);
-    else {
-      if (depth === MAX_DEPTH) fail();
-      for (;;) {
-        const inner = tag();
-        if (inner.type !== END_GROUP) skip(inner.field, inner.type, depth + 1);
-        else if (inner.field === field) return;
-        else fail();
-      }
-    }
-  };
-
-  while (at < bytes.length) {
-    const { field, type } = tag();
-    const wanted = shape[field];
-    if (wanted === undefined) skip(field, type, 0);
-    else visit(field, wanted === type ? value(type) : fail());
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ComingError('malformed-message', 'not a protobuf message of this kind');
   }
-}
-
-function fail(): never {
-  throw new ComingError('malformed-message', 'not a protobuf message of this kind');
 }
 
 /** Writes fields in the order in which they are given; leaves out what is undefined. */
