@@ -98,7 +98,7 @@ const esm = {
 const CLIENT = [
   /\/core\/(?!errors|ratchet\/(?:noble-primitives|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
-  /\/node_modules\/(idb|@preact|@noble\/(hashes|ciphers|post-quantum|ed25519)|@scure\/base)\//,
+  /\/node_modules\/(idb|@preact|@noble\/(hashes|ciphers|ed25519)|@scure\/base)\//,
   /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,
 ];
 const isClient = (id) => CLIENT.some((part) => part.test(id)) && !id.includes('/@scure/sr25519/');

@@ -1,11 +1,12 @@
 /**
- * Makes keys and encapsulations of the post-quantum ratchet between messages, so that no message waits for them.
+ * Does the heavy work of the post-quantum ratchet between messages, so that none waits for it.
  *
  * Decapsulation stays with the message that completes a ciphertext: whether that message is accepted depends on it.
  *
  * @module
  */
 import { clean, bytesToHex } from '@noble/hashes/utils.js';
+import { prepareErasureField } from './spqr/erasure-field.js';
 import type { SplitEncapsulation, SplitKem } from './primitives.js';
 
 /** So many sessions may be expected to send at the same time; the oldest starts anew when its turn comes. */
@@ -25,6 +26,7 @@ export function aheadOfNeed(kem: SplitKem): SplitKem {
   };
 
   later(makeKey);
+  later(prepareErasureField);
   return {
     generateKey() {
       makeKey();

@@ -46,10 +46,11 @@ export function assemble(kept: Uint8Array, length: number): Uint8Array | undefin
   const chunks = keptChunks(kept)
     .sort((a, b) => a.index - b.index)
     .slice(0, count);
-  const missing = interpolate(chunks);
+  let missing: ReturnType<typeof interpolate> | undefined;
   const message = new Uint8Array(length);
   for (let i = 0; i < count; i++) {
-    message.set(chunks.find(({ index }) => index === i)?.data ?? missing(i), i * ROW);
+    const received = chunks.find(({ index }) => index === i)?.data;
+    message.set(received ?? (missing ??= interpolate(chunks))(i), i * ROW);
   }
   return message;
 }

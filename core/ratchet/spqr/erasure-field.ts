@@ -22,6 +22,11 @@ export interface Chunk {
 /** The powers of 2, twice over so that a sum of two logarithms needs no reduction, and the logarithms. */
 let tables: { readonly exp: Uint16Array; readonly log: Uint16Array } | undefined;
 
+/** Makes the tables, if there are none yet: the first chunk that needs them need not wait for it. */
+export function prepareErasureField(): void {
+  tables ??= makeTables();
+}
+
 function makeTables() {
   const exp = new Uint16Array(2 * ORDER);
   const log = new Uint16Array(ORDER + 1);
