@@ -203,8 +203,7 @@ export const Payments: Story = {
   play: async ({ canvasElement }) => {
     const thread = await inside(canvasElement, ...CONVERSATION, 'coming-chat-thread', 'ol');
     await waitFor(() => expect(thread.getAllByRole('listitem')).toHaveLength(5));
-    const composer = await inside(canvasElement, ...CONVERSATION, '[slot="actions"]');
-    await expect(composer).toBeDefined();
+    await inside(canvasElement, ...CONVERSATION, '[slot="actions"]');
   },
 };
 

@@ -11,6 +11,7 @@ import { encodeAddress } from '../../core/identity/index.js';
 import { startDevchain, type RunningDevchain } from '../../devchain/src/node/server.js';
 import { startRelay } from '../../relay/src/server.js';
 import { readChain } from '../support/chain-reader.js';
+import { strictPolicy } from '../support/strict-policy.js';
 import { launch } from '../support/visitors.js';
 
 const kit = join(import.meta.dirname, '../../dist/cdn');
@@ -23,18 +24,6 @@ const page = (relay: string, chain: string, genesis: string, peer: string) => `<
   <coming-chat peer="${peer}" label="Support"></coming-chat>
   <coming-pay recipient="${peer}" amount="0.001"></coming-pay>
 </coming-provider>`;
-
-const policy = (...servers: string[]) =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    'img-src blob: data:',
-    `connect-src ${servers.join(' ')}`,
-    "worker-src 'self'",
-    "require-trusted-types-for 'script'",
-    "trusted-types lit-html coming-kit 'allow-duplicates'",
-  ].join('; ');
 
 describe('a page with the lines of the README, under the strictest policy', () => {
   let relay: Awaited<ReturnType<typeof startRelay>>;
@@ -59,7 +48,7 @@ describe('a page with the lines of the README, under the strictest policy', () =
         files(request, response);
         return;
       }
-      const rules = policy(relay.url, chain.url);
+      const rules = strictPolicy(relay.url, chain.url);
       response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': rules });
       response.end(page(relay.url, chain.url, chain.chain.genesisHash, peer));
     });

@@ -11,6 +11,7 @@ import sirv from 'sirv';
 import { startDevchain } from '../../devchain/src/node/server.js';
 import { decodeAddress, encodeAddress } from '../../core/identity/index.js';
 import { startRelay } from '../../relay/src/server.js';
+import { strictPolicy } from '../support/strict-policy.js';
 import type { Wallet } from '../support/wallet/wallet.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -47,7 +48,7 @@ export async function openShop(): Promise<Shop> {
     }
     response.writeHead(200, {
       'content-type': 'text/html',
-      'content-security-policy': policy(relay.url, chain.url),
+      'content-security-policy': strictPolicy(relay.url, chain.url),
     });
     response.end(page(relay.url, chain.url, chain.chain.genesisHash));
   });
@@ -117,15 +118,3 @@ const page = (relay: string, endpoint: string, genesis: string) => `<!doctype ht
   <coming-identity></coming-identity>
   <coming-pay recipient="${encodeAddress(decodeAddress(SHOPKEEPER).account)}" amount="${PRICE}"></coming-pay>
 </coming-provider>`;
-
-const policy = (...servers: string[]) =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    'img-src blob: data:',
-    `connect-src ${servers.join(' ')}`,
-    "worker-src 'self'",
-    "require-trusted-types-for 'script'",
-    "trusted-types lit-html coming-kit 'allow-duplicates'",
-  ].join('; ');
