@@ -68,6 +68,8 @@ export interface PayStrings {
 
   // a payment in a conversation
   payment: (amount: string) => string;
+  /** Somebody else says so, and this device has not found it on the chain. */
+  paymentUnproven: (amount: string) => string;
   paymentUnknownAsset: string;
   paymentByMe: (name: string) => string;
   paymentPaid: (name: string) => string;
@@ -169,6 +171,7 @@ export const enPay: PayStrings = {
   payTopUp: (symbol) => `Have ${symbol} sent to your account; this goes on when it arrives:`,
 
   payment: (amount) => `Payment: ${amount}`,
+  paymentUnproven: (amount) => `Payment, not proven yet: ${amount}`,
   paymentUnknownAsset: 'Unknown currency',
   paymentByMe: (name) => `To ${name}`,
   paymentPaid: (name) => `You paid ${name}`,
