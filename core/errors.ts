@@ -46,6 +46,7 @@ export type ErrorCode =
   | 'fee-changed' // the fee rose above what was agreed to; nothing was signed
   | 'chain-unreachable' // no connection to a node of the chain
   | 'wrong-chain' // the node's first block is not the one that was expected
+  | 'nodes-disagree' // two nodes contradict each other, or one does not prove what it says
   | 'chain-unsupported' // the chain lacks a call, or wants something signed that is not known here
   | 'block-too-old' // the node no longer keeps what happened in this block
   | 'call-paused' // the chain takes no such transfers at the moment

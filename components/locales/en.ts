@@ -261,6 +261,8 @@ export const en: Strings = {
     'chain-unreachable':
       'The payment network can’t be reached. Check your connection; nothing that was sent is lost.',
     'wrong-chain': 'This page is connected to another payment network. Tell the people who run this site.',
+    'nodes-disagree':
+      'Two computers of the payment network contradict each other, so neither is believed. Try again later.',
     'chain-unsupported':
       'The payment network has changed. Reload the page; if it still does not work, tell the people who run this site.',
     'block-too-old':

@@ -25,7 +25,10 @@ export interface ChainSocket {
 export type ChainSocketConstructor = new (url: string) => ChainSocket;
 
 export interface ChainOptions {
-  /** WebSocket addresses of nodes, tried in turn. */
+  /**
+   * WebSocket addresses of nodes, each of another host. One is used at a time, the next one when it fails. With two or
+   * more, what final blocks hold is believed when two nodes agree on it.
+   */
   readonly endpoints: readonly string[];
   /** The hash of the first block: no other chain is spoken to. */
   readonly genesis: string;
@@ -47,6 +50,11 @@ export type ChainState =
   | 'wrong-chain' // a node of another chain answered; will try again, perhaps elsewhere
   | 'closed';
 
+/** How much a statement about the chain is worth. */
+export type Trust =
+  | 'proven' // by a Merkle proof, down from a final block on which two nodes agree
+  | 'asserted'; // by one node, which could be lying
+
 /** Base units of one asset. */
 export interface Balance {
   readonly total: bigint;
@@ -58,6 +66,16 @@ export interface Balance {
   readonly reserved: bigint;
   /** The part of `reserved` that waits to be paid out in Bitcoin. */
   readonly withdrawing: bigint;
+  readonly trust: Trust;
+}
+
+/** Something that the chain has stored. */
+export interface StorageRead {
+  /** As the chain's metadata describes it; accounts are SS58 addresses. Undefined when nothing is stored. */
+  readonly value: unknown;
+  readonly trust: Trust;
+  /** The final block whose state was read. */
+  readonly block: { readonly hash: string; readonly number: number };
 }
 
 /** What is to be paid. Accounts are 32-byte keys, from a verified contact and never from a text in a message. */
@@ -131,6 +149,7 @@ export type Verdict =
       /** Every event that fits the claim: more than one when a batch pays the same twice. */
       readonly events: readonly EventId[];
       readonly blockNumber: number;
+      readonly trust: Trust;
     }
   | { readonly paid: false; readonly why: NotPaid };
 
@@ -139,10 +158,25 @@ export interface Chain {
   readonly state: Watchable<ChainState>;
   /** The number of the best block; undefined until it is known. Asked for while somebody listens. */
   readonly head: Watchable<number | undefined>;
-  /** @throws ComingError `chain-unreachable`, `unknown-asset`, `chain-unsupported` */
+  /**
+   * Proven as of the last block that two nodes hold for final; as of the best block when one node asserts it, because
+   * no other was named or can be reached.
+   *
+   * @throws ComingError `chain-unreachable`, `nodes-disagree`, `unknown-asset`, `chain-unsupported`
+   */
   balance(asset: Asset, account: Uint8Array): Promise<Balance>;
-  /** Undefined until it is known; goes on through reconnections for as long as somebody listens. */
+  /**
+   * Undefined until it is known; goes on through reconnections for as long as somebody listens. What is new is
+   * asserted at first, and proven as soon as a final block bears it out.
+   */
   watchBalance(asset: Asset, account: Uint8Array): Watchable<Balance | undefined>;
+  /**
+   * Reads what a final block has stored, e.g. `readStorage('Identity', 'IdentityOf', account)`.
+   *
+   * @param keys - Accounts are 32 bytes; everything else is as the metadata wants it.
+   * @throws ComingError `chain-unreachable`, `nodes-disagree`, `block-too-old`, `chain-unsupported` (no such storage)
+   */
+  readStorage(pallet: string, item: string, ...keys: readonly unknown[]): Promise<StorageRead>;
   /**
    * What a transfer would cost, exactly, in the chain's own coin.
    *
@@ -163,9 +197,11 @@ export interface Chain {
   /** Undefined while there is no such transfer. */
   watchTransfer(id: string): Watchable<Transfer | undefined>;
   /**
-   * Looks for the payment in the chain itself; waits until the block is final.
+   * Looks for the payment in the chain itself; waits until the block is final. Where several endpoints were named, two
+   * nodes must agree.
    *
-   * @throws ComingError `chain-unreachable`, `block-too-old`, `unknown-asset`; whatever `signal` was aborted with
+   * @throws ComingError `chain-unreachable`, `nodes-disagree`, `block-too-old`, `unknown-asset`; whatever `signal` was
+   *   aborted with
    */
   verify(claim: PaymentClaim, signal?: AbortSignal): Promise<Verdict>;
   /** Connects at once when it waits to try again. */

@@ -13,8 +13,11 @@ import { accountBytes, isVariant, type Runtime, type StorageItem, type Variant }
 /** Chains renamed the first in 2023; what it does is the same where the existential deposit is 0. */
 const TRANSFERS = ['transfer', 'transfer_allow_death'];
 
+/** A balance, whoever says so. */
+export type Holding = Omit<Balance, 'trust'>;
+
 /** What an account holds of the coin that pays fees. */
-export interface CoinBalance extends Balance {
+export interface CoinBalance extends Holding {
   readonly usableForFees: bigint;
 }
 
@@ -52,7 +55,7 @@ export function balanceStorage(runtime: Runtime, asset: Asset, account: Uint8Arr
 }
 
 /** What is kept there, as a balance. */
-export function readBalance(asset: Asset, value: unknown): Balance {
+export function readBalance(asset: Asset, value: unknown): Holding {
   return asset.ledger.kind === 'balances' ? readCoinBalance(value) : readAssetBalance(value);
 }
 
@@ -74,7 +77,7 @@ export function readCoinBalance(value: unknown): CoinBalance {
 }
 
 /** Of `XAssets.AssetBalance`: pairs of a kind and an amount. */
-function readAssetBalance(value: unknown): Balance {
+function readAssetBalance(value: unknown): Holding {
   const kinds = new Map((value as [Variant, bigint][]).map(([{ type }, amount]) => [type, amount]));
   const total = [...kinds.values()].reduce((sum, amount) => sum + amount, 0n);
   const usable = kinds.get('Usable') ?? 0n;

@@ -8,7 +8,7 @@ import { ComingError } from '../../errors.js';
 import { encodeAddress, type SignatureScheme } from '../../identity/index.js';
 import type { TransferRow } from '../../store/index.js';
 import type { Asset } from '../assets.js';
-import type { Balance, Payer, TransferOptions, TransferOrder } from '../chain.js';
+import type { Payer, TransferOptions, TransferOrder } from '../chain.js';
 import {
   balanceStorage,
   readBalance,
@@ -16,6 +16,7 @@ import {
   requireOrder,
   transferCall,
   type CoinBalance,
+  type Holding,
 } from './calls.js';
 import { eraAt } from './era.js';
 import { extrinsicHash, unsignedStandIn, type Unsigned } from './extrinsic.js';
@@ -30,7 +31,8 @@ const DEEP_BLOCKS = 16;
 export class TransferMaker {
   constructor(private readonly node: ChainNode) {}
 
-  async balance(asset: Asset, account: Uint8Array): Promise<Balance> {
+  /** As of the best block. */
+  async balance(asset: Asset, account: Uint8Array): Promise<Holding> {
     return readBalance(asset, await this.#stored(asset, account));
   }
 

@@ -18,9 +18,10 @@ import {
   type LookupEntry,
   type MetadataLookup,
 } from '@polkadot-api/metadata-builders';
+import { blake2b } from '@noble/hashes/blake2.js';
 import { ComingError } from '../../errors.js';
 import { encodeAddress, type SignatureScheme } from '../../identity/index.js';
-import { fromHex, type Hex } from './hex.js';
+import { fromHex, toHex, type Hex } from './hex.js';
 
 export interface RuntimeVersion {
   readonly specName: string;
@@ -56,6 +57,8 @@ export class Runtime {
   readonly #lookup: MetadataLookup;
   readonly #builder: ReturnType<typeof getDynamicBuilder>;
   readonly extensions: readonly Extension[];
+  /** BLAKE2b-256 of the metadata: runtimes of the same hash read everything alike. */
+  readonly metadataHash: string;
 
   /** @throws ComingError `chain-unsupported` */
   constructor(
@@ -63,6 +66,7 @@ export class Runtime {
     readonly version: RuntimeVersion,
   ) {
     try {
+      this.metadataHash = metadataHash(metadata);
       this.#metadata = unifyMetadata(decAnyMetadata(fromHex(metadata)));
       this.#lookup = getLookupFn(this.#metadata);
       this.#builder = getDynamicBuilder(this.#lookup);
@@ -156,6 +160,10 @@ export class Runtime {
     if (found === undefined) throw unsupported(`its extrinsics have no ${parameter}`);
     return found;
   }
+}
+
+export function metadataHash(metadata: string): string {
+  return toHex(blake2b(fromHex(metadata), { dkLen: 32 }));
 }
 
 /** The 32 bytes of an account that was decoded. */

@@ -18,6 +18,7 @@ import { TransferMaker } from './maker.js';
 import type { ChainNode } from './node.js';
 import { Pursuit } from './pursuit.js';
 import { RpcError } from './rpc-socket.js';
+import type { SecondOpinion } from './second-opinion.js';
 
 const ENDED: readonly TransferRow['state'][] = ['final', 'failed', 'expired'];
 const ID = /^[0-9a-f]{32}$/;
@@ -38,6 +39,7 @@ export class Transfers {
   constructor(
     private readonly node: ChainNode,
     private readonly blocks: Blocks,
+    private readonly second: SecondOpinion,
     private readonly options: Pick<ChainOptions, 'database' | 'exclusively'>,
   ) {
     this.#database = options.database;
@@ -107,7 +109,7 @@ export class Transfers {
   #pursue(row: TransferRow, isFresh: boolean): void {
     if (this.#closed) return;
     this.#signal(row.id).value = shown(row);
-    const pursuit = new Pursuit(row, isFresh, this.node, this.blocks, {
+    const pursuit = new Pursuit(row, isFresh, this.node, this.blocks, this.second, {
       store: (changed) => this.#store(changed),
       look: () => this.#look(),
     });
@@ -190,17 +192,30 @@ export class Transfers {
    * Chooses the lowest nonce that nothing under way holds: the node may not know of all of it, and a gap would hold up
    * everything behind it.
    *
-   * What replaces a transfer that a node refused takes the same nonce: whoever refused it may have kept it, and only
-   * one of the two can ever be carried out.
+   * What replaces a transfer takes the same nonce for as long as the bytes that it replaces might still be carried out:
+   * only one of the two can ever be.
    */
   async #nonceFrom(account: string, before: TransferRow | undefined): Promise<(next: number) => number> {
-    if (before && (await this.#mayStillEnter(before))) return () => before.nonce;
-    const held = new Set(this.#underWay(account).map(({ nonce }) => nonce));
-    return (next) => {
+    const others = this.#underWay(account).filter(({ id }) => id !== before?.id);
+    const held = new Set(others.map(({ nonce }) => nonce));
+    const lowestFree = (next: number) => {
       let nonce = next;
       while (held.has(nonce)) nonce += 1;
       return nonce;
     };
+    if (!before || before.block || (await this.#isUsed(before))) return lowestFree;
+    if (held.has(before.nonce)) {
+      throw new ComingError('transfer-outdated', 'another transfer is under way in its place');
+    }
+    // Bytes whose time is over were not carried out, so their nonce is free, and the lowest, unless it was used elsewhere.
+    return (await this.#isOver(before)) ? lowestFree : () => before.nonce;
+  }
+
+  /** Whether no block can take it any more: two nodes must agree, where two were named. */
+  async #isOver({ lastBlock }: TransferRow): Promise<boolean> {
+    const opinion = await this.second.at(lastBlock + 1, () => Promise.resolve({}));
+    if (opinion === 'alone') return (await this.node.finalizedHead()).number > lastBlock;
+    return opinion !== 'unknown';
   }
 
   #underWay(account: string): TransferRow[] {
@@ -212,11 +227,10 @@ export class Transfers {
     return this.#underWay(account).filter(({ block }) => !block);
   }
 
-  /** Whether a block could take a transfer that was given up, as far as anybody here can know. */
-  async #mayStillEnter({ id, from, nonce, state, block, lastBlock }: TransferRow): Promise<boolean> {
-    if (state !== 'failed' || block || (await this.node.finalizedHead()).number > lastBlock) return false;
+  /** Whether another transfer from here was carried out with this nonce. */
+  async #isUsed({ id, from, nonce }: TransferRow): Promise<boolean> {
     const rows = await this.#database.list('transfers');
-    return !rows.some(
+    return rows.some(
       ({ value }) =>
         value.id !== id && value.from === from && value.nonce === nonce && value.state === 'final',
     );

@@ -56,7 +56,7 @@ export function provenValue(
     return found;
   };
   let path = nibblesOf(key);
-  for (let bytes = named(root); ; ) {
+  for (let bytes = named(root); ;) {
     const node = readNode(bytes);
     if (!node || !startsWith(path, node.partial)) return undefined;
     path = path.subarray(node.partial.length);
