@@ -42,6 +42,7 @@ export type ErrorCode =
   | 'unknown-asset' // not in the table of assets, or of another chain
   | 'invalid-recipient' // not an account that can be paid
   | 'insufficient-balance' // less of the asset than is to be paid
+  | 'amount-below-minimum' // too little for an account that has nothing yet
   | 'insufficient-fee-balance' // too little of the chain's own coin for the fee
   | 'fee-changed' // the fee rose above what was agreed to; nothing was signed
   | 'chain-unreachable' // no connection to a node of the chain

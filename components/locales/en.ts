@@ -255,6 +255,7 @@ export const en: Strings = {
     'unknown-asset': 'This page does not know this currency. Reload the page, or choose another one.',
     'invalid-recipient': 'This account can’t be paid. Ask the person for their Coming ID again.',
     'insufficient-balance': 'You don’t have enough for this amount. Enter a smaller one, or add money first.',
+    'amount-below-minimum': 'This is too little for an account that has nothing yet. Enter a larger amount.',
     'insufficient-fee-balance':
       'You don’t have enough PCX for the network fee. Get a little PCX first, then try again.',
     'fee-changed': 'The network fee went up. Look at the new fee, then confirm again.',

@@ -6,13 +6,13 @@
 import type { Asset } from '../assets.js';
 import type { Balance, StorageRead } from '../chain.js';
 import { isForgotten, tooOld } from './blocks.js';
-import { balanceStorage, readBalance, type Holding } from './calls.js';
-import type { ChainNode, Header } from './node.js';
-import type { AgreedBlock } from './proofs/index.js';
-import type { Runtime, StorageItem } from './runtime.js';
+import { holdingStorage, type Holding } from './calls.js';
+import type { ChainNode } from './node.js';
+import type { Runtime, Stored } from './runtime.js';
 import type { SecondOpinion } from './second-opinion.js';
 
-type Find = (runtime: Runtime) => StorageItem;
+type Find<T> = (runtime: Runtime) => Stored<T>;
+type Proven<T> = StorageRead & { readonly value: T };
 
 export class Reader {
   constructor(
@@ -22,7 +22,7 @@ export class Reader {
 
   /** As `Chain.readStorage`. */
   async read(pallet: string, item: string, keys: readonly unknown[]): Promise<StorageRead> {
-    const find: Find = (runtime) => runtime.storage(pallet, item, ...keys);
+    const find: Find<unknown> = (runtime) => runtime.storage(pallet, item, ...keys);
     const proven = await this.#proven(find);
     if (proven) return proven;
     const head = await this.node.finalizedHead();
@@ -56,7 +56,7 @@ export class Reader {
     show: (balance: Balance) => void,
   ): Promise<() => void> {
     const { node } = this;
-    const { key } = balanceStorage(await node.runtime(), asset, account);
+    const { key } = holdingStorage(await node.runtime(), asset, account);
     /** What was told and is not proven yet. */
     let told: Holding | undefined;
     const prove = async () => {
@@ -78,7 +78,7 @@ export class Reader {
       if (answer === undefined) return;
       // With the runtime of this moment: what is kept may be written in another way after an upgrade.
       node.runtime().then(
-        (runtime) => tell(readBalance(asset, balanceStorage(runtime, asset, account).decode(answer))),
+        (runtime) => tell(holdingStorage(runtime, asset, account).decode(answer)),
         () => undefined, // the next connection tells it anew
       );
     };
@@ -95,25 +95,23 @@ export class Reader {
 
   /** Undefined where there are not two nodes to ask. */
   async #provenBalance(asset: Asset, account: Uint8Array): Promise<Balance | undefined> {
-    const read = await this.#proven((runtime) => balanceStorage(runtime, asset, account));
-    return read && { ...readBalance(asset, read.value), trust: 'proven' };
+    const read = await this.#proven((runtime) => holdingStorage(runtime, asset, account));
+    return read && { ...read.value, trust: 'proven' };
   }
 
   /** As of the best block. */
   async #holding(asset: Asset, account: Uint8Array): Promise<Holding> {
-    const { key, decode } = balanceStorage(await this.node.runtime(), asset, account);
-    return readBalance(asset, decode(await this.node.request('state_getStorage', key)));
+    const { key, decode } = holdingStorage(await this.node.runtime(), asset, account);
+    return decode(await this.node.request('state_getStorage', key));
   }
 
-  async #proven(find: Find): Promise<StorageRead | undefined> {
-    const read = await this.second.latest(async (block) => this.#readAt(block, find));
+  async #proven<T>(find: Find<T>): Promise<Proven<T> | undefined> {
+    const read = await this.second.latest(async (block): Promise<Proven<T>> => {
+      const { key, decode } = find(await this.node.runtimeOf(block));
+      const value = decode(await block.stored(key));
+      return { value, trust: 'proven', block: { hash: block.hash, number: block.number } };
+    });
     return typeof read === 'string' ? undefined : read;
-  }
-
-  async #readAt(block: Header & AgreedBlock, find: Find): Promise<StorageRead> {
-    const { key, decode } = find(await this.node.runtimeOf(block));
-    const value = decode(await block.stored(key));
-    return { value, trust: 'proven', block: { hash: block.hash, number: block.number } };
   }
 }
 

@@ -44,11 +44,14 @@ export interface Extension {
   readonly implied: boolean;
 }
 
-export interface StorageItem {
+/** Where something is stored, and how it is read. */
+export interface Stored<T> {
   readonly key: Hex;
-  /** Decodes what a node answers; the default of the item for null, undefined when it has none. */
-  decode(answer: unknown): unknown;
+  decode(answer: unknown): T;
 }
+
+/** Decodes what a node answers; the default of the item for null, undefined when it has none. */
+export type StorageItem = Stored<unknown>;
 
 const SCHEME_NAMES = { ed25519: 'Ed25519', sr25519: 'Sr25519', ecdsa: 'Ecdsa' } as const;
 
@@ -115,8 +118,11 @@ export class Runtime {
     };
   }
 
-  hasPallet(pallet: string): boolean {
-    return this.#metadata.pallets.some(({ name }) => name === pallet);
+  /** A constant of a pallet; undefined when the chain has none of this name. */
+  constant(pallet: string, name: string): unknown {
+    const constants = this.#metadata.pallets.find((candidate) => candidate.name === pallet)?.constants;
+    const found = constants?.find((candidate) => candidate.name === name);
+    return found && decodeWith(this.#builder.buildConstant(pallet, name), found.value, `${pallet}.${name}`);
   }
 
   /** The sender of an extrinsic. */
