@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'wallet-unavailable' // no wallet extension in this browser
   | 'wallet-no-accounts' // the extension shares no account with this page
   | 'wallet-refused' // the person declined in the wallet
+  | 'wallet-signed-other' // what the wallet signed is not what it was asked to sign
   // ratchet
   | 'malformed-message' // not a message of the Signal protocol, or of another version
   | 'invalid-key' // a key of the wrong type or length, or a low-order point

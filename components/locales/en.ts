@@ -232,6 +232,8 @@ export const en: Strings = {
       'Your wallet shares no account with this page. Open the wallet, allow an account for this page, then try again.',
     'wallet-refused':
       'The wallet said no. If that was not what you wanted, try again and confirm; a blocked page can be allowed in the wallet’s settings.',
+    'wallet-signed-other':
+      'The wallet signed something else than this payment. Nothing was paid. Update it, or use another wallet.',
     'malformed-message': `A message arrived in a form that can’t be read. ${RESEND_ADVICE}`,
     'invalid-key': `This person’s keys can’t be used. ${LOG_ADVICE}`,
     'invalid-signature': `This person’s keys are not signed properly. ${LOG_ADVICE}`,

@@ -113,7 +113,15 @@ export interface WalletPayer {
   signPayload(payload: SignerPayload): Promise<{ readonly signature: string }>;
 }
 
-export type Payer = GuestAccount | WalletPayer;
+/** An account whose key is at hand, e.g. a bot's: no person is asked. */
+export interface KeyPayer {
+  readonly account: Uint8Array;
+  readonly scheme: SignatureScheme;
+  /** Signs these bytes as they are; 64 bytes come back, 65 for ecdsa. */
+  sign(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
+}
+
+export type Payer = GuestAccount | KeyPayer | WalletPayer;
 
 export interface TransferOptions {
   /** The fee that the person agreed to; a higher one is refused with `fee-changed`. */
@@ -127,6 +135,14 @@ export interface Transfer extends Omit<TransferRow, 'extrinsic' | 'state' | 'has
   readonly state: 'draft' | TransferRow['state'];
   /** Undefined until it is signed. */
   readonly hash: string | undefined;
+}
+
+/** A transaction in a block, and how it went. */
+export interface FoundTransaction {
+  readonly block: { readonly hash: string; readonly number: number; readonly index: number };
+  readonly isFinal: boolean;
+  /** The chain's own name of why it was not carried out; undefined when it was. */
+  readonly chainError: string | undefined;
 }
 
 /** What somebody says they paid: everything but the accounts is their word. */
@@ -190,12 +206,23 @@ export interface Chain {
    * returned. Only one that failed or expired is made anew.
    *
    * @throws ComingError `insufficient-balance`, `insufficient-fee-balance`, `fee-changed`, `wallet-refused`,
-   *   `own-account`, `invalid-recipient`, `amount-zero`, `amount-too-large`, `unknown-asset`, `transfer-exists`,
+   *   `wallet-signed-other`, `own-account`, `invalid-recipient`, `amount-zero`, `amount-too-large`, `unknown-asset`, `transfer-exists`,
    *   `chain-unreachable`, `chain-unsupported`, `storage-full`, `not-owner`
    */
   transfer(order: TransferOrder, payer: Payer, options?: TransferOptions): Promise<Transfer>;
   /** Undefined while there is no such transfer. */
   watchTransfer(id: string): Watchable<Transfer | undefined>;
+  /**
+   * Looks for a transaction by its hash in the blocks that can hold it, on what the node in use holds for the best
+   * chain; undefined when none does.
+   *
+   * @param era - As a {@link Transfer} has it: behind the first block, up to the last; at most 64.
+   * @throws ComingError `chain-unreachable`, `block-too-old`, `chain-unsupported`
+   */
+  findTransaction(
+    hash: string,
+    era: { readonly firstBlock: number; readonly lastBlock: number },
+  ): Promise<FoundTransaction | undefined>;
   /**
    * Looks for the payment in the chain itself; waits until the block is final. Where several endpoints were named, two
    * nodes must agree.

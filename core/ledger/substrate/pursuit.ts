@@ -34,6 +34,9 @@ export class Pursuit {
   /** A node has it and said that it would tell what becomes of it. */
   #isWatched = false;
   #submissions = 0;
+  #wasHanded = (): void => undefined;
+  /** Resolves when a node was asked to take it and answered, or will not be. */
+  readonly handed = new Promise<void>((resolve) => (this.#wasHanded = resolve));
 
   constructor(
     row: TransferRow,
@@ -108,6 +111,7 @@ export class Pursuit {
    * in the same moment, and ed25519 signs that alike. One payment must not count for two.
    */
   async #giveWay(): Promise<true> {
+    this.#wasHanded();
     await this.#change({ state: 'failed', problem: 'transfer-outdated' });
     return true;
   }
@@ -168,6 +172,8 @@ export class Pursuit {
       }
       await this.#change({ state: 'failed', ...asRow(refusal.problem) });
       return true;
+    } finally {
+      this.#wasHanded();
     }
   }
 

@@ -13,6 +13,7 @@ import type {
   Chain,
   ChainOptions,
   ChainState,
+  FoundTransaction,
   Payer,
   PaymentClaim,
   StorageRead,
@@ -23,6 +24,7 @@ import type {
 } from '../chain.js';
 import { Blocks } from './blocks.js';
 import { parseEndpoints } from './endpoints.js';
+import { findTransaction } from './lookup.js';
 import { ChainNode, readHeader } from './node.js';
 import { Reader } from './reader.js';
 import { RpcError } from './rpc-socket.js';
@@ -97,6 +99,13 @@ export class SubstrateChain implements Chain {
 
   watchTransfer(id: string): Watchable<Transfer | undefined> {
     return this.#transfers.watch(id);
+  }
+
+  async findTransaction(
+    hash: string,
+    era: { readonly firstBlock: number; readonly lastBlock: number },
+  ): Promise<FoundTransaction | undefined> {
+    return withCodes(findTransaction(this.#node, this.#blocks, hash, era));
   }
 
   async verify(claim: PaymentClaim, signal?: AbortSignal): Promise<Verdict> {

@@ -20,6 +20,8 @@ import { Pursuit } from './pursuit.js';
 import { RpcError } from './rpc-socket.js';
 import type { SecondOpinion } from './second-opinion.js';
 
+/** So long the next payer of an account waits until a node counts what this one made. */
+const HANDING_MS = 5_000;
 const ENDED: readonly TransferRow['state'][] = ['final', 'failed', 'expired'];
 const ID = /^[0-9a-f]{32}$/;
 
@@ -230,13 +232,25 @@ export class Transfers {
     );
   }
 
-  #inTurn<T>(account: string, work: () => Promise<T>): Promise<T> {
-    const { exclusively } = this.options;
-    const mine = exclusively ? () => exclusively(account, work) : work;
-    const turn = (this.#turns.get(account) ?? Promise.resolve()).then(mine);
+  #inTurn(account: string, work: () => Promise<Transfer>): Promise<Transfer> {
+    const turn = (this.#turns.get(account) ?? Promise.resolve()).then(() => this.#exclusively(account, work));
     const settled = turn.catch(() => undefined);
     this.#turns.set(account, settled);
     return turn;
+  }
+
+  /** Another context counts what the node counts: it may go on when the node has what was made here. */
+  #exclusively(account: string, work: () => Promise<Transfer>): Promise<Transfer> {
+    const { exclusively } = this.options;
+    if (!exclusively) return work();
+    return new Promise((resolve, reject) => {
+      const held = exclusively(account, async () => {
+        const { id, state } = await work().then((transfer) => (resolve(transfer), transfer));
+        const handed = state === 'signed' ? this.#pursuits.get(id)?.handed : undefined;
+        await Promise.race([handed, new Promise((end) => setTimeout(end, HANDING_MS))]);
+      });
+      held.catch(reject);
+    });
   }
 
   #signal(id: string): Signal<Transfer | undefined> {
