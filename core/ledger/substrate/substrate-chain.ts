@@ -24,7 +24,6 @@ import type {
 } from '../chain.js';
 import { Blocks } from './blocks.js';
 import { parseEndpoints } from './endpoints.js';
-import { findTransaction } from './lookup.js';
 import { ChainNode, readHeader } from './node.js';
 import { Reader } from './reader.js';
 import { RpcError } from './rpc-socket.js';
@@ -105,6 +104,7 @@ export class SubstrateChain implements Chain {
     hash: string,
     era: { readonly firstBlock: number; readonly lastBlock: number },
   ): Promise<FoundTransaction | undefined> {
+    const { findTransaction } = await import('./lookup.js'); // hardly anybody asks
     return withCodes(findTransaction(this.#node, this.#blocks, hash, era));
   }
 
