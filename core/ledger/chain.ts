@@ -60,7 +60,7 @@ export interface Balance {
   readonly total: bigint;
   /** What a transfer can spend. */
   readonly usable: bigint;
-  /** Locked by the owner's own doing, e.g. votes. */
+  /** Locked by the owner's own doing, e.g. votes, frozen, or what the chain wants every account to keep. */
   readonly locked: bigint;
   /** Held back for something under way: deposits, orders, withdrawals. */
   readonly reserved: bigint;
