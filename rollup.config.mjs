@@ -26,6 +26,7 @@ const treeshake = { moduleSideEffects: (id) => !id.includes('/bn.js/') };
 const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
+  'core/ledger/substrate/proofs/agreement.ts': 'proofs',
   'core/payments/index.ts': 'payments',
   'core/ratchet/sender-keys/index.ts': 'sender-keys',
   'core/ratchet/sealed-sender/index.ts': 'sealed-sender',

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'wallet-unavailable' // no wallet extension in this browser
   | 'wallet-no-accounts' // the extension shares no account with this page
   | 'wallet-refused' // the person declined in the wallet
+  | 'wallet-signed-other' // what the wallet signed is not what it was asked to sign
   // ratchet
   | 'malformed-message' // not a message of the Signal protocol, or of another version
   | 'invalid-key' // a key of the wrong type or length, or a low-order point
@@ -42,10 +43,12 @@ export type ErrorCode =
   | 'unknown-asset' // not in the table of assets, or of another chain
   | 'invalid-recipient' // not an account that can be paid
   | 'insufficient-balance' // less of the asset than is to be paid
+  | 'amount-below-minimum' // too little for an account that has nothing yet
   | 'insufficient-fee-balance' // too little of the chain's own coin for the fee
   | 'fee-changed' // the fee rose above what was agreed to; nothing was signed
   | 'chain-unreachable' // no connection to a node of the chain
   | 'wrong-chain' // the node's first block is not the one that was expected
+  | 'nodes-disagree' // two nodes contradict each other, or one does not prove what it says
   | 'chain-unsupported' // the chain lacks a call, or wants something signed that is not known here
   | 'block-too-old' // the node no longer keeps what happened in this block
   | 'call-paused' // the chain takes no such transfers at the moment

@@ -232,6 +232,8 @@ export const en: Strings = {
       'Your wallet shares no account with this page. Open the wallet, allow an account for this page, then try again.',
     'wallet-refused':
       'The wallet said no. If that was not what you wanted, try again and confirm; a blocked page can be allowed in the wallet’s settings.',
+    'wallet-signed-other':
+      'The wallet signed something else than this payment. Nothing was paid. Update it, or use another wallet.',
     'malformed-message': `A message arrived in a form that can’t be read. ${RESEND_ADVICE}`,
     'invalid-key': `This person’s keys can’t be used. ${LOG_ADVICE}`,
     'invalid-signature': `This person’s keys are not signed properly. ${LOG_ADVICE}`,
@@ -255,12 +257,15 @@ export const en: Strings = {
     'unknown-asset': 'This page does not know this currency. Reload the page, or choose another one.',
     'invalid-recipient': 'This account can’t be paid. Ask the person for their Coming ID again.',
     'insufficient-balance': 'You don’t have enough for this amount. Enter a smaller one, or add money first.',
+    'amount-below-minimum': 'This is too little for an account that has nothing yet. Enter a larger amount.',
     'insufficient-fee-balance':
       'You don’t have enough PCX for the network fee. Get a little PCX first, then try again.',
     'fee-changed': 'The network fee went up. Look at the new fee, then confirm again.',
     'chain-unreachable':
       'The payment network can’t be reached. Check your connection; nothing that was sent is lost.',
     'wrong-chain': 'This page is connected to another payment network. Tell the people who run this site.',
+    'nodes-disagree':
+      'Two computers of the payment network contradict each other, so neither is believed. Try again later.',
     'chain-unsupported':
       'The payment network has changed. Reload the page; if it still does not work, tell the people who run this site.',
     'block-too-old':

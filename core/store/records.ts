@@ -225,6 +225,8 @@ export interface PaymentRow extends PaymentFacts {
     | 'received' // the receiver's core found it in a final block
     | 'refuted'; // it looked, and found it not
   readonly refutal: Refutal | undefined;
+  /** Of a peer's: how often they named another place for it. */
+  readonly moves?: number;
 }
 
 /** Row types by table. The comment is the key of a row. */

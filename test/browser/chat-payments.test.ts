@@ -152,7 +152,14 @@ describe('balances in <coming-identity>', () => {
   });
 
   it('say what is locked or held back, and when the network cannot be reached', async () => {
-    const balance = { total: 10n ** 8n, usable: 0n, locked: 5n, reserved: 7n, withdrawing: 7n };
+    const balance = {
+      total: 10n ** 8n,
+      usable: 0n,
+      locked: 5n,
+      reserved: 7n,
+      withdrawing: 7n,
+      trust: 'asserted',
+    } as const;
     const watched = {
       value: balance,
       subscribe: (listener: (value: typeof balance) => void) => (listener(balance), () => undefined),
