@@ -79,6 +79,8 @@ export class ComingError extends Error {
     /** What went wrong, for developers; never holds user data. */
     message: string,
     options?: ErrorOptions,
+    /** Seconds before which trying again is in vain. */
+    readonly retryAfter = 0,
   ) {
     super(message, options);
   }

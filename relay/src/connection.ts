@@ -17,7 +17,8 @@ import { readFrame, Status, writeRequest, writeResponse } from './frames.js';
 import type { DeviceRequest, Response, Verb } from './frames.js';
 import { faultOf } from './logger.js';
 import type { Present } from './presence.js';
-import { answer, type Answer, type Peer, type Relay } from './requests.js';
+import { type Answer, type Peer, refuse, type Relay } from './answers.js';
+import { answer } from './requests.js';
 import { Malformed } from './rules.js';
 import type { KeyCounts, StoredEnvelope } from './store.js';
 
@@ -34,6 +35,7 @@ export class Connection implements Peer, Present {
   #openRequests = 0;
   #strangersTurn: Promise<void> = Promise.resolve();
   #toldKeysLow = false;
+  #whenQuiet: (() => void) | undefined;
   #closed = false;
 
   /** @param domain - the host that the device must sign */
@@ -60,8 +62,27 @@ export class Connection implements Peer, Present {
     return this.#device;
   }
 
+  get delivered(): number {
+    return this.#delivery?.cursor ?? 0;
+  }
+
   wake(): void {
     this.#delivery?.wake();
+  }
+
+  deliverOnce(envelope: StoredEnvelope): void {
+    // Whoever is behind with what is kept has no time for what is not.
+    if (this.socket.bufferedAmount > this.relay.limits.unsentOnce) return;
+    this.#request({ deliver: { envelopes: [toWireEnvelope(envelope)] } });
+  }
+
+  devicesChanged(): void {
+    if (this.#device) this.#request({ devicesChanged: { account: this.#device.account } });
+  }
+
+  /** The device should connect elsewhere, or here again, after so many seconds. */
+  sendAway(after: number): void {
+    if (this.#device) this.#request({ reconnect: { after } });
   }
 
   keysTaken(counts: KeyCounts): void {
@@ -77,9 +98,18 @@ export class Connection implements Peer, Present {
     else if (silent >= this.relay.limits.idleTime / 2) this.socket.ping();
   }
 
+  /** Answers what has been asked, reads nothing more, and closes. */
+  finish(code: number, reason: string): void {
+    this.socket.pause();
+    this.#whenQuiet = () => this.close(code, reason);
+    if (this.#openRequests === 0) this.#whenQuiet();
+  }
+
   close(code: number, reason: string): void {
     if (this.#closed) return;
     this.#end();
+    // The other side's answer to the close has to be read.
+    this.socket.resume();
     this.socket.close(code, reason);
     // A stranger that does not answer the close must not keep its place for long.
     if (!this.#device) setTimeout(() => this.socket.terminate(), 1000).unref();
@@ -111,7 +141,12 @@ export class Connection implements Peer, Present {
     if (frame === 'response') return;
     if (this.#device) void this.#handle(frame);
     else if (++this.#strangerRequests > this.relay.limits.strangerRequests) {
-      this.#respond(frame.id, { status: Status.RATE_LIMITED });
+      const { response } = refuse(
+        Status.RATE_LIMITED,
+        'requests before log-in',
+        this.relay.limits.strangerRetry,
+      );
+      this.#respond(frame.id, response);
     } else {
       this.#strangersTurn = this.#strangersTurn.then(() => {
         const answered = this.#handle(frame);
@@ -131,8 +166,12 @@ export class Connection implements Peer, Present {
     if (loggedIn) this.#logIn(loggedIn);
     if (response.counts && !this.#isLow(response.counts)) this.#toldKeysLow = false;
     this.#respond(request.id, response);
+    if (this.#openRequests === 0) this.#whenQuiet?.();
     if (loggedIn) void this.#delivery?.start();
-    if (acknowledged) this.#delivery?.acknowledged(acknowledged);
+    if (acknowledged) {
+      this.#delivery?.acknowledged(acknowledged.seqs);
+      if (acknowledged.upTo > 0) this.#delivery?.acknowledgedUpTo(acknowledged.upTo);
+    }
   }
 
   async #answer(request: DeviceRequest): Promise<Answer> {
@@ -140,14 +179,14 @@ export class Connection implements Peer, Present {
       return await answer(request, this, this.relay);
     } catch (error) {
       if (error instanceof Malformed) {
-        return { response: { status: Status.MALFORMED, reason: error.message } };
+        return refuse(Status.MALFORMED, error.message);
       }
       const code = codeOf(error);
       if (code !== 'internal' && code !== 'closed') {
-        return { response: { status: Status.REFUSED, reason: code } };
+        return refuse(Status.REFUSED, code);
       }
       this.relay.log.error('request failed', { verb: request.verb!, fault: faultOf(error) });
-      return { response: { status: Status.UNAVAILABLE } };
+      return refuse(Status.UNAVAILABLE, 'passing fault', this.relay.limits.faultRetry);
     }
   }
 

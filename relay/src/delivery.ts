@@ -66,6 +66,15 @@ export class Delivery {
     this.wake();
   }
 
+  /** The last number that was delivered; an acknowledgement up to a later one counts up to here. */
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  acknowledgedUpTo(last: number): void {
+    this.acknowledged([...this.#inFlight.keys()].filter((seq) => seq <= last));
+  }
+
   stop(): void {
     this.#stopped = true;
   }

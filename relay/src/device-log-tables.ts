@@ -5,7 +5,7 @@
  */
 import type { DeviceLog, SignatureScheme, SignedEntry } from '../../core/identity/index.js';
 import { bytesOf, type Sql } from './sql.js';
-import type { DeviceRef, StoredDevice, StoredLog } from './store.js';
+import type { Appended, DeviceRef, StoredDevice, StoredLog } from './store.js';
 
 export class DeviceLogTables {
   constructor(private readonly sql: Sql) {}
@@ -30,7 +30,7 @@ export class DeviceLogTables {
     return { head, entries };
   }
 
-  append(log: DeviceLog, previous: Uint8Array | undefined): readonly DeviceRef[] | undefined {
+  append(log: DeviceLog, previous: Uint8Array | undefined): Appended | undefined {
     const { account, entries, head } = log;
     const swapped = previous
       ? this.sql.row(
@@ -62,18 +62,20 @@ export class DeviceLogTables {
     return row && { ref: row.device as number, identityKey: bytesOf(row.identity_key) };
   }
 
-  /** Makes the devices table say what the log says; returns the devices that ended. */
-  #follow({ account, devices }: DeviceLog): DeviceRef[] {
+  /** Makes the devices table say what the log says. */
+  #follow({ account, devices }: DeviceLog): Appended {
     const logged = new Map(devices.map((device) => [device.id, device.identityKey]));
     const known = this.sql.rows(
       'SELECT device, device_id, identity_key FROM devices WHERE account = $1 AND live = 1',
       account,
     );
     const ended: DeviceRef[] = [];
+    const others: DeviceRef[] = [];
     for (const row of known) {
       const key = logged.get(row.device_id as number);
       if (key && Buffer.compare(key, bytesOf(row.identity_key)) === 0) {
         logged.delete(row.device_id as number);
+        others.push(row.device as number);
       } else {
         this.#end(row.device as number);
         ended.push(row.device as number);
@@ -86,7 +88,7 @@ export class DeviceLogTables {
         ...[account, deviceId, identityKey],
       );
     }
-    return ended;
+    return { ended, others };
   }
 
   #end(device: DeviceRef): void {

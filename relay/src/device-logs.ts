@@ -6,12 +6,14 @@
  */
 import { extendLog, verifyLog, type DeviceLog, type SignedEntry } from '../../core/identity/index.js';
 import { BoundedCache } from './bounded-cache.js';
-import type { DeviceRef, Store, StoredLog } from './store.js';
+import type { Appended, Store, StoredLog } from './store.js';
 
 export type AppendResult =
-  | { readonly outcome: 'appended'; readonly ended: readonly DeviceRef[] }
+  | ({ readonly outcome: 'appended' } & Appended)
   /** The stored log is another; undefined when the account has none. */
   | { readonly outcome: 'changed'; readonly log: StoredLog | undefined };
+
+const APPENDED_BEFORE: AppendResult = { outcome: 'appended', ended: [], others: [] };
 
 export class DeviceLogs {
   // Only verified logs, so that one more entry costs one more signature check.
@@ -35,17 +37,17 @@ export class DeviceLogs {
     entry: SignedEntry,
   ): Promise<AppendResult> {
     const stored = await this.store.readLog(account);
-    if (isLast(entry, stored)) return { outcome: 'appended', ended: [] };
+    if (isLast(entry, stored)) return APPENDED_BEFORE;
     if (!same(stored?.head, previous)) return { outcome: 'changed', log: stored };
     const log = await extendLog(stored && (await this.#verify(account, stored)), account, entry);
-    const ended = await this.store.appendLog(log, previous);
-    if (ended) {
+    const appended = await this.store.appendLog(log, previous);
+    if (appended) {
       this.#verified.set(keyOf(account), log);
-      return { outcome: 'appended', ended };
+      return { outcome: 'appended', ...appended };
     }
     // Somebody else appended while this entry was being verified; perhaps the very same entry.
     const now = await this.store.readLog(account);
-    return isLast(entry, now) ? { outcome: 'appended', ended: [] } : { outcome: 'changed', log: now };
+    return isLast(entry, now) ? APPENDED_BEFORE : { outcome: 'changed', log: now };
   }
 
   async #verify(account: Uint8Array, stored: StoredLog): Promise<DeviceLog> {

@@ -15,12 +15,16 @@ export interface Limits {
   readonly strangerFrame: number;
   /** Requests of a socket before it has authenticated; each may cost a signature check. */
   readonly strangerRequests: number;
+  /** Seconds after which a stranger may come again. */
+  readonly strangerRetry: number;
   /** A device's largest frame: 256 KiB and its overhead. */
   readonly frame: number;
   /** A device's requests that are not answered yet; beyond it the socket is not read. */
   readonly openRequests: number;
   /** Bytes written to a socket that the device has not taken. */
   readonly unsent: number;
+  /** Beyond so many of them, ephemeral envelopes are dropped. */
+  readonly unsentOnce: number;
   /** A socket that says nothing for this long is dead. */
   readonly idleTime: number;
   /** How far a device's clock may be off when it authenticates. */
@@ -31,8 +35,14 @@ export interface Limits {
   /** Envelopes that wait for one device, in count and content. */
   readonly mailboxEnvelopes: number;
   readonly mailboxBytes: number;
+  /** The part of a mailbox that one account may fill once more than half of it is full. */
+  readonly mailboxShare: number;
   /** Seconds after which an envelope that nobody fetched is deleted. */
   readonly keepSeconds: number;
+  /** Seconds after which somebody whose mail found no room may try again. */
+  readonly quotaRetry: number;
+  /** Seconds after which a request that failed here may be tried again. */
+  readonly faultRetry: number;
   /** Envelopes on their way to one socket and not acknowledged, in count and content. */
   readonly windowEnvelopes: number;
   readonly windowBytes: number;
@@ -63,16 +73,21 @@ export const LIMITS: Limits = {
   strangerTime: 5_000,
   strangerFrame: 4 * KIB,
   strangerRequests: 64,
+  strangerRetry: 5,
   frame: 256 * KIB + 4 * KIB,
   openRequests: 64,
   unsent: 4 * MIB,
+  unsentOnce: 64 * KIB,
   idleTime: MINUTE,
   clockSkew: 10 * MINUTE,
 
   content: 96 * KIB,
   mailboxEnvelopes: 5_000,
   mailboxBytes: 32 * MIB,
+  mailboxShare: 0.25,
   keepSeconds: 30 * DAY_SECONDS,
+  quotaRetry: 60,
+  faultRetry: 1,
   windowEnvelopes: 256,
   windowBytes: MIB,
   deliverFrame: 168 * KIB,

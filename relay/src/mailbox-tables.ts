@@ -5,31 +5,40 @@
  */
 import type { Limits } from './limits.js';
 import { bytesOf, type Row, type Sql } from './sql.js';
-import type { DeviceRef, Mail, OutgoingMail, PutResult, StoredEnvelope } from './store.js';
+import type { Addresses, DeviceRef, Mail, OutgoingMail, PutResult, StoredEnvelope } from './store.js';
 
 export class MailboxTables {
   constructor(
     private readonly sql: Sql,
-    private readonly limits: Pick<Limits, 'mailboxEnvelopes' | 'mailboxBytes'>,
+    private readonly limits: Pick<Limits, 'mailboxEnvelopes' | 'mailboxBytes' | 'mailboxShare'>,
   ) {}
 
   put(mail: Mail): PutResult {
     const mailboxes = this.#mailboxesOf(mail.receiver);
+    const unknown = unknownIn(mail, mailboxes);
+    if (unknown.length > 0) return { outcome: 'unknown-device', unknown };
     const puts: { readonly mailbox: Mailbox; readonly envelope: OutgoingMail }[] = [];
-    const devices = new Set<DeviceRef>();
-    let full = 0;
+    const full: number[] = [];
     for (const envelope of mail.envelopes) {
-      const mailbox = mailboxes.get(envelope.deviceId);
-      if (!mailbox || devices.has(mailbox.device)) return { outcome: 'unknown-device' };
-      devices.add(mailbox.device);
+      const mailbox = mailboxes.get(envelope.deviceId)!;
       if (this.#holds(mailbox.device, envelope.id)) continue;
-      if (this.#hasRoom(mailbox, envelope)) puts.push({ mailbox, envelope });
-      else full += 1;
+      if (this.#hasRoom(mailbox, envelope, mail.senderAccount)) puts.push({ mailbox, envelope });
+      else full.push(envelope.deviceId);
     }
     // One device that nobody opens any more must not keep mail from the others.
-    if (full > 0 && full === mail.envelopes.length) return { outcome: 'quota' };
+    if (full.length > 0 && full.length === mail.envelopes.length) return { outcome: 'quota', full };
     for (const { mailbox, envelope } of puts) this.#insert(mailbox, envelope, mail);
-    return { outcome: 'stored', devices: puts.map(({ mailbox }) => mailbox.device) };
+    return { outcome: 'stored', devices: puts.map(({ mailbox }) => mailbox.device), full };
+  }
+
+  address(mail: Mail): Addresses {
+    const mailboxes = this.#mailboxesOf(mail.receiver);
+    const unknown = unknownIn(mail, mailboxes);
+    if (unknown.length > 0) return { outcome: 'unknown-device', unknown };
+    return {
+      outcome: 'found',
+      devices: mail.envelopes.map(({ deviceId }) => mailboxes.get(deviceId)!.device),
+    };
   }
 
   newestSeq(device: DeviceRef): number {
@@ -74,6 +83,18 @@ export class MailboxTables {
     this.#release(device, sizes);
   }
 
+  acknowledgeUpTo(device: DeviceRef, seq: number): void {
+    const rows = this.sql.rows(
+      'DELETE FROM envelopes WHERE device = $1 AND seq <= $2 RETURNING LENGTH(content) AS size',
+      device,
+      seq,
+    );
+    this.#release(
+      device,
+      rows.map(({ size }) => size as number),
+    );
+  }
+
   expire(before: number, slice: number): number {
     const rows = this.sql.rows(
       `DELETE FROM envelopes WHERE (device, seq) IN
@@ -113,9 +134,20 @@ export class MailboxTables {
     return this.sql.row('SELECT seq FROM envelopes WHERE device = $1 AND id = $2', device, id) !== undefined;
   }
 
-  #hasRoom({ held, heldBytes }: Mailbox, { content }: OutgoingMail): boolean {
-    const { mailboxEnvelopes, mailboxBytes } = this.limits;
-    return held + 1 <= mailboxEnvelopes && heldBytes + content.length <= mailboxBytes;
+  /** A mailbox takes what fits; one that is more than half full, from nobody more than a share. */
+  #hasRoom({ device, held, heldBytes }: Mailbox, { content }: OutgoingMail, sender: Uint8Array): boolean {
+    const { mailboxEnvelopes, mailboxBytes, mailboxShare } = this.limits;
+    const [count, bytes] = [held + 1, heldBytes + content.length];
+    if (count > mailboxEnvelopes || bytes > mailboxBytes) return false;
+    if (count * 2 <= mailboxEnvelopes && bytes * 2 <= mailboxBytes) return true;
+    const row = this.sql.row(
+      `SELECT COUNT(*) AS number, COALESCE(SUM(LENGTH(content)), 0) AS size FROM envelopes
+       WHERE device = $1 AND sender_account = $2`,
+      device,
+      sender,
+    )!;
+    const own = { count: Number(row.number) + 1, bytes: Number(row.size) + content.length };
+    return own.count <= mailboxShare * mailboxEnvelopes && own.bytes <= mailboxShare * mailboxBytes;
   }
 
   #insert({ device, lastSeq }: Mailbox, { id, type, content }: OutgoingMail, mail: Mail): void {
@@ -145,6 +177,18 @@ interface Mailbox {
   readonly lastSeq: number;
   readonly held: number;
   readonly heldBytes: number;
+}
+
+/** Device ids that have no mailbox, or that are named twice. */
+function unknownIn({ envelopes }: Mail, mailboxes: ReadonlyMap<number, Mailbox>): number[] {
+  const named = new Set<number>();
+  return envelopes
+    .map(({ deviceId }) => deviceId)
+    .filter((id) => {
+      const isUnknown = named.has(id) || !mailboxes.has(id);
+      named.add(id);
+      return isUnknown;
+    });
 }
 
 function toEnvelope(row: Row): StoredEnvelope {

@@ -3,12 +3,16 @@
  *
  * @module
  */
-import type { DeviceRef, KeyCounts } from './store.js';
+import type { DeviceRef, KeyCounts, StoredEnvelope } from './store.js';
 
 /** A connected device, as the requests of others reach it. */
 export interface Present {
   /** Something may be new in its mailbox. */
   wake(): void;
+  /** Takes an envelope that nobody keeps. */
+  deliverOnce(envelope: StoredEnvelope): void;
+  /** The log of its own account has a new entry. */
+  devicesChanged(): void;
   /** Somebody took keys of it. */
   keysTaken(left: KeyCounts): void;
   close(code: number, reason: string): void;

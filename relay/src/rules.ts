@@ -80,7 +80,15 @@ export function publishedKeys(request: relay.PublishKeys.$Properties, limits: Li
   };
 }
 
-export function envelope(
+export function envelopes(
+  list: readonly relay.OutgoingEnvelope.$Properties[] | null | undefined,
+  limits: Limits,
+): readonly OutgoingMail[] {
+  if (!list?.length) throw new Malformed('envelopes');
+  return list.map((one) => envelope(one, limits));
+}
+
+function envelope(
   { id, deviceId: to, type, content }: relay.OutgoingEnvelope.$Properties,
   limits: Limits,
 ): OutgoingMail {
@@ -89,14 +97,25 @@ export function envelope(
   return { id: fixed(id, 16, 'id'), deviceId: deviceId(to), type, content };
 }
 
-export function seqs(request: relay.Acknowledge.$Properties, limits: Limits): readonly number[] {
-  const list = request.seqs ?? [];
-  if (list.length === 0 || list.length > limits.acknowledged) throw new Malformed('seqs');
-  return list.map((value) => {
-    const seq = fromUint64(value);
-    if (seq === 0n || seq > BigInt(Number.MAX_SAFE_INTEGER)) throw new Malformed('seqs');
-    return Number(seq);
-  });
+export function acknowledgement(request: relay.Acknowledge.$Properties, limits: Limits) {
+  const seqs = request.seqs ?? [];
+  const upTo = request.upTo ? seq(request.upTo, 'up_to') : 0;
+  if ((seqs.length === 0 && upTo === 0) || seqs.length > limits.acknowledged) throw new Malformed('seqs');
+  return { seqs: seqs.map((value) => seq(value, 'seqs')), upTo };
+}
+
+const CLASSES = ['ordinary', 'durable', 'ephemeral'] as const;
+
+export function deliveryClass(value: number | null | undefined): (typeof CLASSES)[number] {
+  const known = CLASSES[value ?? 0];
+  if (!known) throw new Malformed('delivery');
+  return known;
+}
+
+function seq(value: bigint, field: string): number {
+  const number = fromUint64(value);
+  if (number === 0n || number > BigInt(Number.MAX_SAFE_INTEGER)) throw new Malformed(field);
+  return Number(number);
 }
 
 function preKey(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { randomInt } from 'node:crypto';
 import {
   createServer,
   STATUS_CODES,
@@ -12,6 +13,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { Connection } from './connection.js';
 import { DeviceLogs } from './device-logs.js';
@@ -19,7 +21,7 @@ import { keepExpiring } from './expiry.js';
 import { LIMITS, type Limits } from './limits.js';
 import { silentLogger, type Logger } from './logger.js';
 import { Presence } from './presence.js';
-import type { Relay } from './requests.js';
+import type { Relay } from './answers.js';
 import { SqliteStore } from './sqlite-store.js';
 
 export interface RelayOptions {
@@ -32,6 +34,8 @@ export interface RelayOptions {
   readonly domain?: string;
   /** Web origins that may connect; without it, all. */
   readonly allowedOrigins?: readonly string[];
+  /** Seconds over which devices are sent away before the relay closes. */
+  readonly drainSeconds?: number;
   readonly log?: Logger;
   readonly limits?: Partial<Limits>;
 }
@@ -40,10 +44,11 @@ export interface RunningRelay {
   /** `ws://host:port` */
   readonly url: string;
   readonly port: number;
-  /** Closes every socket with 1012 and then the store. */
+  /** Sends every device away, answers what was asked, closes every socket with 1012 and then the store. */
   close(): Promise<void>;
 }
 
+const RETRY_LATER = '\r\nRetry-After: 5';
 // How long a socket may take to agree to its own closing.
 const CLOSE_TIME = 2_000;
 
@@ -112,7 +117,7 @@ class Sockets {
     if (refusal) {
       socket.on('error', () => {});
       socket.end(
-        `HTTP/1.1 ${refusal} ${STATUS_CODES[refusal]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+        `HTTP/1.1 ${refusal} ${STATUS_CODES[refusal]}${refusal === 503 ? RETRY_LATER : ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
       );
       return;
     }
@@ -135,7 +140,11 @@ class Sockets {
     clearInterval(this.#lifeCheck);
     if (this.#open.size === 0) return;
     const allClosed = new Promise<void>((resolve) => (this.#whenAllClosed = resolve));
-    for (const connection of this.#open) connection.close(1012, 'going away');
+    const { drainSeconds = 0 } = this.options;
+    // Spread, so that those who come back do not come all at once.
+    for (const connection of this.#open) connection.sendAway(randomInt(drainSeconds + 2));
+    await Promise.race([allClosed, wait(drainSeconds * 1000)]);
+    for (const connection of this.#open) connection.finish(1012, 'going away');
     const stubborn = setTimeout(() => {
       for (const connection of this.#open) connection.terminate();
     }, CLOSE_TIME);

@@ -14,7 +14,7 @@ import type { Limits } from './limits.js';
 import { MailboxTables } from './mailbox-tables.js';
 import { migrate } from './migrations.js';
 import { Sql } from './sql.js';
-import type { DeviceRef, Mail, PublishedKeys, PutResult, Store } from './store.js';
+import type { Addresses, DeviceRef, Mail, PublishedKeys, PutResult, Store } from './store.js';
 
 export class SqliteStore implements Store {
   readonly #sql: Sql;
@@ -70,6 +70,15 @@ export class SqliteStore implements Store {
     });
   }
 
+  address(mail: Mail) {
+    return this.#read((): Addresses => {
+      const head = this.#logs.head(mail.receiver);
+      if (!head) return { outcome: 'unknown-account' };
+      if (Buffer.compare(head, mail.head) === 0) return this.#mailboxes.address(mail);
+      return { outcome: 'log-changed', log: this.#logs.read(mail.receiver)! };
+    });
+  }
+
   newestSeq(device: DeviceRef) {
     return this.#read(() => this.#mailboxes.newestSeq(device));
   }
@@ -80,6 +89,10 @@ export class SqliteStore implements Store {
 
   acknowledge(device: DeviceRef, seqs: readonly number[]) {
     return this.#write(() => this.#mailboxes.acknowledge(device, seqs));
+  }
+
+  acknowledgeUpTo(device: DeviceRef, seq: number) {
+    return this.#write(() => this.#mailboxes.acknowledgeUpTo(device, seq));
   }
 
   expire(before: number, slice: number) {

@@ -75,10 +75,32 @@ export interface OutgoingMail {
   readonly content: Uint8Array;
 }
 
-export type PutResult =
-  | { readonly outcome: 'stored'; readonly devices: readonly DeviceRef[] }
+/** Mail that names another log than the stored one, or devices that it does not hold. */
+export type Misaddressed =
   | { readonly outcome: 'log-changed'; readonly log: StoredLog }
-  | { readonly outcome: 'unknown-account' | 'unknown-device' | 'quota' };
+  | { readonly outcome: 'unknown-account' }
+  | { readonly outcome: 'unknown-device'; readonly unknown: readonly number[] };
+
+export type PutResult =
+  | {
+      readonly outcome: 'stored';
+      /** Those that have something new. */
+      readonly devices: readonly DeviceRef[];
+      /** Ids of the devices that went without. */
+      readonly full: readonly number[];
+    }
+  | { readonly outcome: 'quota'; readonly full: readonly number[] }
+  | Misaddressed;
+
+/** Where mail would go: one device for each envelope. */
+export type Addresses = { readonly outcome: 'found'; readonly devices: readonly DeviceRef[] } | Misaddressed;
+
+/** What an entry of a device log did to the devices of its account. */
+export interface Appended {
+  readonly ended: readonly DeviceRef[];
+  /** Those that were there before and go on. */
+  readonly others: readonly DeviceRef[];
+}
 
 export interface StoredEnvelope {
   /** Rises per receiving device; never given twice. */
@@ -99,9 +121,9 @@ export interface Store {
    * A device that the log no longer holds, or that has another identity key now, loses its
    * mailbox and its keys.
    *
-   * @returns the devices that ended; undefined when the stored log is another and nothing changed
+   * @returns undefined when the stored log is another and nothing changed
    */
-  appendLog(log: DeviceLog, previous: Uint8Array | undefined): Promise<readonly DeviceRef[] | undefined>;
+  appendLog(log: DeviceLog, previous: Uint8Array | undefined): Promise<Appended | undefined>;
   /** A live device; undefined when no log here holds it. */
   findDevice(account: Uint8Array, deviceId: number): Promise<StoredDevice | undefined>;
 
@@ -120,12 +142,16 @@ export interface Store {
 
   /** Puts all envelopes into their mailboxes, or none. An envelope that is held already is not put again. */
   put(mail: Mail): Promise<PutResult>;
+  /** The devices that mail is for; stores nothing. */
+  address(mail: Mail): Promise<Addresses>;
   /** The newest sequence number that waits for a device; 0 when nothing waits. */
   newestSeq(device: DeviceRef): Promise<number>;
   /** The envelopes after a sequence number, in order: at most so many, and so much content. */
   page(device: DeviceRef, after: number, count: number, bytes: number): Promise<readonly StoredEnvelope[]>;
   /** Deletes envelopes of a device. Numbers that are not there count as deleted. */
   acknowledge(device: DeviceRef, seqs: readonly number[]): Promise<void>;
+  /** Deletes a device's envelopes up to and with a number. */
+  acknowledgeUpTo(device: DeviceRef, seq: number): Promise<void>;
   /** Deletes at most `slice` envelopes received before a time (seconds) and returns how many. */
   expire(before: number, slice: number): Promise<number>;
 

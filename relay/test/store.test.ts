@@ -135,7 +135,7 @@ test('a device that its log no longer holds loses its mailbox and its keys; its 
   const [logged] = device.log.devices;
   const [entry] = device.log.entries;
   const without = { ...device.log, head: randomBytes(32), entries: [entry!, entry!], devices: [] };
-  expect(await store.appendLog(without, device.log.head)).toEqual([ref]);
+  expect(await store.appendLog(without, device.log.head)).toEqual({ ended: [ref], others: [] });
   expect(await store.findDevice(device.account, device.id)).toBeUndefined();
   const again = {
     ...device.log,
@@ -143,7 +143,7 @@ test('a device that its log no longer holds loses its mailbox and its keys; its 
     entries: [entry!, entry!, entry!],
     devices: [{ ...logged!, identityKey: randomBytes(33) }],
   };
-  expect(await store.appendLog(again, without.head)).toEqual([]);
+  expect(await store.appendLog(again, without.head)).toEqual({ ended: [], others: [] });
   expect(await store.page(ref, 0, 10, 1000)).toEqual([]);
   await store.put({ ...mail(device, 2), head: again.head });
   expect((await store.page(ref, 0, 10, 1000)).map(({ seq }) => seq)).toEqual([2]);

@@ -236,6 +236,42 @@ describe('losing the connection', () => {
     expect(await pause()).toBe(15_000 + 250); // this one stays silent, and nothing else is under way
   });
 
+  it('goes on where it is until the relay said to come back, and then connects anew', async () => {
+    const socket = await online();
+    socket.ask({ reconnect: { after: 7 } });
+    socket.ask({ deliver: { envelopes: [envelope(1n)] } });
+    socket.answer(await socket.next('acknowledge'));
+    expect(state()).toBe('online');
+    expect(await pause()).toBe(7250);
+    expect(socket.closedWith).toBe(1000);
+    await backOnline();
+  });
+
+  it('comes back when the relay said, also when the relay is gone before', async () => {
+    (await online()).ask({ reconnect: { after: 3 } });
+    network.last.fall(1012);
+    expect(state()).toBe('offline');
+    expect(await pause()).toBe(3250);
+    await backOnline();
+    // And when it said something silly.
+    network.last.ask({ reconnect: { after: 0xffffffff } });
+    network.last.fall(1012);
+    await vi.advanceTimersByTimeAsync(250_000);
+    expect(network.sockets).toHaveLength(2);
+    expect(await pause()).toBeLessThanOrEqual(50_250);
+  });
+
+  it('waits as long as a relay that refuses the log-in asks for', async () => {
+    connection.signIn(credentials, receiver);
+    network.last.challenge();
+    const asked = await network.last.next('authenticate');
+    network.last.answer(asked, { status: Status.RATE_LIMITED, retryAfter: 20 });
+    await became('offline');
+    expect(await pause()).toBe(20_250);
+    network.last.fall();
+    expect(await pause()).toBe(500);
+  });
+
   it('keeps the connection that it has when asked to reconnect', async () => {
     await online();
     connection.reconnect();
@@ -350,6 +386,15 @@ describe('deliveries', () => {
         expect.objectContaining({ seq: far }),
       ],
     ]);
+  });
+
+  it('that the relay does not keep have no number and are not acknowledged', async () => {
+    const socket = await online();
+    socket.ask({ deliver: { envelopes: [envelope(0n)] } });
+    socket.ask({ deliver: { envelopes: [envelope(0n), envelope(5n)] } });
+    expect((await socket.next('acknowledge')).acknowledge!.seqs).toEqual([toUint64(5n)]);
+    expect(receiver.delivered).toHaveLength(2);
+    expect(state()).toBe('online');
   });
 
   it('are not acknowledged before they are stored', async () => {

@@ -1,0 +1,62 @@
+/**
+ * What requests are answered with, and what whoever answers them needs to know.
+ *
+ * @module
+ */
+import { toWireEntry } from '../../core/identity/index.js';
+import type { relay } from '../../proto/gen/relay.js';
+import type { LoggedIn } from './authentication.js';
+import type { DeviceLogs } from './device-logs.js';
+import { Status, type Response } from './frames.js';
+import type { Limits } from './limits.js';
+import type { Logger } from './logger.js';
+import type { Presence } from './presence.js';
+import type { Store, StoredLog } from './store.js';
+
+/** What all connections share. */
+export interface Relay {
+  readonly store: Store;
+  readonly logs: DeviceLogs;
+  readonly presence: Presence;
+  readonly limits: Limits;
+  readonly log: Logger;
+}
+
+/** The connection that a request came over. */
+export interface Peer {
+  /** Undefined until the device has authenticated. */
+  readonly device: LoggedIn | undefined;
+  /** The nonce of the challenge. */
+  readonly nonce: Uint8Array;
+  /** The host that the device must have signed. */
+  readonly domain: string;
+  /** The last sequence number that was delivered over it. */
+  readonly delivered: number;
+}
+
+export interface Answer {
+  readonly response: Response;
+  /** The device that this request authenticated. */
+  readonly loggedIn?: LoggedIn;
+  /** Envelopes that this request acknowledged. */
+  readonly acknowledged?: { readonly seqs: readonly number[]; readonly upTo: number };
+}
+
+export const OK: Answer = { response: { status: Status.OK } };
+
+/**
+ * @param reason - what is wrong, for people who debug
+ * @param retryAfter - seconds, where trying again may help
+ */
+export function refuse(status: relay.Status, reason: string, retryAfter?: number): Answer {
+  return { response: retryAfter === undefined ? { status, reason } : { status, reason, retryAfter } };
+}
+
+export function logChanged(account: Uint8Array, log: StoredLog | undefined): Answer {
+  const state = log ? toWireLog(account, log) : { account, entries: [] };
+  return { response: { status: Status.LOG_CHANGED, reason: 'another log head', log: state } };
+}
+
+export function toWireLog(account: Uint8Array, { entries }: StoredLog): relay.LogState.$Properties {
+  return { account, entries: entries.map(toWireEntry) };
+}
