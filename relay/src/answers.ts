@@ -11,6 +11,7 @@ import { Status, type Response } from './frames.js';
 import type { Limits } from './limits.js';
 import type { Logger } from './logger.js';
 import type { Presence } from './presence.js';
+import type { Buckets, Rates } from './rates.js';
 import type { Store, StoredLog } from './store.js';
 
 /** What all connections share. */
@@ -19,6 +20,7 @@ export interface Relay {
   readonly logs: DeviceLogs;
   readonly presence: Presence;
   readonly limits: Limits;
+  readonly buckets: Buckets;
   readonly log: Logger;
 }
 
@@ -30,6 +32,8 @@ export interface Peer {
   readonly nonce: Uint8Array;
   /** The host that the device must have signed. */
   readonly domain: string;
+  /** The network address that it came from. */
+  readonly address: string;
   /** The last sequence number that was delivered over it. */
   readonly delivered: number;
 }
@@ -50,6 +54,23 @@ export const OK: Answer = { response: { status: Status.OK } };
  */
 export function refuse(status: relay.Status, reason: string, retryAfter?: number): Answer {
   return { response: retryAfter === undefined ? { status, reason } : { status, reason, retryAfter } };
+}
+
+/** A refusal when one of these buckets is empty; they are asked in order, up to the first that is. */
+export async function tooFast(
+  { buckets }: Pick<Relay, 'buckets'>,
+  ...keys: readonly (readonly [keyof Rates, string])[]
+): Promise<Answer | undefined> {
+  for (const [name, key] of keys) {
+    const retryAfter = await buckets.take(name, key);
+    if (retryAfter > 0) return refuse(Status.RATE_LIMITED, `too fast: ${name}`, retryAfter);
+  }
+  return undefined;
+}
+
+/** An account as a key of a bucket. */
+export function keyOf(account: Uint8Array): string {
+  return Buffer.from(account.buffer, account.byteOffset, account.length).toString('base64');
 }
 
 export function logChanged(account: Uint8Array, log: StoredLog | undefined): Answer {

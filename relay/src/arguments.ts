@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from 'node:util';
+import { RATES, scaled } from './rates.js';
 import type { RelayOptions } from './server.js';
 
 export const HELP = `Usage: coming-relay [options]
@@ -16,6 +17,8 @@ Forwards end-to-end encrypted envelopes between devices and keeps them until the
   --domain NAME  host (and port, unless it is the default) that devices connect to,
                  e.g. relay.example; they sign it when they log in
                  (default: what each device says it connected to)
+  --rate-factor N  all limits on rates, so many times as high (default: 1)
+  --behind-proxy   believe X-Forwarded-For: a proxy in front writes it
   --help         print this
   --version      print the version
 `;
@@ -31,7 +34,16 @@ export class UsageError extends Error {
  * @throws UsageError
  */
 export function readArguments(args: readonly string[]): RelayOptions | 'help' | 'version' {
-  const { help, version, data = '.data/relay', host, port, domain } = parse(args);
+  const {
+    help,
+    version,
+    data = '.data/relay',
+    host,
+    port,
+    domain,
+    'rate-factor': factor,
+    'behind-proxy': behindProxy,
+  } = parse(args);
   if (help) return 'help';
   if (version) return 'version';
   if (data === '') throw new UsageError('--data needs a folder');
@@ -44,6 +56,8 @@ export function readArguments(args: readonly string[]): RelayOptions | 'help' | 
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port: readPort(port) }),
     ...(domain !== undefined && { domain }),
+    ...(factor !== undefined && { rates: scaled(RATES, readFactor(factor)) }),
+    ...(behindProxy && { behindProxy }),
   };
 }
 
@@ -56,6 +70,8 @@ function parse(args: readonly string[]) {
         host: { type: 'string' },
         port: { type: 'string' },
         domain: { type: 'string' },
+        'rate-factor': { type: 'string' },
+        'behind-proxy': { type: 'boolean' },
         help: { type: 'boolean' },
         version: { type: 'boolean' },
       },
@@ -69,6 +85,12 @@ function readPort(text: string): number {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65535) throw new UsageError('--port is a number from 0 to 65535');
   return port;
+}
+
+function readFactor(text: string): number {
+  const factor = Number(text);
+  if (text === '' || !(factor > 0)) throw new UsageError('--rate-factor is a number above 0');
+  return factor;
 }
 
 function isHost(text: string): boolean {

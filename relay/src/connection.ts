@@ -42,6 +42,7 @@ export class Connection implements Peer, Present {
   constructor(
     private readonly socket: WebSocket,
     readonly domain: string,
+    readonly address: string,
     private readonly relay: Relay,
     private readonly onLoggedIn: () => void,
   ) {

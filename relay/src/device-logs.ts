@@ -6,10 +6,13 @@
  */
 import { extendLog, verifyLog, type DeviceLog, type SignedEntry } from '../../core/identity/index.js';
 import { BoundedCache } from './bounded-cache.js';
+import type { Limits } from './limits.js';
 import type { Appended, Store, StoredLog } from './store.js';
 
 export type AppendResult =
   | ({ readonly outcome: 'appended' } & Appended)
+  /** The log has as many entries as it may. */
+  | { readonly outcome: 'full' }
   /** The stored log is another; undefined when the account has none. */
   | { readonly outcome: 'changed'; readonly log: StoredLog | undefined };
 
@@ -21,9 +24,9 @@ export class DeviceLogs {
 
   constructor(
     private readonly store: Store,
-    capacity: number,
+    private readonly limits: Pick<Limits, 'cachedLogs' | 'logEntries'>,
   ) {
-    this.#verified = new BoundedCache(capacity);
+    this.#verified = new BoundedCache(limits.cachedLogs);
   }
 
   /**
@@ -39,6 +42,7 @@ export class DeviceLogs {
     const stored = await this.store.readLog(account);
     if (isLast(entry, stored)) return APPENDED_BEFORE;
     if (!same(stored?.head, previous)) return { outcome: 'changed', log: stored };
+    if ((stored?.entries.length ?? 0) >= this.limits.logEntries) return { outcome: 'full' };
     const log = await extendLog(stored && (await this.#verify(account, stored)), account, entry);
     const appended = await this.store.appendLog(log, previous);
     if (appended) {

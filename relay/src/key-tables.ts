@@ -48,18 +48,18 @@ export class KeyTables {
     return { oneTimeKeys: of(ONE_TIME), oneTimeKyberKeys: of(ONE_TIME_KYBER) };
   }
 
-  claim(account: Uint8Array, deviceIds: ReadonlySet<number>): readonly ClaimedBundle[] {
+  claim(account: Uint8Array, deviceIds: ReadonlySet<number>, oneTime: boolean): readonly ClaimedBundle[] {
     return this.sql
       .rows(
         'SELECT device, device_id, registration_id FROM devices WHERE account = $1 AND live = 1 ORDER BY device_id',
         account,
       )
       .filter((row) => deviceIds.size === 0 || deviceIds.has(row.device_id as number))
-      .map((row) => this.#claimFrom(row))
+      .map((row) => this.#claimFrom(row, oneTime))
       .filter((bundle) => bundle !== undefined);
   }
 
-  #claimFrom(row: Row): ClaimedBundle | undefined {
+  #claimFrom(row: Row, oneTime: boolean): ClaimedBundle | undefined {
     const device = row.device as number;
     const signedPreKey = this.#standing(device, SIGNED);
     const lastResort = this.#standing(device, LAST_RESORT_KYBER);
@@ -70,8 +70,8 @@ export class KeyTables {
       deviceId: row.device_id as number,
       registrationId: row.registration_id as number,
       signedPreKey,
-      kyberPreKey: this.#take(device, ONE_TIME_KYBER) ?? lastResort,
-      oneTimeKey: this.#take(device, ONE_TIME),
+      kyberPreKey: (oneTime && this.#take(device, ONE_TIME_KYBER)) || lastResort,
+      oneTimeKey: oneTime ? this.#take(device, ONE_TIME) : undefined,
       left: this.count(device),
     };
   }

@@ -10,8 +10,12 @@ export interface Limits {
   readonly sockets: number;
   /** Of those, the ones that have not authenticated. */
   readonly strangers: number;
+  /** Of those, the ones from one network address. */
+  readonly strangersOfOne: number;
   /** How long a socket may stay unauthenticated. */
   readonly strangerTime: number;
+  /** How long the request that opens a socket may take. */
+  readonly headerTime: number;
   readonly strangerFrame: number;
   /** Requests of a socket before it has authenticated; each may cost a signature check. */
   readonly strangerRequests: number;
@@ -58,6 +62,8 @@ export interface Limits {
   /** With fewer one-time keys of a kind than this a device is told so. */
   readonly lowKeys: number;
 
+  /** Entries of one device log. */
+  readonly logEntries: number;
   /** Verified device logs in memory. */
   readonly cachedLogs: number;
 }
@@ -70,7 +76,9 @@ const DAY_SECONDS = 24 * 60 * 60;
 export const LIMITS: Limits = {
   sockets: 10_000,
   strangers: 1_000,
+  strangersOfOne: 64,
   strangerTime: 5_000,
+  headerTime: 5_000,
   strangerFrame: 4 * KIB,
   strangerRequests: 64,
   strangerRetry: 5,
@@ -97,5 +105,6 @@ export const LIMITS: Limits = {
   storedKeys: 200,
   lowKeys: 20,
 
+  logEntries: 500,
   cachedLogs: 500,
 };

@@ -9,15 +9,12 @@
 import type { relay } from '../../proto/gen/relay.js';
 import type { LoggedIn } from './authentication.js';
 import { Status } from './frames.js';
-import { type Answer, logChanged, OK, type Peer, refuse, type Relay } from './answers.js';
+import { type Answer, keyOf, logChanged, OK, type Peer, refuse, type Relay, tooFast } from './answers.js';
 import * as rules from './rules.js';
 import type { Mail, Misaddressed } from './store.js';
 
-export async function send(
-  request: relay.Send.$Properties,
-  device: LoggedIn,
-  { store, presence, limits }: Relay,
-): Promise<Answer> {
+export async function send(request: relay.Send.$Properties, device: LoggedIn, relay: Relay): Promise<Answer> {
+  const { store, presence, limits } = relay;
   const delivery = rules.deliveryClass(request.delivery);
   const mail: Mail = {
     receiver: rules.account(request.account),
@@ -27,6 +24,9 @@ export async function send(
     receivedAt: Math.floor(Date.now() / 1000),
     envelopes: rules.envelopes(request.envelopes, limits),
   };
+  const sender = keyOf(device.account);
+  const refusal = await tooFast(relay, ['sends', sender], ['messages', `${sender} ${keyOf(mail.receiver)}`]);
+  if (refusal) return refusal;
   if (delivery === 'ephemeral') return sendOnce(mail, { store, presence });
   const result = await store.put(mail);
   switch (result.outcome) {

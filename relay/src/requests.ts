@@ -5,7 +5,17 @@
  */
 import { toTime } from '../../proto/int64.js';
 import type { relay } from '../../proto/gen/relay.js';
-import { type Answer, logChanged, OK, type Peer, refuse, type Relay, toWireLog } from './answers.js';
+import {
+  type Answer,
+  keyOf,
+  logChanged,
+  OK,
+  type Peer,
+  refuse,
+  type Relay,
+  tooFast,
+  toWireLog,
+} from './answers.js';
 import { checkLogIn, type LoggedIn } from './authentication.js';
 import { Status, type DeviceRequest } from './frames.js';
 import { acknowledge, send } from './mail.js';
@@ -22,6 +32,8 @@ type DeviceHandler<Request> = (request: Request, device: LoggedIn, relay: Relay)
  * @throws ComingError when something in it does not verify
  */
 export async function answer(request: DeviceRequest, peer: Peer, relay: Relay): Promise<Answer> {
+  const refusal = peer.device ? undefined : await tooFast(relay, ['strangers', peer.address]);
+  if (refusal) return refusal;
   switch (request.verb) {
     case 'readLog':
       return readLog(request.readLog!, peer, relay);
@@ -66,11 +78,18 @@ const readLog: Handler<relay.ReadLog.$Properties> = async (request, _peer, { sto
   return { response: { status: Status.OK, log: toWireLog(account, log) } };
 };
 
-const appendLog: Handler<relay.AppendLog.$Properties> = async (request, _peer, { logs, presence }) => {
+const appendLog: Handler<relay.AppendLog.$Properties> = async (request, peer, relay) => {
+  const { logs, presence } = relay;
   const account = rules.account(request.account);
   const previous = rules.previousHead(request.previous);
   const entry = rules.logEntry(request.entry);
+  const refusal = await tooFast(
+    relay,
+    previous ? ['logEntries', keyOf(account)] : ['newAccounts', peer.address],
+  );
+  if (refusal) return refusal;
   const result = await logs.append(account, previous, entry);
+  if (result.outcome === 'full') return refuse(Status.QUOTA, 'the log is full', relay.limits.quotaRetry);
   if (result.outcome === 'changed') return logChanged(account, result.log);
   for (const ended of result.ended) presence.find(ended)?.close(4401, 'authenticate again');
   for (const other of result.others) presence.find(other)?.devicesChanged();
@@ -92,15 +111,23 @@ const authenticate: Handler<relay.Authenticate.$Properties> = async (request, pe
 
 const publishKeys: DeviceHandler<relay.PublishKeys.$Properties> = async (request, device, relay) => {
   const keys = rules.publishedKeys(request, relay.limits);
+  const refusal = await tooFast(relay, ['publications', String(device.ref)]);
+  if (refusal) return refusal;
   const counts = await relay.store.publishKeys(device.ref, keys);
   return counts
     ? { response: { status: Status.OK, counts } }
     : refuse(Status.QUOTA, 'too many one-time keys', relay.limits.quotaRetry);
 };
 
-const claimKeys: DeviceHandler<relay.ClaimKeys.$Properties> = async (request, _device, relay) => {
+const claimKeys: DeviceHandler<relay.ClaimKeys.$Properties> = async (request, device, relay) => {
   const account = rules.account(request.account);
-  const bundles = await relay.store.claimKeys(account, rules.deviceIds(request.deviceIds));
+  const deviceIds = rules.deviceIds(request.deviceIds);
+  const refusal = await tooFast(relay, ['claimRequests', String(device.ref)]);
+  if (refusal) return refusal;
+  // Whoever takes too many gets last-resort keys, so that nobody can be made unreachable.
+  const target = keyOf(account);
+  const isDraining = await tooFast(relay, ['claims', `${device.ref} ${target}`], ['claimsOfOne', target]);
+  const bundles = await relay.store.claimKeys(account, deviceIds, !isDraining);
   if (!bundles) return refuse(Status.UNKNOWN_ACCOUNT, 'no log');
   for (const { ref, left } of bundles) relay.presence.find(ref)?.keysTaken(left);
   return { response: { status: Status.OK, keys: { bundles: bundles.map(toWireBundle) } } };

@@ -15,12 +15,14 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
+import { addressOf } from './addresses.js';
 import { Connection } from './connection.js';
 import { DeviceLogs } from './device-logs.js';
 import { keepExpiring } from './expiry.js';
 import { LIMITS, type Limits } from './limits.js';
 import { silentLogger, type Logger } from './logger.js';
 import { Presence } from './presence.js';
+import { LocalBuckets, RATES, type Rates } from './rates.js';
 import type { Relay } from './answers.js';
 import { SqliteStore } from './sqlite-store.js';
 
@@ -38,6 +40,9 @@ export interface RelayOptions {
   readonly drainSeconds?: number;
   readonly log?: Logger;
   readonly limits?: Partial<Limits>;
+  readonly rates?: Rates;
+  /** A proxy in front says in `X-Forwarded-For` who it speaks for. */
+  readonly behindProxy?: boolean;
 }
 
 export interface RunningRelay {
@@ -61,10 +66,19 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
   const { host = '127.0.0.1', port = 4410, log = silentLogger } = options;
   const limits = { ...LIMITS, ...options.limits };
   const store = new SqliteStore(options.data, limits);
-  const logs = new DeviceLogs(store, limits.cachedLogs);
-  const sockets = new Sockets(options, { store, logs, limits, log, presence: new Presence() });
-  const server = createServer(answerHttp);
-  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
+  const logs = new DeviceLogs(store, limits);
+  const buckets = new LocalBuckets(options.rates ?? RATES);
+  const sockets = new Sockets(options, { store, logs, limits, log, buckets, presence: new Presence() });
+  const server = createServer(
+    {
+      headersTimeout: limits.headerTime,
+      requestTimeout: limits.headerTime,
+      connectionsCheckingInterval: limits.headerTime / 4,
+    },
+    answerHttp,
+  );
+  server.maxConnections = limits.sockets + limits.strangers;
+  server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
   try {
     await listen(server, port, host);
   } catch (error) {
@@ -112,18 +126,19 @@ class Sockets {
     }, relay.limits.idleTime / 4);
   }
 
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = this.#refusal(request);
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => {});
+    const address = addressOf(request, this.options.behindProxy ?? false);
+    const refusal = this.#refusal(request, address) ?? (await this.#tooFast(address));
     if (refusal) {
-      socket.on('error', () => {});
       socket.end(
-        `HTTP/1.1 ${refusal} ${STATUS_CODES[refusal]}${refusal === 503 ? RETRY_LATER : ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+        `HTTP/1.1 ${refusal} ${STATUS_CODES[refusal]}${refusal === 503 || refusal === 429 ? RETRY_LATER : ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
       );
       return;
     }
     this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
       const domain = this.options.domain ?? request.headers.host?.toLowerCase() ?? '';
-      const connection = new Connection(webSocket, domain, this.relay, () =>
+      const connection = new Connection(webSocket, domain, address, this.relay, () =>
         this.#strangers.delete(connection),
       );
       this.#open.add(connection);
@@ -153,13 +168,18 @@ class Sockets {
   }
 
   /** The HTTP status with which an upgrade is refused; undefined when it is welcome. */
-  #refusal({ url, headers }: IncomingMessage): number | undefined {
+  #refusal({ url, headers }: IncomingMessage, address: string): number | undefined {
     const { allowedOrigins } = this.options;
     const { limits } = this.relay;
     if (url?.split('?')[0] !== '/') return 404;
     if (allowedOrigins && !allowedOrigins.includes(headers.origin ?? '')) return 403;
     if (this.#open.size >= limits.sockets || this.#strangers.size >= limits.strangers) return 503;
-    return undefined;
+    const ofOne = [...this.#strangers].filter((stranger) => stranger.address === address);
+    return ofOne.length >= limits.strangersOfOne ? 429 : undefined;
+  }
+
+  async #tooFast(address: string): Promise<number | undefined> {
+    return (await this.relay.buckets.take('sockets', address)) > 0 ? 429 : undefined;
   }
 }
 

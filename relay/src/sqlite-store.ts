@@ -57,8 +57,10 @@ export class SqliteStore implements Store {
     return this.#read(() => this.#keys.count(device));
   }
 
-  claimKeys(account: Uint8Array, deviceIds: ReadonlySet<number>) {
-    return this.#write(() => (this.#logs.head(account) ? this.#keys.claim(account, deviceIds) : undefined));
+  claimKeys(account: Uint8Array, deviceIds: ReadonlySet<number>, oneTime: boolean) {
+    return this.#write(() =>
+      this.#logs.head(account) ? this.#keys.claim(account, deviceIds, oneTime) : undefined,
+    );
   }
 
   put(mail: Mail) {

@@ -133,11 +133,13 @@ export interface Store {
   /**
    * Takes one key of each kind from every device that has published, or from those named.
    *
+   * @param oneTime - whether one-time keys are given out; else the last-resort key answers alone
    * @returns undefined when the account has no log here
    */
   claimKeys(
     account: Uint8Array,
     deviceIds: ReadonlySet<number>,
+    oneTime: boolean,
   ): Promise<readonly ClaimedBundle[] | undefined>;
 
   /** Puts all envelopes into their mailboxes, or none. An envelope that is held already is not put again. */

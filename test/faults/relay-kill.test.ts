@@ -219,7 +219,7 @@ class Relay {
   }
 
   static async start(folder: string): Promise<Relay> {
-    const child = spawn(process.execPath, [BUNDLE, '--data', folder, '--port', '0'], {
+    const child = spawn(process.execPath, [BUNDLE, '--data', folder, '--port', '0', '--rate-factor', '1e6'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
