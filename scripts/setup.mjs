@@ -1,4 +1,5 @@
-// Makes a clone ready: dependencies, generated code and, with --browser, a Chromium for the tests.
+// Makes a clone ready: dependencies, generated code and, with --browser, a Chromium, and, with --servers,
+// PostgreSQL and Redis for the tests.
 // Runs before `npm start` and `npm test`; says what it does, and does nothing that is done already.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,6 +19,7 @@ installDependencies();
 generateProto();
 buildRuntime();
 if (process.argv.includes('--browser')) await findBrowser();
+if (process.argv.includes('--servers')) await findServers();
 
 /** Installs unless what is there is what the lock file wants; `npm ci` would first delete it all. */
 function installDependencies() {
@@ -80,8 +82,24 @@ async function findBrowser() {
   }
 }
 
-/** Whether Debian's package manager installed one; it can only where this process may become root. */
+/** Tests that need a server which is not there are skipped, and counted as skipped. */
+async function findServers() {
+  const { postgresFolder, redisServer } = await import('./servers.mjs');
+  if (!postgresFolder()) installPackages('PostgreSQL', ['postgresql']);
+  if (!redisServer()) installPackages('Redis', ['redis-server']);
+  if (!postgresFolder() || !redisServer()) say('PostgreSQL or Redis is missing: some tests will be skipped');
+}
+
 function installWithApt() {
+  return installPackages(
+    'Chromium',
+    ['chromium-headless-shell', 'fonts-dejavu-core'],
+    ['chromium', 'fonts-dejavu-core'],
+  );
+}
+
+/** Whether Debian's package manager installed one of these sets; it can only where this process may become root. */
+function installPackages(what, ...sets) {
   if (process.platform !== 'linux' || !works('apt-get', ['--version'])) return false;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && !works('sudo', ['-n', 'true'])) return false;
@@ -89,11 +107,9 @@ function installWithApt() {
     works(isRoot ? 'apt-get' : 'sudo', isRoot ? args : ['-n', 'apt-get', ...args], {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
-  say('Installing Chromium with apt-get (a minute or two)');
+  say(`Installing ${what} with apt-get (a minute or two)`);
   apt('update', '-qq');
-  return ['chromium-headless-shell', 'chromium'].some((name) =>
-    apt('install', '-y', '-qq', '--no-install-recommends', name, 'fonts-dejavu-core'),
-  );
+  return sets.some((names) => apt('install', '-y', '-qq', '--no-install-recommends', ...names));
 }
 
 /** Does a piece of work unless its inputs are those of the last time. */

@@ -12,7 +12,7 @@ import type { Limits } from './limits.js';
 import type { Logger } from './logger.js';
 import type { Presence } from './presence.js';
 import type { Buckets, Rates } from './rates.js';
-import type { Store, StoredLog } from './store.js';
+import type { Store, StoredLog } from './store/store.js';
 
 /** What all connections share. */
 export interface Relay {

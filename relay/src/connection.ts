@@ -20,7 +20,7 @@ import type { Present } from './presence.js';
 import { type Answer, type Peer, refuse, type Relay } from './answers.js';
 import { answer } from './requests.js';
 import { Malformed } from './rules.js';
-import type { KeyCounts, StoredEnvelope } from './store.js';
+import type { KeyCounts, StoredEnvelope } from './store/store.js';
 
 const PROTOCOL = 1;
 
@@ -47,8 +47,8 @@ export class Connection implements Peer, Present {
     private readonly onLoggedIn: () => void,
   ) {
     socket.on('message', (data: RawData, isBinary: boolean) => this.#receive(data as Buffer, isBinary));
-    socket.on('ping', () => this.#heard());
-    socket.on('pong', () => this.#heard());
+    socket.on('ping', () => this.#keepAlive());
+    socket.on('pong', () => this.#keepAlive());
     socket.on('close', () => this.#end());
     // The socket closes itself after an error; 'close' follows.
     socket.on('error', () => {});
@@ -128,6 +128,12 @@ export class Connection implements Peer, Present {
     if (this.#device) this.relay.presence.leave(this.#device.ref, this);
   }
 
+  /** Whatever was not heard of over the bus is found now. */
+  #keepAlive(): void {
+    this.#heard();
+    this.wake();
+  }
+
   #heard(): void {
     this.#lastHeard = Date.now();
   }
@@ -140,6 +146,7 @@ export class Connection implements Peer, Present {
     if (!frame) return this.close(1007, 'malformed');
     // The relay's own requests need no answer.
     if (frame === 'response') return;
+    if (frame.verb === 'ping') this.wake();
     if (this.#device) void this.#handle(frame);
     else if (++this.#strangerRequests > this.relay.limits.strangerRequests) {
       const { response } = refuse(

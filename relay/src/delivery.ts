@@ -7,7 +7,7 @@
  * @module
  */
 import type { Limits } from './limits.js';
-import type { DeviceRef, Store, StoredEnvelope } from './store.js';
+import type { DeviceRef, Store, StoredEnvelope } from './store/store.js';
 
 /** Where a delivery goes. */
 export interface Outlet {

@@ -7,7 +7,7 @@
 import { extendLog, verifyLog, type DeviceLog, type SignedEntry } from '../../core/identity/index.js';
 import { BoundedCache } from './bounded-cache.js';
 import type { Limits } from './limits.js';
-import type { Appended, Store, StoredLog } from './store.js';
+import type { Appended, Store, StoredLog } from './store/store.js';
 
 export type AppendResult =
   | ({ readonly outcome: 'appended' } & Appended)

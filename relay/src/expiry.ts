@@ -5,7 +5,7 @@
  * @module
  */
 import { faultOf, type Logger } from './logger.js';
-import type { Store } from './store.js';
+import type { Store } from './store/store.js';
 
 const HOUR = 60 * 60 * 1000;
 const SLICE = 500;

@@ -11,7 +11,7 @@ import type { LoggedIn } from './authentication.js';
 import { Status } from './frames.js';
 import { type Answer, keyOf, logChanged, OK, type Peer, refuse, type Relay, tooFast } from './answers.js';
 import * as rules from './rules.js';
-import type { Mail, Misaddressed } from './store.js';
+import type { Mail, Misaddressed } from './store/store.js';
 
 export async function send(request: relay.Send.$Properties, device: LoggedIn, relay: Relay): Promise<Answer> {
   const { store, presence, limits } = relay;
@@ -31,7 +31,7 @@ export async function send(request: relay.Send.$Properties, device: LoggedIn, re
   const result = await store.put(mail);
   switch (result.outcome) {
     case 'stored':
-      for (const ref of result.devices) presence.find(ref)?.wake();
+      for (const ref of result.devices) presence.tell(ref, { kind: 'wake' });
       return result.full.length > 0 ? withReport(OK, { fullDevices: [...result.full] }) : OK;
     case 'quota':
       return withReport(refuse(Status.QUOTA, 'mailbox full', limits.quotaRetry), {
@@ -64,7 +64,7 @@ async function sendOnce(mail: Mail, { store, presence }: Pick<Relay, 'store' | '
   const { senderAccount, senderDevice, receivedAt } = mail;
   for (const [index, { id, type, content }] of mail.envelopes.entries()) {
     const envelope = { seq: 0, id, senderAccount, senderDevice, type, content, receivedAt };
-    presence.find(result.devices[index]!)?.deliverOnce(envelope);
+    presence.tell(result.devices[index]!, { kind: 'once', envelope });
   }
   return OK;
 }

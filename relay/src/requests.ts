@@ -20,7 +20,7 @@ import { checkLogIn, type LoggedIn } from './authentication.js';
 import { Status, type DeviceRequest } from './frames.js';
 import { acknowledge, send } from './mail.js';
 import * as rules from './rules.js';
-import type { ClaimedBundle, PreKey } from './store.js';
+import type { ClaimedBundle, PreKey } from './store/store.js';
 
 type Handler<Request> = (request: Request, peer: Peer, relay: Relay) => Promise<Answer>;
 type DeviceHandler<Request> = (request: Request, device: LoggedIn, relay: Relay) => Promise<Answer>;
@@ -91,8 +91,8 @@ const appendLog: Handler<relay.AppendLog.$Properties> = async (request, peer, re
   const result = await logs.append(account, previous, entry);
   if (result.outcome === 'full') return refuse(Status.QUOTA, 'the log is full', relay.limits.quotaRetry);
   if (result.outcome === 'changed') return logChanged(account, result.log);
-  for (const ended of result.ended) presence.find(ended)?.close(4401, 'authenticate again');
-  for (const other of result.others) presence.find(other)?.devicesChanged();
+  for (const ended of result.ended) presence.tell(ended, { kind: 'ended' });
+  for (const other of result.others) presence.tell(other, { kind: 'devices' });
   return OK;
 };
 
@@ -129,7 +129,7 @@ const claimKeys: DeviceHandler<relay.ClaimKeys.$Properties> = async (request, de
   const isDraining = await tooFast(relay, ['claims', `${device.ref} ${target}`], ['claimsOfOne', target]);
   const bundles = await relay.store.claimKeys(account, deviceIds, !isDraining);
   if (!bundles) return refuse(Status.UNKNOWN_ACCOUNT, 'no log');
-  for (const { ref, left } of bundles) relay.presence.find(ref)?.keysTaken(left);
+  for (const { ref, left } of bundles) relay.presence.tell(ref, { kind: 'keys', left });
   return { response: { status: Status.OK, keys: { bundles: bundles.map(toWireBundle) } } };
 };
 

@@ -7,7 +7,7 @@ import type { relay } from '../../proto/gen/relay.js';
 import { fromTime, fromUint64 } from '../../proto/int64.js';
 import { fromWireEntry, type SignedEntry } from '../../core/identity/index.js';
 import type { Limits } from './limits.js';
-import type { OutgoingMail, PreKey, PublishedKeys } from './store.js';
+import type { OutgoingMail, PreKey, PublishedKeys } from './store/store.js';
 
 /** A request that breaks a rule of relay.proto. The reason names the field, never its value. */
 export class Malformed extends Error {

@@ -16,19 +16,20 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { addressOf } from './addresses.js';
+import { noBus, type Bus } from './bus.js';
 import { Connection } from './connection.js';
 import { DeviceLogs } from './device-logs.js';
 import { keepExpiring } from './expiry.js';
 import { LIMITS, type Limits } from './limits.js';
 import { silentLogger, type Logger } from './logger.js';
 import { Presence } from './presence.js';
-import { LocalBuckets, RATES, type Rates } from './rates.js';
+import { LocalBuckets, RATES, type Buckets, type Rates } from './rates.js';
 import type { Relay } from './answers.js';
-import { SqliteStore } from './sqlite-store.js';
+import { openStore, type StoreOptions } from './store/open-store.js';
 
-export interface RelayOptions {
-  /** Folder for what is kept, or `:memory:`. */
-  readonly data: string;
+export interface RelayOptions extends StoreOptions {
+  /** `redis://…`: where the relays of one domain tell each other. */
+  readonly redis?: string | undefined;
   readonly host?: string;
   /** 0: any that is free. */
   readonly port?: number;
@@ -65,10 +66,13 @@ const CLOSE_TIME = 2_000;
 export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
   const { host = '127.0.0.1', port = 4410, log = silentLogger } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const store = new SqliteStore(options.data, limits);
+  const store = await openStore(options, limits);
   const logs = new DeviceLogs(store, limits);
-  const buckets = new LocalBuckets(options.rates ?? RATES);
-  const sockets = new Sockets(options, { store, logs, limits, log, buckets, presence: new Presence() });
+  const { bus, buckets } = await openBus(options).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  const sockets = new Sockets(options, { store, logs, limits, log, buckets, presence: new Presence(bus) });
   const server = createServer(
     {
       headersTimeout: limits.headerTime,
@@ -82,7 +86,7 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
   try {
     await listen(server, port, host);
   } catch (error) {
-    await store.close();
+    await Promise.all([store.close(), bus.close()]);
     throw error;
   }
   const stopExpiring = keepExpiring(store, limits.keepSeconds, log);
@@ -95,9 +99,16 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
     await sockets.close();
     server.closeAllConnections();
     await closed;
-    await store.close();
+    await Promise.all([store.close(), bus.close()]);
   };
   return { url, port: taken, close: () => (closing ??= close()) };
+}
+
+async function openBus({ redis, rates = RATES }: RelayOptions): Promise<{ bus: Bus; buckets: Buckets }> {
+  if (redis === undefined) return { bus: noBus, buckets: new LocalBuckets(rates) };
+  const { RedisBus } = await import('./redis-bus.js');
+  const bus = await RedisBus.open(redis);
+  return { bus, buckets: bus.buckets(rates) };
 }
 
 /** The open WebSockets. */

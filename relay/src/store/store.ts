@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { DeviceLog, SignedEntry } from '../../core/identity/index.js';
+import type { DeviceLog, SignedEntry } from '../../../core/identity/index.js';
 
 /** A device's number inside the store. Never given to another device of any account. */
 export type DeviceRef = number;
@@ -157,6 +157,8 @@ export interface Store {
   /** Deletes at most `slice` envelopes received before a time (seconds) and returns how many. */
   expire(before: number, slice: number): Promise<number>;
 
+  /** Resolves when it can be used. */
+  check(): Promise<void>;
   /** Finishes what was asked for, then closes. */
   close(): Promise<void>;
 }
