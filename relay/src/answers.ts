@@ -10,6 +10,7 @@ import type { DeviceLogs } from './device-logs.js';
 import { Status, type Response } from './frames.js';
 import type { Limits } from './limits.js';
 import type { Logger } from './logger.js';
+import type { Metrics } from './metrics.js';
 import type { Presence } from './presence.js';
 import type { Buckets, Rates } from './rates.js';
 import type { Store, StoredLog } from './store/store.js';
@@ -22,6 +23,7 @@ export interface Relay {
   readonly limits: Limits;
   readonly buckets: Buckets;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** The connection that a request came over. */

@@ -109,6 +109,7 @@ export class Connection implements Peer, Present {
   close(code: number, reason: string): void {
     if (this.#closed) return;
     this.#end();
+    this.relay.metrics.closed(code);
     // The other side's answer to the close has to be read.
     this.socket.resume();
     this.socket.close(code, reason);
@@ -167,7 +168,9 @@ export class Connection implements Peer, Present {
     if (this.#closed) return;
     this.#openRequests += 1;
     if (this.#openRequests === this.relay.limits.openRequests) this.socket.pause();
+    const began = performance.now();
     const { response, loggedIn, acknowledged } = await this.#answer(request);
+    this.relay.metrics.answered(request.verb!, statusName(response), (performance.now() - began) / 1000);
     if (this.#openRequests === this.relay.limits.openRequests) this.socket.resume();
     this.#openRequests -= 1;
     if (this.#closed) return;
@@ -203,7 +206,10 @@ export class Connection implements Peer, Present {
     clearTimeout(this.#deadline);
     this.#device = device;
     this.#delivery = new Delivery(device.ref, this.relay.store, this.relay.limits, {
-      deliver: (envelopes) => this.#request({ deliver: { envelopes: envelopes.map(toWireEnvelope) } }),
+      deliver: (envelopes) => {
+        this.relay.metrics.delivered(envelopes.length);
+        this.#request({ deliver: { envelopes: envelopes.map(toWireEnvelope) } });
+      },
       queueEmpty: () => this.#request({ queueEmpty: {} }),
       failed: (error) => {
         this.relay.log.error('delivery failed', { fault: faultOf(error) });
@@ -236,4 +242,10 @@ export class Connection implements Peer, Present {
 
 function toWireEnvelope({ seq, receivedAt, ...envelope }: StoredEnvelope) {
   return { ...envelope, seq: toUint64(BigInt(seq)), receivedAt: toUint64(BigInt(receivedAt)) };
+}
+
+const STATUS_NAMES = new Map<number, string>(Object.entries(Status).map(([name, number]) => [number, name]));
+
+function statusName({ status }: Response): string {
+  return STATUS_NAMES.get(status ?? 0) ?? 'UNKNOWN';
 }

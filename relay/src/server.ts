@@ -1,62 +1,43 @@
 /**
- * The relay as a whole: one HTTP server, its WebSockets, the store behind them and the clocks beside them.
+ * The relay as a whole: HTTP servers, WebSockets, the store and the bus behind them, and the clocks beside them.
  *
  * @module
  */
-import { randomInt } from 'node:crypto';
-import {
-  createServer,
-  STATUS_CODES,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
-import { WebSocketServer } from 'ws';
-import { addressOf } from './addresses.js';
 import { noBus, type Bus } from './bus.js';
-import { Connection } from './connection.js';
 import { DeviceLogs } from './device-logs.js';
 import { keepExpiring } from './expiry.js';
 import { LIMITS, type Limits } from './limits.js';
 import { silentLogger, type Logger } from './logger.js';
+import { Metrics } from './metrics.js';
+import { OpsServer, type OpsOptions } from './ops-server.js';
 import { Presence } from './presence.js';
 import { LocalBuckets, RATES, type Buckets, type Rates } from './rates.js';
-import type { Relay } from './answers.js';
+import { Sockets, type SocketOptions } from './sockets.js';
 import { openStore, type StoreOptions } from './store/open-store.js';
 
-export interface RelayOptions extends StoreOptions {
+export interface RelayOptions extends StoreOptions, SocketOptions {
   /** `redis://…`: where the relays of one domain tell each other. */
   readonly redis?: string | undefined;
   readonly host?: string;
   /** 0: any that is free. */
   readonly port?: number;
-  /** Host, and port unless it is the default, that devices must sign; without it, the one they say they connected to. */
-  readonly domain?: string;
-  /** Web origins that may connect; without it, all. */
-  readonly allowedOrigins?: readonly string[];
-  /** Seconds over which devices are sent away before the relay closes. */
-  readonly drainSeconds?: number;
+  /** Where health, readiness and metrics are served; without it, nowhere. */
+  readonly ops?: OpsOptions;
   readonly log?: Logger;
   readonly limits?: Partial<Limits>;
   readonly rates?: Rates;
-  /** A proxy in front says in `X-Forwarded-For` who it speaks for. */
-  readonly behindProxy?: boolean;
 }
 
 export interface RunningRelay {
   /** `ws://host:port` */
   readonly url: string;
   readonly port: number;
+  readonly opsPort: number | undefined;
   /** Sends every device away, answers what was asked, closes every socket with 1012 and then the store. */
   close(): Promise<void>;
 }
-
-const RETRY_LATER = '\r\nRetry-After: 5';
-// How long a socket may take to agree to its own closing.
-const CLOSE_TIME = 2_000;
 
 /**
  * Starts a relay.
@@ -72,7 +53,24 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
     await store.close();
     throw error;
   });
-  const sockets = new Sockets(options, { store, logs, limits, log, buckets, presence: new Presence(bus) });
+  const presence = new Presence(bus);
+  const metrics: Metrics = new Metrics({ sockets: () => sockets.size, devices: () => presence.size });
+  const sockets = new Sockets(options, { store, logs, limits, log, buckets, metrics, presence });
+  let closing: Promise<void> | undefined;
+  const health = {
+    unready: async () => {
+      const isWell = (part: Promise<void>) =>
+        part.then(
+          () => true,
+          () => false,
+        );
+      const [hasStore, hasBus] = await Promise.all([isWell(store.check()), isWell(bus.check())]);
+      return [!hasStore && 'store', !hasBus && 'bus', closing && 'leaving'].filter(
+        (one) => typeof one === 'string',
+      );
+    },
+  };
+  const ops = new OpsServer(health, metrics);
   const server = createServer(
     {
       headersTimeout: limits.headerTime,
@@ -83,25 +81,27 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
   );
   server.maxConnections = limits.sockets + limits.strangers;
   server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
+  let opsPort: number | undefined;
   try {
     await listen(server, port, host);
+    opsPort = options.ops && (await ops.listen(options.ops));
   } catch (error) {
+    server.close();
     await Promise.all([store.close(), bus.close()]);
     throw error;
   }
   const stopExpiring = keepExpiring(store, limits.keepSeconds, log);
   const taken = (server.address() as AddressInfo).port;
   const url = `ws://${host.includes(':') ? `[${host}]` : host}:${taken}`;
-  let closing: Promise<void> | undefined;
   const close = async () => {
     const closed = new Promise((resolve) => server.close(resolve));
     stopExpiring();
     await sockets.close();
     server.closeAllConnections();
     await closed;
-    await Promise.all([store.close(), bus.close()]);
+    await Promise.all([store.close(), bus.close(), ops.close()]);
   };
-  return { url, port: taken, close: () => (closing ??= close()) };
+  return { url, port: taken, opsPort, close: () => (closing ??= close()) };
 }
 
 async function openBus({ redis, rates = RATES }: RelayOptions): Promise<{ bus: Bus; buckets: Buckets }> {
@@ -109,89 +109,6 @@ async function openBus({ redis, rates = RATES }: RelayOptions): Promise<{ bus: B
   const { RedisBus } = await import('./redis-bus.js');
   const bus = await RedisBus.open(redis);
   return { bus, buckets: bus.buckets(rates) };
-}
-
-/** The open WebSockets. */
-class Sockets {
-  readonly #open = new Set<Connection>();
-  readonly #strangers = new Set<Connection>();
-  readonly #upgrader: WebSocketServer;
-  readonly #lifeCheck: NodeJS.Timeout;
-  #whenAllClosed: (() => void) | undefined;
-
-  constructor(
-    private readonly options: RelayOptions,
-    private readonly relay: Relay,
-  ) {
-    this.#upgrader = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      // Text frames are refused whatever they hold.
-      skipUTF8Validation: true,
-      maxPayload: relay.limits.frame,
-    });
-    this.#lifeCheck = setInterval(() => {
-      const now = Date.now();
-      for (const connection of this.#open) connection.checkLife(now);
-    }, relay.limits.idleTime / 4);
-  }
-
-  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    socket.on('error', () => {});
-    const address = addressOf(request, this.options.behindProxy ?? false);
-    const refusal = this.#refusal(request, address) ?? (await this.#tooFast(address));
-    if (refusal) {
-      socket.end(
-        `HTTP/1.1 ${refusal} ${STATUS_CODES[refusal]}${refusal === 503 || refusal === 429 ? RETRY_LATER : ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-      );
-      return;
-    }
-    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
-      const domain = this.options.domain ?? request.headers.host?.toLowerCase() ?? '';
-      const connection = new Connection(webSocket, domain, address, this.relay, () =>
-        this.#strangers.delete(connection),
-      );
-      this.#open.add(connection);
-      this.#strangers.add(connection);
-      webSocket.on('close', () => {
-        this.#open.delete(connection);
-        this.#strangers.delete(connection);
-        if (this.#open.size === 0) this.#whenAllClosed?.();
-      });
-    });
-  }
-
-  async close(): Promise<void> {
-    clearInterval(this.#lifeCheck);
-    if (this.#open.size === 0) return;
-    const allClosed = new Promise<void>((resolve) => (this.#whenAllClosed = resolve));
-    const { drainSeconds = 0 } = this.options;
-    // Spread, so that those who come back do not come all at once.
-    for (const connection of this.#open) connection.sendAway(randomInt(drainSeconds + 2));
-    await Promise.race([allClosed, wait(drainSeconds * 1000)]);
-    for (const connection of this.#open) connection.finish(1012, 'going away');
-    const stubborn = setTimeout(() => {
-      for (const connection of this.#open) connection.terminate();
-    }, CLOSE_TIME);
-    await allClosed;
-    clearTimeout(stubborn);
-  }
-
-  /** The HTTP status with which an upgrade is refused; undefined when it is welcome. */
-  #refusal({ url, headers }: IncomingMessage, address: string): number | undefined {
-    const { allowedOrigins } = this.options;
-    const { limits } = this.relay;
-    if (url?.split('?')[0] !== '/') return 404;
-    if (allowedOrigins && !allowedOrigins.includes(headers.origin ?? '')) return 403;
-    if (this.#open.size >= limits.sockets || this.#strangers.size >= limits.strangers) return 503;
-    const ofOne = [...this.#strangers].filter((stranger) => stranger.address === address);
-    return ofOne.length >= limits.strangersOfOne ? 429 : undefined;
-  }
-
-  async #tooFast(address: string): Promise<number | undefined> {
-    return (await this.relay.buckets.take('sockets', address)) > 0 ? 429 : undefined;
-  }
 }
 
 function answerHttp(request: IncomingMessage, response: ServerResponse): void {

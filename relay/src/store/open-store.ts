@@ -21,7 +21,7 @@ export async function openStore(options: StoreOptions, limits: Limits): Promise<
   return new SqlStore(await openEngine(options), limits);
 }
 
-async function openEngine({ data, postgres }: StoreOptions): Promise<Engine> {
+export async function openEngine({ data, postgres }: StoreOptions): Promise<Engine> {
   if (postgres === undefined) return new SqliteEngine(data);
   // Most relays need no driver for a server.
   const { PostgresEngine } = await import('./postgres.js');
