@@ -6,6 +6,7 @@
 import { ComingError } from '../../core/errors.js';
 import { parseComingId } from '../../core/identity/index.js';
 import type { Command, Invocation } from './arguments.js';
+import { LIMITS } from './limits.js';
 import { UsageError, type Settings } from './settings.js';
 import * as admin from './store/admin.js';
 import { openEngine } from './store/open-store.js';
@@ -20,7 +21,7 @@ export async function runCommand(
 ): Promise<boolean> {
   if (command === 'doctor') return examine(settings, print);
   const account = command === 'stats' ? new Uint8Array() : accountOf(subject);
-  const engine = await openEngine(settings);
+  const engine = await openEngine(settings, LIMITS);
   try {
     await runOn(engine, command, account, print);
     return true;
@@ -58,7 +59,7 @@ async function examine(settings: Settings, print: Print): Promise<boolean> {
     [
       settings.postgres ? 'PostgreSQL' : `the folder ${settings.data}`,
       async () => {
-        const engine = await openEngine(settings);
+        const engine = await openEngine(settings, LIMITS);
         await engine.check().finally(() => engine.close());
       },
     ],

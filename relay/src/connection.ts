@@ -29,7 +29,8 @@ export class Connection implements Peer, Present {
   readonly #deadline: NodeJS.Timeout;
   #device: LoggedIn | undefined;
   #delivery: Delivery | undefined;
-  #lastHeard = Date.now();
+  // By a clock that does not jump.
+  #lastHeard = performance.now();
   #requestId = 0;
   #strangerRequests = 0;
   #openRequests = 0;
@@ -136,7 +137,7 @@ export class Connection implements Peer, Present {
   }
 
   #heard(): void {
-    this.#lastHeard = Date.now();
+    this.#lastHeard = performance.now();
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
@@ -193,6 +194,7 @@ export class Connection implements Peer, Present {
         return refuse(Status.MALFORMED, error.message);
       }
       const code = codeOf(error);
+      if (code === 'storage-full') return refuse(Status.UNAVAILABLE, 'no room', this.relay.limits.quotaRetry);
       if (code !== 'internal' && code !== 'closed') {
         return refuse(Status.REFUSED, code);
       }

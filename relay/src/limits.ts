@@ -43,6 +43,8 @@ export interface Limits {
   readonly mailboxShare: number;
   /** Seconds after which an envelope that nobody fetched is deleted. */
   readonly keepSeconds: number;
+  /** What the embedded database leaves free on its disk, so that acknowledgements still find room. */
+  readonly diskReserve: number;
   /** Seconds after which somebody whose mail found no room may try again. */
   readonly quotaRetry: number;
   /** Seconds after which a request that failed here may be tried again. */
@@ -94,6 +96,7 @@ export const LIMITS: Limits = {
   mailboxBytes: 32 * MIB,
   mailboxShare: 0.25,
   keepSeconds: 30 * DAY_SECONDS,
+  diskReserve: 64 * MIB,
   quotaRetry: 60,
   faultRetry: 1,
   windowEnvelopes: 256,

@@ -47,7 +47,7 @@ export class Sockets {
       maxPayload: relay.limits.frame,
     });
     this.#lifeCheck = setInterval(() => {
-      const now = Date.now();
+      const now = performance.now();
       for (const connection of this.#open) connection.checkLife(now);
     }, relay.limits.idleTime / 4);
   }

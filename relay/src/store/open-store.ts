@@ -18,11 +18,14 @@ export interface StoreOptions {
 
 /** @throws ComingError `storage-unavailable`, `newer-database` */
 export async function openStore(options: StoreOptions, limits: Limits): Promise<Store> {
-  return new SqlStore(await openEngine(options), limits);
+  return new SqlStore(await openEngine(options, limits), limits);
 }
 
-export async function openEngine({ data, postgres }: StoreOptions): Promise<Engine> {
-  if (postgres === undefined) return new SqliteEngine(data);
+export async function openEngine(
+  { data, postgres }: StoreOptions,
+  { diskReserve }: Pick<Limits, 'diskReserve'>,
+): Promise<Engine> {
+  if (postgres === undefined) return new SqliteEngine(data, diskReserve);
   // Most relays need no driver for a server.
   const { PostgresEngine } = await import('./postgres.js');
   return PostgresEngine.open(postgres);

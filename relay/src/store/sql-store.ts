@@ -25,7 +25,7 @@ export class SqlStore implements Store {
   }
 
   appendLog(log: DeviceLog, previous: Uint8Array | undefined) {
-    return this.#write(log.account, () => logs.appendLog(log, previous));
+    return this.#add(log.account, () => logs.appendLog(log, previous));
   }
 
   findDevice(account: Uint8Array, deviceId: number) {
@@ -33,7 +33,7 @@ export class SqlStore implements Store {
   }
 
   publishKeys(device: DeviceRef, published: PublishedKeys) {
-    return this.#write(device, () => keys.publishKeys(device, published, this.limits));
+    return this.#add(device, () => keys.publishKeys(device, published, this.limits));
   }
 
   countKeys(device: DeviceRef) {
@@ -48,7 +48,7 @@ export class SqlStore implements Store {
   }
 
   put(mail: Mail): Promise<PutResult> {
-    return this.#write(mail.receiver, () => addressed(mail, () => mailboxes.put(mail, this.limits)));
+    return this.#add(mail.receiver, () => addressed(mail, () => mailboxes.put(mail, this.limits)));
   }
 
   address(mail: Mail): Promise<Addresses> {
@@ -93,6 +93,12 @@ export class SqlStore implements Store {
     this.#mustBeOpen();
     const key = what instanceof Uint8Array ? Buffer.from(what).toString('base64') : String(what);
     return this.engine.write(key, step);
+  }
+
+  /** Writes what needs room. What makes room is written as long as anything can be. */
+  async #add<T>(what: Uint8Array | DeviceRef, step: () => Step<T>): Promise<T> {
+    if (!this.engine.hasRoom()) throw new ComingError('storage-full', 'too little room is left');
+    return this.#write(what, step);
   }
 
   #mustBeOpen(): void {

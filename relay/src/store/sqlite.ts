@@ -6,13 +6,16 @@
  *
  * @module
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { ComingError } from '../../../core/errors.js';
 import { GroupCommit, type Transactions } from './group-commit.js';
 import { migrate, type Dialect } from './migrations.js';
 import type { Engine, Parameter, Query, Row, Step } from './steps.js';
+
+// Much less is written in that time than the reserve holds.
+const MEASURE_EVERY = 500;
 
 const DIALECT: Dialect = {
   bytes: 'BLOB',
@@ -24,12 +27,17 @@ const DIALECT: Dialect = {
 export class SqliteEngine implements Engine {
   readonly #sql: Sql;
   readonly #commits: GroupCommit;
+  #measuredAt = -Infinity;
+  #isFull = false;
 
   /**
    * @param folder - `:memory:` keeps everything in memory
    * @throws ComingError `storage-unavailable`, `newer-database`
    */
-  constructor(folder: string) {
+  constructor(
+    private readonly folder: string,
+    private readonly reserve: number,
+  ) {
     this.#sql = new Sql(folder);
     this.#sql.migrate();
     this.#commits = new GroupCommit(this.#sql);
@@ -41,6 +49,16 @@ export class SqliteEngine implements Engine {
 
   write<T>(_key: string, step: () => Step<T>): Promise<T> {
     return this.#commits.run(() => this.#sql.perform(step()));
+  }
+
+  hasRoom(): boolean {
+    const now = performance.now();
+    if (this.folder !== ':memory:' && now - this.#measuredAt > MEASURE_EVERY) {
+      const { bavail, bsize } = statfsSync(this.folder);
+      this.#measuredAt = now;
+      this.#isFull = bavail * bsize < this.reserve;
+    }
+    return !this.#isFull;
   }
 
   async check(): Promise<void> {
@@ -66,8 +84,8 @@ export class Sql implements Transactions {
       this.#database.pragma('locking_mode = EXCLUSIVE');
       this.#database.pragma('journal_mode = WAL');
       this.#database.pragma('synchronous = FULL');
-      // What is deleted is overwritten where that costs no further page write.
-      this.#database.pragma('secure_delete = FAST');
+      // What is deleted is overwritten.
+      this.#database.pragma('secure_delete = ON');
     } catch (error) {
       const why = isBusy(error) ? 'another relay uses it' : 'it cannot be opened';
       throw new ComingError('storage-unavailable', `the data folder is unavailable: ${why}`, {

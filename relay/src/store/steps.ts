@@ -33,6 +33,8 @@ export interface Engine {
    * @param key - what the step changes: an account or a device
    */
   write<T>(key: string, step: () => Step<T>): Promise<T>;
+  /** Whether there is room for more than what makes room. */
+  hasRoom(): boolean;
   /** Resolves when the database answers. */
   check(): Promise<void>;
   /** Finishes what was asked for, then closes. */
