@@ -6,6 +6,7 @@
 import { toWireEntry } from '../../core/identity/index.js';
 import type { relay } from '../../proto/gen/relay.js';
 import type { LoggedIn } from './authentication.js';
+import type { Blobs } from './blobs/blobs.js';
 import type { DeviceLogs } from './device-logs.js';
 import { Status, type Response } from './frames.js';
 import type { Limits } from './limits.js';
@@ -24,6 +25,8 @@ export interface Relay {
   readonly buckets: Buckets;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Undefined where none are kept. */
+  readonly blobs: Blobs | undefined;
 }
 
 /** The connection that a request came over. */

@@ -22,7 +22,7 @@ import { answer } from './requests.js';
 import { Malformed } from './rules.js';
 import type { KeyCounts, StoredEnvelope } from './store/store.js';
 
-const PROTOCOL = 1;
+export const PROTOCOL = 1;
 
 export class Connection implements Peer, Present {
   readonly nonce: Uint8Array = randomBytes(32);

@@ -57,6 +57,15 @@ export interface Limits {
   /** Sequence numbers in one acknowledgement. */
   readonly acknowledged: number;
 
+  /** One blob, and all together. */
+  readonly blobSize: number;
+  readonly blobsBytes: number;
+  /** Seconds after which a blob is deleted, and after which a grant for one is worth nothing. */
+  readonly blobKeepSeconds: number;
+  readonly grantSeconds: number;
+  /** How long a request over HTTP may take. */
+  readonly uploadTime: number;
+
   /** One-time keys of one kind in one request. */
   readonly publishedKeys: number;
   /** One-time keys of one kind that are kept for one device. */
@@ -103,6 +112,12 @@ export const LIMITS: Limits = {
   windowBytes: MIB,
   deliverFrame: 168 * KIB,
   acknowledged: 1_000,
+
+  blobSize: 64 * MIB,
+  blobsBytes: 20 * 1024 * MIB,
+  blobKeepSeconds: 30 * DAY_SECONDS,
+  grantSeconds: DAY_SECONDS,
+  uploadTime: 10 * MINUTE,
 
   publishedKeys: 100,
   storedKeys: 200,

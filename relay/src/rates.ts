@@ -28,6 +28,8 @@ export interface Rates {
   readonly claimRequests: Rate;
   /** Publications of one device. */
   readonly publications: Rate;
+  /** Bytes of blobs that one account may put. */
+  readonly blobBytes: Rate;
   /** Entries of one account's log. */
   readonly logEntries: Rate;
   /** New accounts from one network address. */
@@ -47,6 +49,7 @@ export const RATES: Rates = {
   claimsOfOne: { burst: 60, perSecond: MINUTE },
   claimRequests: { burst: 120, perSecond: 2 },
   publications: { burst: 60, perSecond: MINUTE * 6 },
+  blobBytes: { burst: 512 * 1024 * 1024, perSecond: 64 * 1024 },
   logEntries: { burst: 20, perSecond: MINUTE },
   newAccounts: { burst: 60, perSecond: MINUTE * 6 },
   strangers: { burst: 600, perSecond: 10 },
@@ -64,11 +67,11 @@ export function scaled(rates: Rates, factor: number): Rates {
 
 export interface Buckets {
   /**
-   * Takes one token of a bucket.
+   * Takes tokens of a bucket, one unless told otherwise.
    *
-   * @returns 0 when there was one, else the whole seconds until there is
+   * @returns 0 when there were as many, else the whole seconds until there are
    */
-  take(name: keyof Rates, key: string): Promise<number>;
+  take(name: keyof Rates, key: string, count?: number): Promise<number>;
 }
 
 /** Buckets in the memory of this process. */
@@ -84,14 +87,14 @@ export class LocalBuckets implements Buckets {
     this.#buckets = new BoundedCache(capacity);
   }
 
-  take(name: keyof Rates, key: string): Promise<number> {
+  take(name: keyof Rates, key: string, count = 1): Promise<number> {
     const { burst, perSecond } = this.rates[name];
     const now = this.now();
     const id = `${name} ${key}`;
     const before = this.#buckets.get(id) ?? { tokens: burst, at: now };
     const tokens = Math.min(burst, before.tokens + ((now - before.at) / 1000) * perSecond);
-    const hasOne = tokens >= 1;
-    this.#buckets.set(id, { tokens: hasOne ? tokens - 1 : tokens, at: now });
-    return Promise.resolve(hasOne ? 0 : Math.max(1, Math.ceil((1 - tokens) / perSecond)));
+    const isEnough = tokens >= count;
+    this.#buckets.set(id, { tokens: isEnough ? tokens - count : tokens, at: now });
+    return Promise.resolve(isEnough ? 0 : Math.max(1, Math.ceil((count - tokens) / perSecond)));
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { toTime } from '../../proto/int64.js';
+import { toTime, toUint64 } from '../../proto/int64.js';
 import type { relay } from '../../proto/gen/relay.js';
 import {
   type Answer,
@@ -66,6 +66,8 @@ async function answerDevice(
       return send(request.send!, device, relay);
     case 'acknowledge':
       return acknowledge(request.acknowledge!, device, relay, peer);
+    case 'grantBlob':
+      return grantBlob(request.grantBlob!, device, relay);
     default:
       throw new rules.Malformed('verb');
   }
@@ -131,6 +133,18 @@ const claimKeys: DeviceHandler<relay.ClaimKeys.$Properties> = async (request, de
   if (!bundles) return refuse(Status.UNKNOWN_ACCOUNT, 'no log');
   for (const { ref, left } of bundles) relay.presence.tell(ref, { kind: 'keys', left });
   return { response: { status: Status.OK, keys: { bundles: bundles.map(toWireBundle) } } };
+};
+
+const grantBlob: DeviceHandler<relay.GrantBlob.$Properties> = async (request, device, relay) => {
+  const { blobs, buckets, limits } = relay;
+  const { hash, size } = rules.blob(request, limits);
+  if (!blobs) return refuse(Status.REFUSED, 'no blobs here');
+  const retryAfter = await buckets.take('blobBytes', keyOf(device.account), size);
+  if (retryAfter > 0) return refuse(Status.RATE_LIMITED, 'too fast: blobBytes', retryAfter);
+  const granted = await blobs.grant(hash, size);
+  if (!granted) return refuse(Status.QUOTA, 'no room for blobs', limits.quotaRetry);
+  const { grant, expires } = granted;
+  return { response: { status: Status.OK, blobGrant: { grant, expires: toUint64(BigInt(expires)) } } };
 };
 
 function toWireBundle(bundle: ClaimedBundle): relay.KeyBundle.$Properties {

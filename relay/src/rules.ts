@@ -6,6 +6,7 @@
 import type { relay } from '../../proto/gen/relay.js';
 import { fromTime, fromUint64 } from '../../proto/int64.js';
 import { fromWireEntry, type SignedEntry } from '../../core/identity/index.js';
+import { isSizeClass } from './blobs/size-classes.js';
 import type { Limits } from './limits.js';
 import type { OutgoingMail, PreKey, PublishedKeys } from './store/store.js';
 
@@ -46,7 +47,9 @@ export function previousHead(bytes: Bytes): Uint8Array | undefined {
 
 export function logEntry(entry: relay.LogEntry.$Properties | null | undefined): SignedEntry {
   const length = entry?.signature?.length;
-  if (!entry?.text || !entry.scheme || entry.scheme > 3 || (length !== 64 && length !== 65)) {
+  const scheme = entry?.scheme ?? 0;
+  // An enumeration may be below zero.
+  if (!entry?.text || scheme < 1 || scheme > 3 || (length !== 64 && length !== 65)) {
     throw new Malformed('entry');
   }
   return fromWireEntry(entry);
@@ -102,6 +105,12 @@ export function acknowledgement(request: relay.Acknowledge.$Properties, limits: 
   const upTo = request.upTo ? seq(request.upTo, 'up_to') : 0;
   if ((seqs.length === 0 && upTo === 0) || seqs.length > limits.acknowledged) throw new Malformed('seqs');
   return { seqs: seqs.map((value) => seq(value, 'seqs')), upTo };
+}
+
+export function blob(request: relay.GrantBlob.$Properties, limits: Limits) {
+  const size = Number(fromUint64(request.size ?? 0n));
+  if (!isSizeClass(size) || size > limits.blobSize) throw new Malformed('size');
+  return { hash: fixed(request.hash, 32, 'hash'), size };
 }
 
 const CLASSES = ['ordinary', 'durable', 'ephemeral'] as const;

@@ -3,8 +3,11 @@
  *
  * @module
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Blobs } from './blobs/blobs.js';
+import { answerHttp } from './http.js';
 import { noBus, type Bus } from './bus.js';
 import { DeviceLogs } from './device-logs.js';
 import { keepExpiring } from './expiry.js';
@@ -15,11 +18,14 @@ import { OpsServer, type OpsOptions } from './ops-server.js';
 import { Presence } from './presence.js';
 import { LocalBuckets, RATES, type Buckets, type Rates } from './rates.js';
 import { Sockets, type SocketOptions } from './sockets.js';
-import { openStore, type StoreOptions } from './store/open-store.js';
+import { openEngine, type StoreOptions } from './store/open-store.js';
+import { SqlStore } from './store/sql-store.js';
 
 export interface RelayOptions extends StoreOptions, SocketOptions {
   /** `redis://…`: where the relays of one domain tell each other. */
   readonly redis?: string | undefined;
+  /** Folder for blobs; without it, one in the folder for everything. Empty: none are kept. */
+  readonly blobs?: string | undefined;
   readonly host?: string;
   /** 0: any that is free. */
   readonly port?: number;
@@ -47,7 +53,8 @@ export interface RunningRelay {
 export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
   const { host = '127.0.0.1', port = 4410, log = silentLogger } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const store = await openStore(options, limits);
+  const engine = await openEngine(options, limits);
+  const store = new SqlStore(engine, limits);
   const logs = new DeviceLogs(store, limits);
   const { bus, buckets } = await openBus(options).catch(async (error: unknown) => {
     await store.close();
@@ -55,7 +62,10 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
   });
   const presence = new Presence(bus);
   const metrics: Metrics = new Metrics({ sockets: () => sockets.size, devices: () => presence.size });
-  const sockets = new Sockets(options, { store, logs, limits, log, buckets, metrics, presence });
+  const blobFolder = options.blobs ?? (options.data === ':memory:' ? undefined : join(options.data, 'blobs'));
+  const blobs = blobFolder ? await Blobs.open(engine, blobFolder, limits) : undefined;
+  const shared = { store, logs, limits, log, buckets, metrics, presence, blobs };
+  const sockets = new Sockets(options, shared);
   let closing: Promise<void> | undefined;
   const health = {
     unready: async () => {
@@ -74,10 +84,10 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
   const server = createServer(
     {
       headersTimeout: limits.headerTime,
-      requestTimeout: limits.headerTime,
+      requestTimeout: limits.uploadTime,
       connectionsCheckingInterval: limits.headerTime / 4,
     },
-    answerHttp,
+    answerHttp(options, shared),
   );
   server.maxConnections = limits.sockets + limits.strangers;
   server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
@@ -90,7 +100,7 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
     await Promise.all([store.close(), bus.close()]);
     throw error;
   }
-  const stopExpiring = keepExpiring(store, limits.keepSeconds, log);
+  const stopExpiring = keepExpiring(shared, log);
   const taken = (server.address() as AddressInfo).port;
   const url = `ws://${host.includes(':') ? `[${host}]` : host}:${taken}`;
   const close = async () => {
@@ -109,12 +119,6 @@ async function openBus({ redis, rates = RATES }: RelayOptions): Promise<{ bus: B
   const { RedisBus } = await import('./redis-bus.js');
   const bus = await RedisBus.open(redis);
   return { bus, buckets: bus.buckets(rates) };
-}
-
-function answerHttp(request: IncomingMessage, response: ServerResponse): void {
-  const healthy = request.method === 'GET' && request.url === '/healthz';
-  response.writeHead(healthy ? 200 : 404, { 'content-type': 'text/plain' });
-  response.end(healthy ? 'ok\n' : 'not found\n');
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

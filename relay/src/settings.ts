@@ -49,6 +49,10 @@ const SETTINGS = {
     ...{ flag: 'redis', value: 'URL', read: read.url('redis:', 'rediss:'), secret: true },
     help: 'the bus between several relays; needs --postgres',
   },
+  blobs: {
+    ...{ flag: 'blobs', value: 'DIR', read: String },
+    help: 'folder for encrypted attachments, shared by several relays; empty for none (DIR/blobs of --data)',
+  },
   allowedOrigins: {
     ...{ flag: 'origins', value: 'LIST', read: read.origins },
     help: 'web origins that may connect, separated by commas; without it, all',

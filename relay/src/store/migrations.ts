@@ -73,6 +73,19 @@ const STEPS: readonly string[] = [
   );
   CREATE INDEX envelopes_by_age ON envelopes (received_at);
   `,
+  `
+  CREATE TABLE blobs (
+    hash {bytes} NOT NULL PRIMARY KEY,
+    size {integer} NOT NULL,
+    expires {integer} NOT NULL
+  ) {clustered};
+  CREATE INDEX blobs_by_age ON blobs (expires);
+
+  CREATE TABLE secrets (
+    name TEXT NOT NULL PRIMARY KEY,
+    value {bytes} NOT NULL
+  ) {clustered};
+  `,
 ];
 
 /**

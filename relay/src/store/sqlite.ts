@@ -29,6 +29,7 @@ export class SqliteEngine implements Engine {
   readonly #commits: GroupCommit;
   #measuredAt = -Infinity;
   #isFull = false;
+  #isClosed = false;
 
   /**
    * @param folder - `:memory:` keeps everything in memory
@@ -44,10 +45,12 @@ export class SqliteEngine implements Engine {
   }
 
   async read<T>(step: () => Step<T>): Promise<T> {
+    this.#mustBeOpen();
     return this.#sql.perform(step());
   }
 
-  write<T>(_key: string, step: () => Step<T>): Promise<T> {
+  async write<T>(_key: string, step: () => Step<T>): Promise<T> {
+    this.#mustBeOpen();
     return this.#commits.run(() => this.#sql.perform(step()));
   }
 
@@ -62,12 +65,19 @@ export class SqliteEngine implements Engine {
   }
 
   async check(): Promise<void> {
+    this.#mustBeOpen();
     this.#sql.script('SELECT 1');
   }
 
   async close(): Promise<void> {
     this.#commits.flush();
+    this.#isClosed = true;
     this.#sql.close();
+  }
+
+  /** libsql ends the process when a closed database is used. */
+  #mustBeOpen(): void {
+    if (this.#isClosed) throw new ComingError('closed', 'the database is closed');
   }
 }
 
