@@ -63,7 +63,9 @@ export class Delivery {
       this.#inFlightBytes -= this.#inFlight.get(seq) ?? 0;
       this.#inFlight.delete(seq);
     }
-    this.wake();
+    // Whatever came since the store was found empty has woken this by itself.
+    if (this.#drained && !this.#woken && !this.#running) this.#sayWhenEmpty();
+    else this.wake();
   }
 
   /** The last number that was delivered; an acknowledgement up to a later one counts up to here. */
@@ -111,6 +113,10 @@ export class Delivery {
         this.#cursor = seq;
       }
       this.outlet.deliver(envelopes);
+      // Another one would have fitted: there is none.
+      const taken = envelopes.reduce((sum, { content }) => sum + content.length, 0);
+      this.#drained = envelopes.length < count && taken + this.limits.content <= size;
+      if (this.#drained) return;
     }
   }
 
