@@ -1,5 +1,5 @@
-// Makes a clone ready: dependencies, generated code and, with --browser, a Chromium, and, with --servers,
-// PostgreSQL and Redis for the tests.
+// Makes a clone ready: dependencies, generated code, with --browser Chromium and with --servers PostgreSQL and
+// Redis for the tests.
 // Runs before `npm start` and `npm test`; says what it does, and does nothing that is done already.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,7 +18,7 @@ const npm = process.env.npm_execpath;
 installDependencies();
 generateProto();
 buildRuntime();
-if (process.argv.includes('--browser')) await findBrowser();
+if (process.argv.includes('--browser')) await findBrowsers();
 if (process.argv.includes('--servers')) await findServers();
 
 /** Installs unless what is there is what the lock file wants; `npm ci` would first delete it all. */
@@ -68,15 +68,24 @@ function buildRuntime() {
   );
 }
 
-async function findBrowser() {
-  const { chromiumPath } = await import('./chromium.mjs');
-  if (chromiumPath()) return;
-  if (installWithApt() && chromiumPath()) return;
+/** One for pages, and a whole one for tests with a wallet extension; they may be the same. */
+async function findBrowsers() {
+  const { chromiumPath, fullChromiumPath } = await import('./chromium.mjs');
+  const isThere = () => Boolean(chromiumPath() && fullChromiumPath());
+  if (isThere()) return;
+  // The headless shell is the lighter one; older releases have none.
+  installWithApt(
+    'Chromium',
+    ['chromium-headless-shell', 'fonts-dejavu-core'],
+    ['chromium', 'fonts-dejavu-core'],
+  );
+  if (isThere()) return;
   say("Installing Playwright's Chromium");
   run(process.execPath, ['node_modules/playwright/cli.js', 'install', 'chromium']);
-  if (!chromiumPath()) {
+  if (!isThere()) {
     console.error(
-      'No Chromium was found or could be installed. Name one with COMING_CHROMIUM=/path/to/chromium.',
+      'No Chromium was found or could be installed. Name one with COMING_CHROMIUM=/path/to/chromium, ' +
+        'and one that loads extensions (not a headless shell, not Chrome) with COMING_FULL_CHROMIUM.',
     );
     process.exit(1);
   }
@@ -85,31 +94,23 @@ async function findBrowser() {
 /** Tests that need a server which is not there are skipped, and counted as skipped. */
 async function findServers() {
   const { postgresFolder, redisServer } = await import('./servers.mjs');
-  if (!postgresFolder()) installPackages('PostgreSQL', ['postgresql']);
-  if (!redisServer()) installPackages('Redis', ['redis-server']);
+  if (!postgresFolder()) installWithApt('PostgreSQL', ['postgresql']);
+  if (!redisServer()) installWithApt('Redis', ['redis-server']);
   if (!postgresFolder() || !redisServer()) say('PostgreSQL or Redis is missing: some tests will be skipped');
 }
 
-function installWithApt() {
-  return installPackages(
-    'Chromium',
-    ['chromium-headless-shell', 'fonts-dejavu-core'],
-    ['chromium', 'fonts-dejavu-core'],
-  );
-}
-
-/** Whether Debian's package manager installed one of these sets; it can only where this process may become root. */
-function installPackages(what, ...sets) {
-  if (process.platform !== 'linux' || !works('apt-get', ['--version'])) return false;
+/** Installs sets of what Debian has, where this process may become root. */
+function installWithApt(what, ...sets) {
+  if (process.platform !== 'linux' || !works('apt-get', ['--version'])) return;
   const isRoot = process.getuid?.() === 0;
-  if (!isRoot && !works('sudo', ['-n', 'true'])) return false;
+  if (!isRoot && !works('sudo', ['-n', 'true'])) return;
   const apt = (...args) =>
     works(isRoot ? 'apt-get' : 'sudo', isRoot ? args : ['-n', 'apt-get', ...args], {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
   say(`Installing ${what} with apt-get (a minute or two)`);
   apt('update', '-qq');
-  return sets.some((names) => apt('install', '-y', '-qq', '--no-install-recommends', ...names));
+  for (const names of sets) apt('install', '-y', '-qq', '--no-install-recommends', ...names);
 }
 
 /** Does a piece of work unless its inputs are those of the last time. */

@@ -8,6 +8,7 @@ import { connectionWords } from '../internal/connection.js';
 import { shortTime } from '../internal/dates.js';
 import { ComingElement } from '../internal/element.js';
 import { identicon } from '../internal/identicon.js';
+import { paymentLine } from '../internal/lazy-payments.js';
 import { banner, connectionBanner } from '../internal/notices.js';
 import { Watch } from '../internal/watch.js';
 import { conversationListStyles } from './conversation-list.styles.js';
@@ -111,7 +112,9 @@ export class ComingChatList extends ComingElement {
   readonly #item = (conversation: ConversationSummary): TemplateResult => {
     const { words, locale } = this;
     const { peer, petname, lastMessage, unread, lastActivity } = conversation;
-    const preview = lastMessage?.mine ? words.youSaid(lastMessage.text) : lastMessage?.text;
+    const payment = lastMessage?.payment;
+    const text = payment ? paymentLine(payment, this.strings, this) : lastMessage?.text;
+    const preview = lastMessage?.mine && !payment ? words.youSaid(lastMessage.text) : text;
     return html`<li>
       <button
         class=${unread > 0 ? 'conversation unread' : 'conversation'}

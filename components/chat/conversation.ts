@@ -7,8 +7,9 @@ import { connectionWords } from '../internal/connection.js';
 import type { ComingDialog } from '../internal/dialog.js';
 import { ComingElement } from '../internal/element.js';
 import { identicon } from '../internal/identicon.js';
-import { arrowBack, pencil } from '../internal/icons.js';
+import { arrowBack, coins, pencil } from '../internal/icons.js';
 import { banner, connectionBanner, panel } from '../internal/notices.js';
+import type { ComingPaySheet } from '../pay/sheet.js';
 import { conversationStyles } from './conversation.styles.js';
 import { OpenConversation } from './open-conversation.js';
 import type { ComingChatComposer } from './composer.js';
@@ -35,11 +36,13 @@ export class ComingChatConversation extends ComingElement {
   /** Offer a way back to the list. */
   @property({ attribute: false }) returnable = false;
 
+  @state() private payFailed = false;
   @state() private renameProblem: ErrorCode | undefined;
 
   @query('coming-dialog') private dialog!: ComingDialog;
   @query('#petname') private nameField!: HTMLInputElement;
   @query('coming-chat-composer') private composer!: ComingChatComposer | null;
+  @query('coming-pay-sheet') private sheet!: ComingPaySheet;
   @query('.back') private backButton!: HTMLElement | null;
 
   readonly #open = new OpenConversation(this);
@@ -127,6 +130,8 @@ export class ComingChatConversation extends ComingElement {
           : html`<coming-chat-thread
                 .conversation=${conversation}
                 .snapshot=${snapshot}
+                .client=${this.client}
+                .status=${this.status}
                 .name=${name}
                 .strings=${this.strings}
               ></coming-chat-thread>
@@ -136,9 +141,19 @@ export class ComingChatConversation extends ComingElement {
                 .peer=${this.peer}
                 .name=${name}
                 .strings=${this.strings}
-                ><slot name="actions" slot="actions"></slot
+                >${conversation && this.status?.chain ? this.#payButton(name) : nothing}<slot
+                  name="actions"
+                  slot="actions"
+                ></slot
               ></coming-chat-composer>`
       }
+      <coming-pay-sheet
+        .client=${this.client}
+        .recipient=${this.peer}
+        .name=${name === id ? '' : name}
+        .inConversation=${true}
+        .strings=${this.strings}
+      ></coming-pay-sheet>
       <coming-dialog .heading=${words.renameTitle(name)}>
         <form @submit=${this.#rename}>
           <label class="label" for="petname">${words.renameField}</label>
@@ -162,6 +177,21 @@ export class ComingChatConversation extends ComingElement {
     `;
   }
 
+  #payButton(name: string): TemplateResult {
+    const label = this.words.payTo(name);
+    return html`<button
+      class="round"
+      type="button"
+      slot="actions"
+      aria-label=${label}
+      title=${label}
+      aria-haspopup="dialog"
+      @click=${this.#pay}
+    >
+      ${coins}
+    </button>`;
+  }
+
   #banners(): TemplateResult {
     const { words, status } = this;
     const { snapshot } = this.#open;
@@ -171,6 +201,7 @@ export class ComingChatConversation extends ComingElement {
       ${status?.problem ? banner(words.errors[status.problem]) : nothing}
       ${!this.returnable && status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
       ${snapshot?.problem ? banner(words.errors[snapshot.problem]) : nothing}
+      ${this.payFailed ? banner(words.errors.internal) : nothing}
       ${lost > 0 ? banner(words.undecryptable(lost)) : nothing}
     `;
   }
@@ -180,6 +211,18 @@ export class ComingChatConversation extends ComingElement {
   };
 
   readonly #again = (): void => this.#open.again();
+
+  readonly #pay = async (event: MouseEvent): Promise<void> => {
+    if (!event.isTrusted) return;
+    this.payFailed = false;
+    try {
+      const { defineSheet } = await import('../pay/define-sheet.js');
+      defineSheet();
+      await this.sheet.show(event);
+    } catch {
+      this.payFailed = true;
+    }
+  };
 
   readonly #askName = (): void => {
     this.renameProblem = undefined;

@@ -8,6 +8,7 @@ import { connectionMood, connectionWords } from '../internal/connection.js';
 import type { ComingDialog } from '../internal/dialog.js';
 import { identicon } from '../internal/identicon.js';
 import { banner, connectionBanner, phasePanel } from '../internal/notices.js';
+import { OnScreen } from '../internal/on-screen.js';
 import { identityStyles } from './identity.styles.js';
 
 /** An identity is ready to be used: made just now, or found on this device. */
@@ -45,6 +46,7 @@ export class ComingIdentity extends ClientElement {
 
   @query('.card') private card!: HTMLElement | null;
 
+  readonly #screen = new OnScreen(this);
   #announced: string | undefined;
   #hadFocus = false;
 
@@ -61,6 +63,7 @@ export class ComingIdentity extends ClientElement {
   }
 
   protected override updated(_changed: PropertyValues<this>): void {
+    if (this.source.status?.chain && this.#screen.visible) void showBalances();
     if (this.#hadFocus && !this.shadowRoot?.activeElement) this.card?.focus({ preventScroll: true });
     const me = this.phase === 'ready' ? this.source.status?.me : undefined;
     if (me?.comingId === this.#announced) return;
@@ -122,6 +125,15 @@ export class ComingIdentity extends ClientElement {
             : nothing
         }
       </dl>
+      ${
+        status.chain
+          ? html`<coming-balances
+              .client=${this.source.client}
+              .status=${status}
+              .strings=${this.strings}
+            ></coming-balances>`
+          : nothing
+      }
       <button class="quiet warn" type="button" @click=${this.#ask}>${words.erase}</button>
       <coming-dialog .heading=${words.eraseTitle}>
         <p class="muted">${words.eraseText}</p>
@@ -154,6 +166,12 @@ export class ComingIdentity extends ClientElement {
       this.erasing = false;
     }
   };
+}
+
+/** Loads what shows balances; without it the rest of the card is all there is. */
+async function showBalances(): Promise<void> {
+  const loaded = await import('../pay/define-balances.js').catch(() => undefined);
+  loaded?.defineBalances();
 }
 
 declare global {

@@ -4,6 +4,8 @@
  * @module
  */
 import type { ErrorCode } from '../../core/errors.js';
+import type { PayButtonStrings } from './en-pay-button.js';
+import type { PayStrings } from './en-pay.js';
 
 /** The texts of the elements. Counts and names come in as arguments, so that a locale can order them. */
 export interface Strings {
@@ -102,14 +104,18 @@ export interface Strings {
   messageTo: (name: string) => string;
   send: string;
   composerNotReady: string;
+  payTo: (name: string) => string;
 
   /** What happened and what to do next, for every code. */
   errors: Readonly<Record<ErrorCode, string>>;
 }
 
-/** Texts that replace others one by one. */
-export type StringOverrides = Partial<Omit<Strings, 'errors'>> & {
+/** Texts that replace others one by one, those included that are loaded later. */
+export type StringOverrides = Partial<
+  Omit<Strings & PayButtonStrings & PayStrings, 'errors' | 'refutals'>
+> & {
   readonly errors?: Partial<Record<ErrorCode, string>>;
+  readonly refutals?: Partial<PayStrings['refutals']>;
 };
 
 const LOG_ADVICE = 'Compare your Coming IDs another way before you write anything private.';
@@ -144,7 +150,7 @@ export const en: Strings = {
   erase: 'Erase everything on this device',
   eraseTitle: 'Erase everything?',
   eraseText:
-    'This deletes your identity on this device and all messages stored here. It can’t be undone. People you wrote to keep their copies.',
+    'This deletes your identity on this device and all messages stored here. Coins on a guest account are lost with it. It can’t be undone. People you wrote to keep their copies.',
   eraseConfirm: 'Erase everything',
   erasing: 'Erasing…',
 
@@ -212,6 +218,7 @@ export const en: Strings = {
   messageTo: (name) => `Message ${name}`,
   send: 'Send',
   composerNotReady: 'You can write here once you are signed in.',
+  payTo: (name) => `Pay ${name}`,
 
   errors: {
     'invalid-coming-id':
@@ -265,8 +272,8 @@ export const en: Strings = {
     'transfer-outdated':
       'Another payment from this account came first. Nothing was paid with this one. Try again.',
     'transfer-expired': 'The network did not take this payment in time. Nothing was paid. Try again.',
-    'no-chain': 'Nothing can be paid here: this page names no chain.',
     'transfer-exists': 'This payment is already on its way. Reload the page to see how it is.',
+    'no-chain': 'This page is not set up for payments. Tell the people who run this site.',
     'not-ready': 'An identity is needed first. Chat as a guest or connect a wallet.',
     'already-signed-in': 'You are signed in already. Erase everything on this device to change that.',
     closed: 'This chat was closed. Reload the page to open it again.',
