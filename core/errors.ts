@@ -16,7 +16,6 @@ export type ErrorCode =
   | 'wallet-unavailable' // no wallet extension in this browser
   | 'wallet-no-accounts' // the extension shares no account with this page
   | 'wallet-refused' // the person declined in the wallet
-  | 'wallet-signed-other' // what the wallet signed is not what it was asked to sign
   // ratchet
   | 'malformed-message' // not a message of the Signal protocol, or of another version
   | 'invalid-key' // a key of the wrong type or length, or a low-order point
@@ -35,7 +34,22 @@ export type ErrorCode =
   | 'no-devices' // the account has no live device
   | 'own-account' // a conversation needs somebody else
   | 'malformed-content' // decrypted, but not a Content
-  // ledger
+  | LedgerErrorCode
+  // client, storage and transport
+  | 'not-ready' // an identity is needed first
+  | 'already-signed-in'
+  | 'closed'
+  | 'relay-unreachable'
+  | 'relay-refused'
+  | 'storage-unavailable'
+  | 'storage-full'
+  | 'not-owner' // another tab or window owns this profile's sessions
+  | 'newer-database' // written by a later version of the kit
+  | 'rate-limited'
+  | 'internal';
+
+/** Codes of whatever has to do with money. */
+export type LedgerErrorCode =
   | 'amount-malformed' // not a plain decimal number
   | 'amount-too-precise' // more decimals than the asset has
   | 'amount-zero' // nothing to pay
@@ -58,19 +72,8 @@ export type ErrorCode =
   | 'transfer-outdated' // another transaction of the account came first; nothing was paid
   | 'transfer-expired' // no block took the transfer while it was valid; nothing was paid
   | 'transfer-exists' // another transfer has this id
-  | 'no-chain' // this client was given no chain to pay on
-  // client, storage and transport
-  | 'not-ready' // an identity is needed first
-  | 'already-signed-in'
-  | 'closed'
-  | 'relay-unreachable'
-  | 'relay-refused'
-  | 'storage-unavailable'
-  | 'storage-full'
-  | 'not-owner' // another tab or window owns this profile's sessions
-  | 'newer-database' // written by a later version of the kit
-  | 'rate-limited'
-  | 'internal';
+  | 'wallet-signed-other' // what the wallet signed is not what it was asked to sign
+  | 'no-chain'; // this client was given no chain to pay on
 
 /** An error with a code that a caller can act on. */
 export class ComingError extends Error {
@@ -82,6 +85,8 @@ export class ComingError extends Error {
     /** What went wrong, for developers; never holds user data. */
     message: string,
     options?: ErrorOptions,
+    /** Seconds before which trying again is in vain. */
+    readonly retryAfter = 0,
   ) {
     super(message, options);
   }

@@ -1,4 +1,5 @@
-// Makes a clone ready: dependencies, generated code and, with --browser, Chromium for the tests.
+// Makes a clone ready: dependencies, generated code, with --browser Chromium and with --servers PostgreSQL and
+// Redis for the tests.
 // Runs before `npm start` and `npm test`; says what it does, and does nothing that is done already.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,6 +19,7 @@ installDependencies();
 generateProto();
 buildRuntime();
 if (process.argv.includes('--browser')) await findBrowsers();
+if (process.argv.includes('--servers')) await findServers();
 
 /** Installs unless what is there is what the lock file wants; `npm ci` would first delete it all. */
 function installDependencies() {
@@ -71,7 +73,12 @@ async function findBrowsers() {
   const { chromiumPath, fullChromiumPath } = await import('./chromium.mjs');
   const isThere = () => Boolean(chromiumPath() && fullChromiumPath());
   if (isThere()) return;
-  installWithApt();
+  // The headless shell is the lighter one; older releases have none.
+  installWithApt(
+    'Chromium',
+    ['chromium-headless-shell', 'fonts-dejavu-core'],
+    ['chromium', 'fonts-dejavu-core'],
+  );
   if (isThere()) return;
   say("Installing Playwright's Chromium");
   run(process.execPath, ['node_modules/playwright/cli.js', 'install', 'chromium']);
@@ -84,8 +91,16 @@ async function findBrowsers() {
   }
 }
 
-/** Installs what Debian has, where this process may become root; its headless shell is the lighter one. */
-function installWithApt() {
+/** Tests that need a server which is not there are skipped, and counted as skipped. */
+async function findServers() {
+  const { postgresFolder, redisServer } = await import('./servers.mjs');
+  if (!postgresFolder()) installWithApt('PostgreSQL', ['postgresql']);
+  if (!redisServer()) installWithApt('Redis', ['redis-server']);
+  if (!postgresFolder() || !redisServer()) say('PostgreSQL or Redis is missing: some tests will be skipped');
+}
+
+/** Installs sets of what Debian has, where this process may become root. */
+function installWithApt(what, ...sets) {
   if (process.platform !== 'linux' || !works('apt-get', ['--version'])) return;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && !works('sudo', ['-n', 'true'])) return;
@@ -93,12 +108,9 @@ function installWithApt() {
     works(isRoot ? 'apt-get' : 'sudo', isRoot ? args : ['-n', 'apt-get', ...args], {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
-  say('Installing Chromium with apt-get (a minute or two)');
+  say(`Installing ${what} with apt-get (a minute or two)`);
   apt('update', '-qq');
-  // One by one: older releases have no headless shell.
-  for (const name of ['chromium-headless-shell', 'chromium']) {
-    apt('install', '-y', '-qq', '--no-install-recommends', name, 'fonts-dejavu-core');
-  }
+  for (const names of sets) apt('install', '-y', '-qq', '--no-install-recommends', ...names);
 }
 
 /** Does a piece of work unless its inputs are those of the last time. */

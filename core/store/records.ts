@@ -28,6 +28,8 @@ export interface DeviceRow {
   /** The account's own device log as far as this device knows. */
   readonly log: readonly SignedEntry[];
   readonly nextPreKeyId: number;
+  /** The signed pre-key that the key server has; absent: the first one. */
+  readonly signedPreKeyId?: number;
 }
 
 export type PreKeyKind = 'signed' | 'last-resort' | 'one-time' | 'one-time-kyber';

@@ -6,7 +6,8 @@
  *
  * @module
  */
-import type { DeviceLog, SignedEntry } from '../../core/identity/index.js';
+import type { DeviceLog, SignedEntry } from '../../../core/identity/index.js';
+import type { OwnMailboxes } from './own-mailboxes.js';
 
 /** A device's number inside the store. Never given to another device of any account. */
 export type DeviceRef = number;
@@ -75,10 +76,32 @@ export interface OutgoingMail {
   readonly content: Uint8Array;
 }
 
-export type PutResult =
-  | { readonly outcome: 'stored'; readonly devices: readonly DeviceRef[] }
+/** Mail that names another log than the stored one, or devices that it does not hold. */
+export type Misaddressed =
   | { readonly outcome: 'log-changed'; readonly log: StoredLog }
-  | { readonly outcome: 'unknown-account' | 'unknown-device' | 'quota' };
+  | { readonly outcome: 'unknown-account' }
+  | { readonly outcome: 'unknown-device'; readonly unknown: readonly number[] };
+
+export type PutResult =
+  | {
+      readonly outcome: 'stored';
+      /** Those that have something new. */
+      readonly devices: readonly DeviceRef[];
+      /** Ids of the devices that went without. */
+      readonly full: readonly number[];
+    }
+  | { readonly outcome: 'quota'; readonly full: readonly number[] }
+  | Misaddressed;
+
+/** Where mail would go: one device for each envelope. */
+export type Addresses = { readonly outcome: 'found'; readonly devices: readonly DeviceRef[] } | Misaddressed;
+
+/** What an entry of a device log did to the devices of its account. */
+export interface Appended {
+  readonly ended: readonly DeviceRef[];
+  /** Those that were there before and go on. */
+  readonly others: readonly DeviceRef[];
+}
 
 export interface StoredEnvelope {
   /** Rises per receiving device; never given twice. */
@@ -92,6 +115,9 @@ export interface StoredEnvelope {
 }
 
 export interface Store {
+  /** The mailboxes, where nobody else writes to them. */
+  readonly own: OwnMailboxes | undefined;
+
   readLog(account: Uint8Array): Promise<StoredLog | undefined>;
   /**
    * Puts the last entry of a verified log on top of the stored one, if that still ends with `previous`.
@@ -99,9 +125,9 @@ export interface Store {
    * A device that the log no longer holds, or that has another identity key now, loses its
    * mailbox and its keys.
    *
-   * @returns the devices that ended; undefined when the stored log is another and nothing changed
+   * @returns undefined when the stored log is another and nothing changed
    */
-  appendLog(log: DeviceLog, previous: Uint8Array | undefined): Promise<readonly DeviceRef[] | undefined>;
+  appendLog(log: DeviceLog, previous: Uint8Array | undefined): Promise<Appended | undefined>;
   /** A live device; undefined when no log here holds it. */
   findDevice(account: Uint8Array, deviceId: number): Promise<StoredDevice | undefined>;
 
@@ -111,16 +137,24 @@ export interface Store {
   /**
    * Takes one key of each kind from every device that has published, or from those named.
    *
+   * @param oneTime - whether one-time keys are given out; else the last-resort key answers alone
    * @returns undefined when the account has no log here
    */
   claimKeys(
     account: Uint8Array,
     deviceIds: ReadonlySet<number>,
+    oneTime: boolean,
   ): Promise<readonly ClaimedBundle[] | undefined>;
 
-  /** Puts all envelopes into their mailboxes, or none. An envelope that is held already is not put again. */
-  put(mail: Mail): Promise<PutResult>;
-  /** The newest sequence number that waits for a device; 0 when nothing waits. */
+  /**
+   * Puts all envelopes into their mailboxes, or none. An envelope that is held already is not put again.
+   *
+   * @param isOrdinary - resolves as soon as the receivers have acknowledged them, too
+   */
+  put(mail: Mail, isOrdinary?: boolean): Promise<PutResult>;
+  /** The devices that mail is for; stores nothing. */
+  address(mail: Mail): Promise<Addresses>;
+  /** The newest sequence number that waits for a device, of all that was asked to be written; 0 when nothing waits. */
   newestSeq(device: DeviceRef): Promise<number>;
   /** The envelopes after a sequence number, in order: at most so many, and so much content. */
   page(device: DeviceRef, after: number, count: number, bytes: number): Promise<readonly StoredEnvelope[]>;
@@ -129,6 +163,8 @@ export interface Store {
   /** Deletes at most `slice` envelopes received before a time (seconds) and returns how many. */
   expire(before: number, slice: number): Promise<number>;
 
+  /** Resolves when it can be used. */
+  check(): Promise<void>;
   /** Finishes what was asked for, then closes. */
   close(): Promise<void>;
 }

@@ -1,0 +1,3 @@
+export function postgresFolder(): string | undefined;
+export function redisServer(): string | undefined;
+export function find(program: string): string | undefined;
