@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { Address, readAddress } from './address';
 import { Call } from './call';
 import { NATIVE_ASSET, X_ASSETS } from './constants';
 import * as keys from './gen/keys';
+import { lookup } from './indices';
 import { BAD_ORIGIN, CANNOT_LOOKUP, DONE, Dispatch, moduleError } from './outcome';
 import { Reader } from './reader';
 import { equalBytes } from './span';
@@ -66,18 +68,33 @@ class Holding {
   }
 }
 
-export function dispatchAssets(call: Call, origin: usize): Dispatch {
-  if (origin === 0) return BAD_ORIGIN;
-  if (!call.hasAccount()) return CANNOT_LOOKUP;
-  if (call.asset === NATIVE_ASSET) return moduleError(X_ASSETS, DENY_NATIVE_ASSET);
-  if (!has(byNumber(keys.XAssetsRegistrar_AssetOnline, call.asset))) {
-    return moduleError(X_ASSETS, INVALID_ASSET);
+class Transfer extends Call {
+  constructor(
+    private readonly dest: Address,
+    private readonly asset: u32,
+    private readonly value: U128,
+  ) {
+    super();
   }
-  const restrictions = read(byNumber(keys.XAssets_AssetRestrictionsOf, call.asset));
-  if (restrictions && (restrictions.u32() & NO_TRANSFER) !== 0) {
-    return moduleError(X_ASSETS, ACTION_NOT_ALLOWED);
+
+  dispatch(origin: usize): Dispatch {
+    if (origin === 0) return BAD_ORIGIN;
+    const to = lookup(this.dest);
+    if (to === 0) return CANNOT_LOOKUP;
+    if (this.asset === NATIVE_ASSET) return moduleError(X_ASSETS, DENY_NATIVE_ASSET);
+    if (!has(byNumber(keys.XAssetsRegistrar_AssetOnline, this.asset))) {
+      return moduleError(X_ASSETS, INVALID_ASSET);
+    }
+    const restrictions = read(byNumber(keys.XAssets_AssetRestrictionsOf, this.asset));
+    if (restrictions && (restrictions.u32() & NO_TRANSFER) !== 0) {
+      return moduleError(X_ASSETS, ACTION_NOT_ALLOWED);
+    }
+    return moveUsable(this.asset, origin, to, this.value);
   }
-  return moveUsable(call.asset, origin, call.dest.account, call.value);
+}
+
+export function readAssets(variant: u8, from: Reader): Call | null {
+  return variant === 0 ? new Transfer(readAddress(from), from.compactU32(), from.compact()) : null;
 }
 
 function moveUsable(asset: u32, from: usize, to: usize, value: U128): Dispatch {

@@ -6,7 +6,9 @@
  */
 export const SYSTEM: u8 = 0;
 export const TIMESTAMP: u8 = 4;
+export const INDICES: u8 = 5;
 export const BALANCES: u8 = 6;
+export const IDENTITY: u8 = 21;
 export const X_ASSETS: u8 = 26;
 
 export const SPEC_VERSION: u32 = 34;
@@ -24,3 +26,6 @@ export const BYTE_FEE: u64 = 100;
 export const WEIGHT_PER_UNIT: u64 = 125_000;
 
 export const NATIVE_ASSET: u32 = 0;
+
+/** Deposits are in hundredths of a PCX, as on ChainX. */
+export const DOLLAR: u64 = 1_000_000;

@@ -41,6 +41,12 @@ export class Reader {
     return this.ok ? load<u8>(at) : 0;
   }
 
+  bool(): bool {
+    const value = this.u8();
+    if (value > 1) this.fail();
+    return value === 1;
+  }
+
   u32(): u32 {
     const at = this.bytes(4);
     return this.ok ? load<u32>(at) : 0;

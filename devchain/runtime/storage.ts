@@ -31,6 +31,11 @@ export function byAccount(prefix: usize, account: usize): Span {
   return blake2(new Writer(96).bytes(prefix, 32), spanOf(account, ACCOUNT)).done();
 }
 
+/** Key of a map from an account, hashed with Twox64Concat. */
+export function byAccountTwox(prefix: usize, account: usize): Span {
+  return byBytes(prefix, spanOf(account, ACCOUNT));
+}
+
 /** Key of a map from bytes of any length, hashed with Twox64Concat. */
 export function byBytes(prefix: usize, bytes: Span): Span {
   return new Writer(96).bytes(prefix, 32).bytes(ext_hashing_twox_64_version_1(bytes), 8).span(bytes).done();

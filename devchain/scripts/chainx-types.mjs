@@ -37,6 +37,11 @@ export const who = [accountId, 'T::AccountId'];
 export const dest = [address, '<T::Lookup as StaticLookup>::Source'];
 export const compactAmount = [compact(u128), 'T::Balance'];
 
+/** A `Vec` that holds no more than so many, which the metadata does not say. */
+export const boundedVec = (type) =>
+  struct('frame_support::storage::bounded_vec::BoundedVec', [[vec(type), 'Vec<T>']], { T: type, S: null });
+export const option = (type) => variants('Option', { None: [], Some: [type] }, { T: type });
+
 export const btreeMap = (key, value) => struct('BTreeMap', [vec(tuple(key, value))], { K: key, V: value });
 export const perClass = (inner) =>
   struct(

@@ -15,7 +15,7 @@ import {
   u8,
   variants,
 } from './chainx-types.mjs';
-import { PALLETS, enumOf, outer } from './pallets.mjs';
+import { PALLETS, enumOf, eventRecord, outer } from './pallets/index.mjs';
 import { hex } from './values.mjs';
 
 const era = variants('sp_runtime::generic::era::Era', {
@@ -100,7 +100,7 @@ function describe(pallet) {
 }
 
 function describeItem(name, type, fallback, hashed) {
-  const value = typeof type === 'function' ? type() : type;
+  const value = typeof type === 'function' ? type(eventRecord) : type;
   const keys = Object.values(hashed ?? {});
   const key = keys.length === 1 ? keys[0] : hashed && tuple(...keys);
   const hashers = Object.keys(hashed ?? {}).map((tag) => ({ tag }));

@@ -22,7 +22,12 @@ afterAll(() => destroyWorker());
 describe("smoldot's executor", () => {
   test('runs the same blocks to the same storage, events, errors and header', async () => {
     const accounts = [{ address: ecdsaAccount, pcx: 10n ** 8n, xbtc: 5n }];
-    const { chain, submit } = await open({ genesis: { accounts } });
+    const { chain, submit, encode } = await open({ genesis: { accounts } });
+    const identity = (...additional: string[]) =>
+      encode('identity', 'setIdentity', {
+        additional: additional.map((name) => [{ Raw: name }, { Raw: 'x' }]),
+        display: { Raw: 'Bob' },
+      });
     const state = mapOf(genesisState({ accounts }));
     const blocks = [
       [
@@ -38,6 +43,13 @@ describe("smoldot's executor", () => {
         signed(chain, stranger, call.assetTransfer(alice.addressRaw, 1, 2n)),
         signed(chain, alice, call.transferAll(bob.addressRaw), { nonce: 4 }),
       ],
+      [
+        signed(chain, bob, encode('identity', 'clearIdentity'), { nonce: 2 }),
+        signed(chain, bob, identity('a', 'b'), { nonce: 3 }),
+        signed(chain, bob, identity('a'), { nonce: 4 }),
+        signed(chain, ecdsa, identity(...Array.from({ length: 99 }, (_, i) => `f${i}`)), { nonce: 1 }),
+      ],
+      [signed(chain, bob, encode('identity', 'clearIdentity'), { nonce: 5 })],
     ];
     for (const extrinsics of blocks) {
       for (const extrinsic of extrinsics) await submit(extrinsic);
