@@ -25,7 +25,9 @@ const EVENT_RESERVED: u8 = 4;
 const EVENT_UNRESERVED: u8 = 5;
 const EVENT_RESERVE_REPATRIATED: u8 = 6;
 const EVENT_WITHDRAW: u8 = 8;
+const EVENT_SLASHED: u8 = 9;
 const INSUFFICIENT_BALANCE: u8 = 2;
+const DEAD_ACCOUNT: u8 = 6;
 const STATUS_RESERVED: u8 = 1;
 
 class Transfer extends Call {
@@ -111,6 +113,18 @@ export function unreserve(id: usize, amount: U128): void {
   deposit(new Writer(50).u8(BALANCES).u8(EVENT_UNRESERVED).bytes(id, 32).u128(given).done());
 }
 
+/** Takes away so much of what was put aside: it is gone from the total. */
+export function slashReserved(id: usize, amount: U128): void {
+  if (amount.isZero()) return;
+  const who = new Account(id);
+  const left = who.reserved.minus(amount);
+  if (!left) return;
+  who.reserved = left;
+  who.save();
+  lessenTotal(amount);
+  deposit(new Writer(50).u8(BALANCES).u8(EVENT_SLASHED).bytes(id, 32).u128(amount).done());
+}
+
 /** Moves what one account put aside to what another one did. */
 export function repatriateReserved(from: usize, to: usize, amount: U128): Dispatch {
   if (amount.isZero() || equalBytes(from, to, 32)) return DONE;
@@ -118,12 +132,12 @@ export function repatriateReserved(from: usize, to: usize, amount: U128): Dispat
   const left = sender.reserved.minus(amount);
   if (!left) return moduleError(BALANCES, INSUFFICIENT_BALANCE);
   const receiver = new Account(to);
+  if (!receiver.exists()) return moduleError(BALANCES, DEAD_ACCOUNT);
   const total = receiver.reserved.plus(amount);
   if (!total) return OVERFLOW;
   sender.reserved = left;
   sender.save();
   receiver.reserved = total;
-  receiver.provide();
   receiver.save();
   const out = new Writer(84).u8(BALANCES).u8(EVENT_RESERVE_REPATRIATED).bytes(from, 32).bytes(to, 32);
   deposit(out.u128(amount).u8(STATUS_RESERVED).done());
@@ -140,8 +154,12 @@ export function withdrawFee(who: Account, fee: U128): void {
   const left = who.free.minus(fee);
   if (left) who.free = left;
   who.save();
-  const total = read(plain(keys.Balances_TotalIssuance));
-  const less = total ? total.u128().minus(fee) : null;
-  if (less) write(plain(keys.Balances_TotalIssuance), new Writer(16).u128(less).done());
+  lessenTotal(fee);
   deposit(new Writer(50).u8(BALANCES).u8(EVENT_WITHDRAW).bytes(who.id, 32).u128(fee).done());
+}
+
+function lessenTotal(amount: U128): void {
+  const total = read(plain(keys.Balances_TotalIssuance));
+  const less = total ? total.u128().minus(amount) : null;
+  if (less) write(plain(keys.Balances_TotalIssuance), new Writer(16).u128(less).done());
 }

@@ -9,6 +9,7 @@ export const TIMESTAMP: u8 = 4;
 export const INDICES: u8 = 5;
 export const BALANCES: u8 = 6;
 export const IDENTITY: u8 = 21;
+export const UTILITY: u8 = 22;
 export const X_ASSETS: u8 = 26;
 
 export const SPEC_VERSION: u32 = 34;

@@ -20,6 +20,7 @@ import {
   writePacked,
 } from './outcome';
 import { Reader } from './reader';
+import { mark, release } from './scratch';
 import { NOTHING, Span, equalBytes, lengthOf, spanOf, startOf } from './span';
 import { plain, read } from './storage';
 import * as system from './system';
@@ -125,8 +126,10 @@ export function executeBlock(from: Reader): void {
     const length = from.compactU32();
     from.bytes(length);
     if (!from.ok) unreachable();
+    const since = mark();
     const result = new Reader(applyExtrinsic(spanOf(start, <u32>(from.at - start))));
     if (result.u8() !== 0) unreachable();
+    release(since);
   }
   const made = finalizeBlock();
   const given = header.encoded;

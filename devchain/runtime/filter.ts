@@ -21,7 +21,7 @@ function name(text: Span): Span {
 }
 
 /** A pallet is paused as a whole when no call of it is named. */
-function isPaused(call: Call): bool {
+export function isPaused(call: Call): bool {
   const paused = read(byBytes(keys.XSystem_Paused, name(keys.palletName(call.pallet))));
   if (!paused) return false;
   const count = paused.compactU32();

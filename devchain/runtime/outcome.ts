@@ -16,6 +16,9 @@ export function moduleError(pallet: u8, error: u8): Dispatch {
   return 0x03_000003 | ((<u32>pallet) << 8) | ((<u32>error) << 16);
 }
 
+/** `CallFiltered` of pallet System. */
+export const CALL_FILTERED: Dispatch = 0x03_050003;
+
 /** `TransactionValidityError`, packed in the same way; 0 is valid. */
 export type Validity = u32;
 export const VALID: Validity = 0;

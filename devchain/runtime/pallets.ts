@@ -4,15 +4,17 @@
  *
  * @module
  */
+import { readAssets } from './assets';
 import { readBalances } from './balances';
 import { Call } from './call';
-import { BALANCES, IDENTITY, SYSTEM, TIMESTAMP, X_ASSETS } from './constants';
+import { BALANCES, IDENTITY, INDICES, SYSTEM, TIMESTAMP, UTILITY, X_ASSETS } from './constants';
 import { readIdentity } from './identity';
+import { readIndices } from './indices';
 import { Reader } from './reader';
 import { spanOf } from './span';
 import { readSystem } from './system-calls';
 import { readTimestamp } from './timestamp';
-import { readAssets } from './assets';
+import { readUtility } from './utility';
 
 /** Clears `ok` of the reader, and gives `null`, when there is no such call. */
 export function readCall(from: Reader): Call | null {
@@ -33,8 +35,10 @@ export function readCall(from: Reader): Call | null {
 function callOf(pallet: u8, variant: u8, from: Reader): Call | null {
   if (pallet === SYSTEM) return readSystem(variant, from);
   if (pallet === TIMESTAMP) return readTimestamp(variant, from);
+  if (pallet === INDICES) return readIndices(variant, from);
   if (pallet === BALANCES) return readBalances(variant, from);
   if (pallet === IDENTITY) return readIdentity(variant, from);
+  if (pallet === UTILITY) return readUtility(variant, from);
   if (pallet === X_ASSETS) return readAssets(variant, from);
   return null;
 }

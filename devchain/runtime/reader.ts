@@ -10,6 +10,8 @@ import { U128 } from './u128';
 export class Reader {
   ok: bool = true;
   at: usize;
+  /** How deep in nested calls it stands. */
+  depth: u32 = 0;
   readonly end: usize;
 
   constructor(span: Span) {

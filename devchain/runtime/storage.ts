@@ -26,6 +26,11 @@ export function byNumber(prefix: usize, number: u32): Span {
   return twox(new Writer(64).bytes(prefix, 32), number).done();
 }
 
+/** Key of a map from a u32, hashed with Blake2_128Concat. */
+export function byNumberBlake2(prefix: usize, number: u32): Span {
+  return blake2(new Writer(64).bytes(prefix, 32), new Writer(4).u32(number).done()).done();
+}
+
 /** Key of a map from an account, hashed with Blake2_128Concat. */
 export function byAccount(prefix: usize, account: usize): Span {
   return blake2(new Writer(96).bytes(prefix, 32), spanOf(account, ACCOUNT)).done();

@@ -8,6 +8,7 @@ import { BASE_BLOCK_WEIGHT, BASE_EXTRINSIC_WEIGHT, BLOCK_HASH_COUNT, SYSTEM } fr
 import * as keys from './gen/keys';
 import { DONE, Dispatch, writePacked } from './outcome';
 import { Reader } from './reader';
+import { mark, release } from './scratch';
 import { NOTHING, Span, spanOf } from './span';
 import { byAccount, byNumber, plain, read, readU32, remove, take, write, writeU32 } from './storage';
 import { U128 } from './u128';
@@ -126,10 +127,12 @@ export function takeExtrinsics(): Span {
   remove(plain(keys.System_ExtrinsicCount));
   const out = new Writer(1024).compact(count);
   for (let i: u32 = 0; i < count; i++) {
+    const since = mark();
     const key = byNumber(keys.System_ExtrinsicData, i);
     const data = read(key);
     if (data) out.blob(data.blob());
     remove(key);
+    release(since);
   }
   return out.done();
 }

@@ -15,7 +15,7 @@ import {
   u8,
   variants,
 } from './chainx-types.mjs';
-import { PALLETS, enumOf, eventRecord, outer } from './pallets/index.mjs';
+import { PALLETS, callsOf, enumOf, eventRecord, outer } from './pallets/index.mjs';
 import { hex } from './values.mjs';
 
 const era = variants('sp_runtime::generic::era::Era', {
@@ -41,11 +41,11 @@ const extensions = [
 ].map(([identifier, type, additionalSigned]) => ({ identifier, type, additionalSigned }));
 
 /** All pallets with their indices and the names of their calls; for the runtime's generated keys. */
-export const pallets = PALLETS.map(({ name, index, storage = {}, calls = {} }) => ({
-  name,
-  index,
-  items: Object.keys(storage),
-  calls: Object.entries(calls).map(([call, { index: number }]) => ({ name: call, index: number })),
+export const pallets = PALLETS.map((pallet) => ({
+  name: pallet.name,
+  index: pallet.index,
+  items: Object.keys(pallet.storage ?? {}),
+  calls: callsOf(pallet),
 }));
 
 /** First 32 bytes of a storage item's key. */

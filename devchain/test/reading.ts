@@ -15,6 +15,8 @@ export interface Opened {
   readonly registry: TypeRegistry;
   /** Makes a block and gives its events without those of the clock: `Pallet.Name` and data. */
   block(): Promise<readonly Event[]>;
+  /** The events that stand in a whole state. */
+  eventsAt(state: Readonly<Record<string, string>>): readonly Event[];
   submit(extrinsic: Uint8Array): Promise<unknown>;
   /** A call as @polkadot encodes it, by pallet and name. */
   encode(pallet: string, name: string, ...args: unknown[]): Uint8Array;
@@ -51,6 +53,7 @@ export async function open(options: DevchainOptions = {}): Promise<Opened> {
     registry,
     submit,
     block,
+    eventsAt: (state) => eventsOf(registry, state[u8aToHex(item('System', 'Events'))]!),
     encode: (pallet, name, ...args) => tx[pallet]![name]!(...args).toU8a(),
     run: async (pair, encodedCall) => {
       const nonce = (await chain.request('system_accountNextIndex', [u8aToHex(pair.addressRaw)])) as number;

@@ -28,6 +28,9 @@ describe("smoldot's executor", () => {
         additional: additional.map((name) => [{ Raw: name }, { Raw: 'x' }]),
         display: { Raw: 'Bob' },
       });
+    const pay = call.assetTransfer(stranger.addressRaw, 1, 1n);
+    const tooMuch = call.transfer(stranger.addressRaw, 10n ** 30n);
+    const nested = encode('utility', 'batchAll', [encode('utility', 'batch', [pay, tooMuch])]);
     const state = mapOf(genesisState({ accounts }));
     const blocks = [
       [
@@ -49,7 +52,18 @@ describe("smoldot's executor", () => {
         signed(chain, bob, identity('a'), { nonce: 4 }),
         signed(chain, ecdsa, identity(...Array.from({ length: 99 }, (_, i) => `f${i}`)), { nonce: 1 }),
       ],
-      [signed(chain, bob, encode('identity', 'clearIdentity'), { nonce: 5 })],
+      [
+        signed(chain, bob, encode('identity', 'clearIdentity'), { nonce: 5 }),
+        signed(chain, bob, encode('indices', 'claim', 3), { nonce: 6 }),
+        signed(chain, bob, encode('indices', 'transfer', ecdsa.addressRaw, 3), { nonce: 7 }),
+        signed(chain, bob, encode('utility', 'batchAll', [pay, pay, tooMuch]), { nonce: 8 }),
+        signed(chain, bob, encode('utility', 'batch', [pay, nested, tooMuch, pay]), { nonce: 9 }),
+        signed(chain, bob, encode('utility', 'batchAll', Array(500).fill(pay)), { nonce: 10 }),
+      ],
+      [
+        signed(chain, bob, encode('indices', 'free', 3), { nonce: 11 }),
+        signed(chain, ecdsa, encode('indices', 'freeze', 3), { nonce: 2 }),
+      ],
     ];
     for (const extrinsics of blocks) {
       for (const extrinsic of extrinsics) await submit(extrinsic);

@@ -3,9 +3,11 @@
 import { hash, phase, struct, variants, vec } from '../chainx-types.mjs';
 import { balances } from './balances.mjs';
 import { identity } from './identity.mjs';
+import { indices } from './indices.mjs';
 import { system } from './system.mjs';
 import { timestamp } from './timestamp.mjs';
 import { transactionPayment } from './transaction-payment.mjs';
+import { utility } from './utility.mjs';
 import { xAssets } from './x-assets.mjs';
 import { xAssetsRegistrar } from './x-assets-registrar.mjs';
 import { xSystem } from './x-system.mjs';
@@ -13,9 +15,11 @@ import { xSystem } from './x-system.mjs';
 export const PALLETS = [
   system,
   timestamp,
+  indices,
   balances,
   transactionPayment,
   identity,
+  utility,
   xSystem,
   xAssetsRegistrar,
   xAssets,
@@ -23,11 +27,14 @@ export const PALLETS = [
 
 /** Calls, events and errors of a pallet as one enum type each. */
 export function enumOf(pallet, part) {
+  if (!pallet[part]) return undefined;
   const described =
-    part === 'errors' ? Object.fromEntries((pallet.errors ?? []).map((name) => [name, []])) : pallet[part];
-  if (!described || Object.keys(described).length === 0) return undefined;
+    part === 'errors' ? Object.fromEntries(pallet.errors.map((name) => [name, []])) : pallet[part];
   const name = { calls: 'Call', events: 'Event', errors: 'Error' }[part];
-  return variants(`${pallet.crate}::pallet::${name}`, described);
+  return variants(
+    `${pallet.crate}::pallet::${name}`,
+    typeof described === 'function' ? () => described(outer) : described,
+  );
 }
 
 /** The enum over all pallets. */
@@ -46,4 +53,11 @@ export function eventRecord() {
     { phase: [phase, 'Phase'], event: [event, 'E'], topics: [vec(hash), 'Vec<T>'] },
     { E: event, T: hash },
   );
+}
+
+/** All calls with the numbers that stand for them. */
+export function callsOf(pallet) {
+  const { calls = {} } = pallet;
+  const described = typeof calls === 'function' ? calls(outer) : calls;
+  return Object.entries(described).map(([name, { index }]) => ({ name, index }));
 }
