@@ -17,6 +17,7 @@ export declare function ext_storage_rollback_transaction_version_1(): void;
 export declare function ext_storage_commit_transaction_version_1(): void;
 export declare function ext_hashing_blake2_128_version_1(data: Span): usize;
 export declare function ext_hashing_blake2_256_version_1(data: Span): usize;
+export declare function ext_hashing_sha2_256_version_1(data: Span): usize;
 export declare function ext_hashing_twox_64_version_1(data: Span): usize;
 export declare function ext_trie_blake2_256_ordered_root_version_1(items: Span): usize;
 export declare function ext_crypto_ed25519_verify_version_1(signature: usize, message: Span, key: usize): u32;

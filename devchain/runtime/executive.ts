@@ -21,7 +21,7 @@ import {
 } from './outcome';
 import { Reader } from './reader';
 import { mark, release } from './scratch';
-import { NOTHING, Span, equalBytes, lengthOf, spanOf, startOf } from './span';
+import { NOTHING, Span, isSame, spanOf } from './span';
 import { plain, read } from './storage';
 import * as system from './system';
 import * as timestamp from './timestamp';
@@ -131,9 +131,5 @@ export function executeBlock(from: Reader): void {
     if (result.u8() !== 0) unreachable();
     release(since);
   }
-  const made = finalizeBlock();
-  const given = header.encoded;
-  const same =
-    lengthOf(made) === lengthOf(given) && equalBytes(startOf(made), startOf(given), lengthOf(made));
-  if (!same) unreachable();
+  if (!isSame(finalizeBlock(), header.encoded)) unreachable();
 }

@@ -6,7 +6,7 @@
 import { Call } from './call';
 import * as keys from './gen/keys';
 import { INVALID_BLACKLISTED, INVALID_PAUSED, VALID, Validity } from './outcome';
-import { Span, equalBytes, lengthOf, startOf } from './span';
+import { Span, isSame } from './span';
 import { byAccount, byBytes, has, read } from './storage';
 import { Writer } from './writer';
 
@@ -28,8 +28,7 @@ export function isPaused(call: Call): bool {
   const wanted = keys.callName(call.pallet, call.variant);
   for (let i: u32 = 0; i < count && paused.ok; i++) {
     const other = paused.blob();
-    if (lengthOf(other) !== lengthOf(wanted)) continue;
-    if (equalBytes(startOf(other), startOf(wanted), lengthOf(wanted))) return true;
+    if (isSame(other, wanted)) return true;
   }
   return count === 0;
 }

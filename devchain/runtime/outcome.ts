@@ -8,6 +8,8 @@ import { Writer } from './writer';
 /** `DispatchError`: bytes of its encoding from the lowest up, their count in the highest; 0 is success. */
 export type Dispatch = u32;
 export const DONE: Dispatch = 0;
+/** ChainX gives a text with it, which is not encoded. */
+export const OTHER: Dispatch = 0x01_000000;
 export const CANNOT_LOOKUP: Dispatch = 0x01_000001;
 export const BAD_ORIGIN: Dispatch = 0x01_000002;
 export const OVERFLOW: Dispatch = 0x02_000108;

@@ -7,7 +7,19 @@
 import { readAssets } from './assets';
 import { readBalances } from './balances';
 import { Call } from './call';
-import { BALANCES, IDENTITY, INDICES, SYSTEM, TIMESTAMP, UTILITY, X_ASSETS } from './constants';
+import {
+  BALANCES,
+  GATEWAY_BITCOIN,
+  GATEWAY_COMMON,
+  IDENTITY,
+  INDICES,
+  SYSTEM,
+  TIMESTAMP,
+  UTILITY,
+  X_ASSETS,
+} from './constants';
+import { readGatewayBitcoin } from './gateway-bitcoin';
+import { readGatewayCommon } from './gateway-common';
 import { readIdentity } from './identity';
 import { readIndices } from './indices';
 import { Reader } from './reader';
@@ -40,5 +52,7 @@ function callOf(pallet: u8, variant: u8, from: Reader): Call | null {
   if (pallet === IDENTITY) return readIdentity(variant, from);
   if (pallet === UTILITY) return readUtility(variant, from);
   if (pallet === X_ASSETS) return readAssets(variant, from);
+  if (pallet === GATEWAY_COMMON) return readGatewayCommon(variant, from);
+  if (pallet === GATEWAY_BITCOIN) return readGatewayBitcoin(variant, from);
   return null;
 }

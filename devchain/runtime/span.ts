@@ -32,3 +32,7 @@ export function allocate(length: u32): usize {
 export function equalBytes(a: usize, b: usize, length: u32): bool {
   return memory.compare(a, b, length) === 0;
 }
+
+export function isSame(a: Span, b: Span): bool {
+  return lengthOf(a) === lengthOf(b) && equalBytes(startOf(a), startOf(b), lengthOf(a));
+}

@@ -125,13 +125,16 @@ export const assetType = variants('xpallet_assets::types::AssetType', {
 });
 export const typed = [assetType, 'AssetType'];
 export const assetId = [u32, 'AssetId'];
+export const chain = variants('xp_assets_registrar::Chain', {
+  ChainX: [],
+  Bitcoin: [],
+  Ethereum: [],
+  Polkadot: [],
+});
 export const assetInfo = struct('xpallet_assets_registrar::types::AssetInfo', {
   token: [bytes, 'Token'],
   token_name: [bytes, 'Token'],
-  chain: [
-    variants('xp_assets_registrar::Chain', { ChainX: [], Bitcoin: [], Ethereum: [], Polkadot: [] }),
-    'Chain',
-  ],
+  chain: [chain, 'Chain'],
   decimals: [u8, 'Decimals'],
   desc: [bytes, 'Desc'],
 });

@@ -101,9 +101,11 @@ function describe(pallet) {
 
 function describeItem(name, type, fallback, hashed) {
   const value = typeof type === 'function' ? type(eventRecord) : type;
-  const keys = Object.values(hashed ?? {});
+  // A hasher may stand there twice: then they are a list.
+  const parts = [hashed ?? {}].flat().flatMap(Object.entries);
+  const keys = parts.map(([, key]) => key);
   const key = keys.length === 1 ? keys[0] : hashed && tuple(...keys);
-  const hashers = Object.keys(hashed ?? {}).map((tag) => ({ tag }));
+  const hashers = parts.map(([tag]) => ({ tag }));
   return {
     name,
     modifier: fallback ? 1 : 0,

@@ -4,13 +4,14 @@
  * @module
  */
 import { Author } from './author.js';
+import { Gateway } from './bitcoin/gateway.js';
 import { Chain } from './chain.js';
 import { Connection } from './connection.js';
 import { loadSchemes } from './crypto.js';
 import { type GenesisOptions, genesisState } from './genesis.js';
 import { type Journal, type JournalRecord, replay } from './journal.js';
 import type { Hex } from './bytes.js';
-import type { Node } from './node-state.js';
+import type { Core, Node } from './node-state.js';
 import { Pool } from './pool.js';
 import { RpcError } from './rpc-error.js';
 import { Runtime } from './runtime.js';
@@ -65,7 +66,10 @@ export async function openDevchain(options: DevchainOptions = {}): Promise<Devch
   }
   const pool = new Pool(runtime, chain, () => author.schedule());
   const author = new Author(runtime, chain, pool, journal, { blockTime, idleTime, finalityLag, now });
-  const node: Node = { runtime, chain, pool, author, manual: blockTime === 'manual' };
+  const manual = blockTime === 'manual';
+  const core: Core = { runtime, chain, pool, author, manual };
+  const node: Node = { ...core, gateway: new Gateway(core, now) };
+  if (!manual) chain.newBest.on(() => node.gateway.isBusy && void node.gateway.mine());
   author.start();
 
   const lines = new Set<Connection>();

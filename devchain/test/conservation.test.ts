@@ -9,6 +9,7 @@ import { storageOf } from './smoldot.js';
 const PCX = 10n ** 8n;
 const people = [alice, bob, stranger];
 const accounts = [{ address: stranger.address, pcx: 20n * PCX, xbtc: 3n * PCX }];
+const BITCOIN_ADDRESS = hex(new TextEncoder().encode('tb1q50rtrmj2f8vl9tem8qpfw36ylw5jg9j20l03x8'));
 type State = Record<string, string>;
 
 /** What every block changes: the block itself, and the total, by the fee. */
@@ -34,6 +35,8 @@ function callsOf({ encode }: Opened): fc.Arbitrary<Uint8Array> {
       }),
     ),
     fc.constant(encode('identity', 'clearIdentity')),
+    amount.map((value) => encode('xGatewayCommon', 'withdraw', 1, value, BITCOIN_ADDRESS, '0x')),
+    index.map((id) => encode('xGatewayCommon', 'cancelWithdrawal', id)),
     fc
       .tuple(fc.constantFrom('claim', 'free', 'freeze'), index)
       .map(([name, one]) => encode('indices', name, one)),

@@ -6,7 +6,7 @@ import { genesisState } from '../src/genesis.js';
 import { entriesAfter, getValue, removeValue, setValue, trieRoot, type Trie } from '../src/trie.js';
 import { hexOf } from '../src/bytes.js';
 import { alice, bob, call, hex, signed, stranger } from './extrinsics.js';
-import { open } from './reading.js';
+import { item, open } from './reading.js';
 import { bytes, callOnSmoldot, encodedHeader, runBlock, storageOf } from './smoldot.js';
 
 type Hex = `0x${string}`;
@@ -83,6 +83,38 @@ describe("smoldot's executor", () => {
       expect(root).toBe(header['stateRoot']);
       expect(finished.slice(-66)).toBe(hex(encodedHeader(header as never)).slice(-66));
     }
+  });
+
+  test('runs the way to Bitcoin and back to the same storage and events', async () => {
+    const { chain, encode, run, block } = await open();
+    const state = mapOf(genesisState());
+    const to = hex(new TextEncoder().encode('tb1q50rtrmj2f8vl9tem8qpfw36ylw5jg9j20l03x8'));
+    const { hotAddress } = (await chain.request('dev_bitcoin')) as { hotAddress: string };
+    await run(alice, encode('xGatewayCommon', 'withdraw', 1, 10n ** 8n, to, '0x'));
+    await run(alice, encode('xGatewayCommon', 'withdraw', 1, 10n ** 6n, to, '0x6d'));
+    await run(alice, encode('xGatewayCommon', 'cancelWithdrawal', 1));
+    await run(alice, encode('xGatewayCommon', 'withdraw', 1, 10n ** 6n, hex(new Uint8Array(300)), '0x'));
+    await chain.request('dev_bitcoinPayOut');
+    await block();
+    for (const data of ['nobody', `${stranger.address}@name`, undefined]) {
+      await chain.request('dev_bitcoinPay', [hotAddress, 200_000, data]);
+    }
+    await chain.request('dev_bitcoinMine', [6]);
+    await block();
+    await run(bob, encode('xGatewayBitcoin', 'pushHeader', hex(new Uint8Array(80))));
+    await run(bob, encode('xGatewayBitcoin', 'pushTransaction', '0x', '0x', null));
+    const best = (await chain.request('chain_getHeader')) as { number: string };
+    for (let number = 1; number <= Number(best.number); number++) {
+      const hash = (await chain.request('chain_getBlockHash', [number])) as Hex;
+      const { block: made } = (await chain.request('chain_getBlock', [hash])) as {
+        block: { extrinsics: Hex[]; header: Record<string, string> };
+      };
+      await runBlock(state, made.header, made.extrinsics);
+      expect(Object.fromEntries(state)).toEqual(await storageOf(chain, hash));
+    }
+    expect(
+      [...state.keys()].filter((key) => key.startsWith(hex(item('XGatewayBitcoin', 'TxState')))),
+    ).toHaveLength(4);
   });
 
   test('refuses the same extrinsics for the same reasons', async () => {

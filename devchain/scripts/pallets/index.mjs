@@ -10,6 +10,9 @@ import { transactionPayment } from './transaction-payment.mjs';
 import { utility } from './utility.mjs';
 import { xAssets } from './x-assets.mjs';
 import { xAssetsRegistrar } from './x-assets-registrar.mjs';
+import { xGatewayBitcoin } from './x-gateway-bitcoin.mjs';
+import { xGatewayCommon } from './x-gateway-common.mjs';
+import { xGatewayRecords } from './x-gateway-records.mjs';
 import { xSystem } from './x-system.mjs';
 
 export const PALLETS = [
@@ -23,6 +26,9 @@ export const PALLETS = [
   xSystem,
   xAssetsRegistrar,
   xAssets,
+  xGatewayRecords,
+  xGatewayCommon,
+  xGatewayBitcoin,
 ];
 
 /** Calls, events and errors of a pallet as one enum type each. */

@@ -6,7 +6,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { accountOf } from '../address.js';
 import { bytesToNumber, concatBytes, hexOf, numberToBytes } from '../bytes.js';
-import type { Node } from '../node-state.js';
+import type { Core } from '../node-state.js';
 import type { Watcher } from '../pool.js';
 import { RpcError, invalidParams } from '../rpc-error.js';
 import { ScaleReader } from '../scale.js';
@@ -20,7 +20,7 @@ function extrinsicParam(value: unknown): Uint8Array {
 }
 
 /** The nonce that the account's next transaction should have: those that wait in the pool count. */
-export function nextIndex(node: Node, account: Uint8Array): number {
+export function nextIndex(node: Core, account: Uint8Array): number {
   const result = callRuntime(node, 'AccountNonceApi_account_nonce', account, stateParam(node, null));
   let nonce = Number(bytesToNumber(result));
   while (node.pool.provides(`0x${bytesToHex(concatBytes(account, numberToBytes(nonce, 4)))}`)) nonce++;
