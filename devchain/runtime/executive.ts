@@ -5,6 +5,7 @@
  */
 import { withdrawFee } from './balances';
 import { Call } from './call';
+import { BASE_FEE, BYTE_FEE, WEIGHT_PER_UNIT } from './constants';
 import { dispatch } from './dispatch';
 import { ext_storage_root_version_1, ext_trie_blake2_256_ordered_root_version_1 } from './env';
 import { Extrinsic, readExtrinsic } from './extrinsic';
@@ -114,6 +115,24 @@ export function queryInfo(from: Reader): Span {
   const weight = xt.call.weight();
   const out = new Writer(32).u64(weight).u8(classOf(xt.call));
   return out.u128(xt.signed ? feeWithoutTip(length, weight) : U128.zero()).done();
+}
+
+/** `FeeDetails` of an extrinsic that has so many bytes: base, length, weight; nothing for an inherent. */
+export function queryFeeDetails(from: Reader): Span {
+  const xt = readExtrinsic(from);
+  const length = from.u32();
+  if (!xt || !from.ok) return unreachable();
+  if (!xt.signed) return new Writer(1).u8(0).done();
+  const out = new Writer(64)
+    .u8(1)
+    .u64(BASE_FEE)
+    .u64(0)
+    .u64(<u64>length * BYTE_FEE)
+    .u64(0);
+  return out
+    .u64(xt.call.weight() / WEIGHT_PER_UNIT)
+    .u64(0)
+    .done();
 }
 
 /** Runs a block that somebody else made; a block that breaks a rule traps. */

@@ -81,3 +81,7 @@ export function XGatewayCommonApi_withdrawal_limit(at: usize, length: u32): Span
 export function XGatewayCommonApi_verify_withdrawal(at: usize, length: u32): Span {
   return gateway.verified(new Reader(spanOf(at, length)));
 }
+
+export function TransactionPaymentApi_query_fee_details(at: usize, length: u32): Span {
+  return executive.queryFeeDetails(new Reader(spanOf(at, length)));
+}

@@ -38,7 +38,7 @@ export function hostFunctions(memory: CallMemory, overlay: () => Overlay): WebAs
     ext_storage_exists_version_1: (key: bigint) => (overlay().get(keyAt(key)) ? 1 : 0),
     ext_storage_append_version_1: (key: bigint, item: bigint) =>
       overlay().append(keyAt(key), memory.readSpan(item)),
-    ext_storage_start_transaction_version_1: () => overlay().begin(),
+    ext_storage_start_transaction_version_1: () => void overlay().begin(),
     ext_storage_rollback_transaction_version_1: () => overlay().rollback(),
     ext_storage_commit_transaction_version_1: () => overlay().commit(),
     ext_storage_root_version_1: () => memory.writeSpan(trieRoot(overlay().trie())),

@@ -52,8 +52,14 @@ export class Overlay {
     grow(this.layers.at(-1)!, key, [item]);
   }
 
-  begin(): void {
-    this.layers.push(new Map());
+  /** @returns where `rollbackTo` leads back to */
+  begin(): number {
+    return this.layers.push(new Map()) - 1;
+  }
+
+  /** Drops a transaction and whatever was begun in it and never ended. */
+  rollbackTo(depth: number): void {
+    this.layers.length = depth;
   }
 
   rollback(): void {

@@ -27,6 +27,18 @@ export function nextIndex(node: Core, account: Uint8Array): number {
   return nonce;
 }
 
+/** What the runtime says of what an extrinsic costs. */
+function paymentQuery(node: Core, entry: string, extrinsic: unknown, at: unknown): ScaleReader {
+  const bytes = extrinsicParam(extrinsic);
+  const args = concatBytes(bytes, numberToBytes(bytes.length, 4));
+  try {
+    return new ScaleReader(callRuntime(node, `TransactionPaymentApi_${entry}`, args, stateParam(node, at)));
+  } catch (error) {
+    if (!(error instanceof RpcError) || error.code !== 4003) throw error;
+    throw new RpcError(1, 'Unable to query dispatch info.', error.message);
+  }
+}
+
 const accountNextIndex: Method = (node, [address]) => {
   try {
     return nextIndex(node, accountOf(textParam(address, 'an address')));
@@ -41,19 +53,16 @@ export const authorMethods: Record<string, Method> = {
   system_accountNextIndex: accountNextIndex,
   account_nextIndex: accountNextIndex,
   payment_queryInfo: (node, [extrinsic, at]) => {
-    const bytes = extrinsicParam(extrinsic);
-    const args = concatBytes(bytes, numberToBytes(bytes.length, 4));
-    try {
-      const info = new ScaleReader(
-        callRuntime(node, 'TransactionPaymentApi_query_info', args, stateParam(node, at)),
-      );
-      const weight = Number(info.number(8));
-      const dispatchClass = CLASSES[info.take(1)[0]!];
-      return { weight, class: dispatchClass, partialFee: String(info.number(16)) };
-    } catch (error) {
-      if (!(error instanceof RpcError) || error.code !== 4003) throw error;
-      throw new RpcError(1, 'Unable to query dispatch info.', error.message);
-    }
+    const info = paymentQuery(node, 'query_info', extrinsic, at);
+    const weight = Number(info.number(8));
+    const dispatchClass = CLASSES[info.take(1)[0]!];
+    return { weight, class: dispatchClass, partialFee: String(info.number(16)) };
+  },
+  payment_queryFeeDetails: (node, [extrinsic, at]) => {
+    const details = paymentQuery(node, 'query_fee_details', extrinsic, at);
+    if (details.take(1)[0] === 0) return { inclusionFee: null };
+    const amount = () => `0x${details.number(16).toString(16)}`;
+    return { inclusionFee: { baseFee: amount(), lenFee: amount(), adjustedWeightFee: amount() } };
   },
 };
 
