@@ -261,6 +261,14 @@ describe('a deposit', () => {
     expect(await xbtc(stranger.addressRaw)).toBe(0n);
   });
 
+  test('comes in by itself where blocks do', async () => {
+    const { chain, xbtc } = await open({ blockTime: 20 });
+    const { hotAddress } = (await chain.request('dev_bitcoin')) as { hotAddress: string };
+    await chain.request('dev_bitcoinPay', [hotAddress, 200_000, stranger.address]);
+    await expect.poll(() => xbtc(stranger.addressRaw), { timeout: 15_000 }).toBe(200_000n);
+    chain.close();
+  });
+
   test("comes from a stranger's own wallet as well", async () => {
     const { chain, pay, mine, hotAddress, xbtc } = await openWith();
     const funded = await pay(own.address!, 500_000);
