@@ -56,8 +56,8 @@ function generateProto() {
 
 function buildRuntime() {
   const sources = (folder, end) =>
-    readdirSync(join(root, folder))
-      .filter((name) => name.endsWith(end))
+    readdirSync(join(root, folder), { recursive: true })
+      .filter((name) => name.endsWith(end) && !name.startsWith('gen'))
       .sort()
       .map((name) => `${folder}/${name}`);
   once(
