@@ -20,6 +20,12 @@ export function redisServer() {
   return process.env.COMING_REDIS_SERVER ?? find('redis-server');
 }
 
+/** Whether OpenStack Swift, an object store that speaks S3, is here. */
+export function hasSwift() {
+  const programs = ['proxy', 'account', 'container', 'object'].map((name) => `swift-${name}-server`);
+  return [...programs, 'swift-ring-builder'].every((program) => find(program) !== undefined);
+}
+
 export function find(program) {
   try {
     return execFileSync('which', [program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();

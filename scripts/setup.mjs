@@ -1,5 +1,5 @@
 // Makes a clone ready: dependencies, generated code and, with --browser, a Chromium, and, with --servers,
-// PostgreSQL and Redis for the tests.
+// the servers of the tests: PostgreSQL, Redis and an object store.
 // Runs before `npm start` and `npm test`; says what it does, and does nothing that is done already.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -84,10 +84,17 @@ async function findBrowser() {
 
 /** Tests that need a server which is not there are skipped, and counted as skipped. */
 async function findServers() {
-  const { postgresFolder, redisServer } = await import('./servers.mjs');
-  if (!postgresFolder()) installPackages('PostgreSQL', ['postgresql']);
-  if (!redisServer()) installPackages('Redis', ['redis-server']);
-  if (!postgresFolder() || !redisServer()) say('PostgreSQL or Redis is missing: some tests will be skipped');
+  const { hasSwift, postgresFolder, redisServer } = await import('./servers.mjs');
+  const swift = ['proxy', 'account', 'container', 'object'].map((name) => `swift-${name}`);
+  const servers = [
+    ['PostgreSQL', postgresFolder, ['postgresql']],
+    ['Redis', redisServer, ['redis-server']],
+    ['OpenStack Swift', hasSwift, swift],
+  ];
+  for (const [name, isHere, packages] of servers) {
+    if (!isHere()) installPackages(name, packages);
+    if (!isHere()) say(`${name} is missing: some tests will be skipped`);
+  }
 }
 
 function installWithApt() {

@@ -7,8 +7,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { PutOutcome } from './blob-files.js';
-import type { Blobs } from './blobs.js';
+import type { Blobs, PutOutcome } from './blobs.js';
 
 const CORS = {
   'access-control-allow-origin': '*',
@@ -59,7 +58,7 @@ async function get(
   if (!blob) {
     // Who may put it is told how much has come.
     const isGranted = grantedSize(blobs, hash, request) !== undefined;
-    return end(response, 404, isGranted ? { 'upload-offset': String(await blobs.files.progress(hash)) } : {});
+    return end(response, 404, isGranted ? { 'upload-offset': String(await blobs.progress(hash)) } : {});
   }
   const { size, lives } = blob;
   const headers = {
@@ -74,13 +73,14 @@ async function get(
   const range = rangeOf(request.headers.range, size);
   if (range === 'outside') return end(response, 416, { 'content-range': `bytes */${size}` });
   const [start, last] = range ?? [0, size - 1];
+  const body = request.method === 'GET' ? await blobs.read(hash, start, last) : undefined;
   response.writeHead(range ? 206 : 200, {
     ...headers,
     'content-length': last - start + 1,
     ...(range && { 'content-range': `bytes ${start}-${last}/${size}` }),
   });
-  if (request.method === 'HEAD') return void response.end();
-  await pipeline(blobs.files.read(hash, start, last), response);
+  if (!body) return void response.end();
+  await pipeline(body, response);
 }
 
 async function put(
@@ -102,7 +102,7 @@ async function put(
     if (request.destroyed && !request.complete) return;
     throw error;
   }
-  const progress = outcome === 'stored' ? size : await blobs.files.progress(hash);
+  const progress = outcome === 'stored' ? size : await blobs.progress(hash);
   const unread = request.complete ? {} : { connection: 'close' };
   return end(response, PUT_STATUS[outcome], { 'upload-offset': String(progress), ...unread });
 }
