@@ -1,6 +1,6 @@
 // How custom-elements.json, the machine-readable description of the elements, is made from their doc comments.
 export default {
-  globs: ['components/{chat,identity,provider}/*.ts', 'components/internal/{client-element,element}.ts'],
+  globs: ['components/{chat,identity,pay,provider}/*.ts', 'components/internal/{client-element,element}.ts'],
   exclude: ['**/*.styles.ts', '**/define.ts'],
   outdir: '.',
   litelement: true,

@@ -27,6 +27,8 @@ const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
   'core/payments/index.ts': 'payments',
+  'core/ratchet/sender-keys/index.ts': 'sender-keys',
+  'core/ratchet/sealed-sender/index.ts': 'sealed-sender',
   '@polkadot/extension-dapp/index.js': 'extension-dapp',
   '@scure/sr25519/index.js': 'sr25519',
 };
@@ -65,6 +67,8 @@ const esm = {
     'chat/define': 'components/chat/define.ts',
     identity: 'components/identity/identity.ts',
     'identity/define': 'components/identity/define.ts',
+    pay: 'components/pay/pay.ts',
+    'pay/define': 'components/pay/define.ts',
     provider: 'components/provider/provider.ts',
     'provider/define': 'components/provider/define.ts',
     configure: 'components/provider/configure.ts',
@@ -74,6 +78,8 @@ const esm = {
     local: 'core/local/index.ts',
     transport: 'core/transport/index.ts',
     ratchet: 'core/ratchet/index.ts',
+    'ratchet/sender-keys': 'core/ratchet/sender-keys/index.ts',
+    'ratchet/sealed-sender': 'core/ratchet/sealed-sender/index.ts',
     ledger: 'core/ledger/index.ts',
     'identity-core': 'core/identity/index.ts',
   },
@@ -91,7 +97,7 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|ratchet\/noble-primitives|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
+  /\/core\/(?!errors|ratchet\/(?:noble-primitives|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
   /\/node_modules\/(idb|@preact|@noble\/(hashes|ciphers|post-quantum|ed25519)|@scure\/base)\//,
   /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,
@@ -101,7 +107,10 @@ const manualChunks = (id) => (isClient(id) ? 'client' : undefined);
 
 /** For pages without a bundler: everything included, minified; what is heavy stays in chunks of its own. */
 const cdn = {
-  input: { 'coming-kit': 'components/cdn.ts', chat: 'components/cdn-chat.ts' },
+  input: {
+    'coming-kit': 'components/cdn.ts',
+    chat: 'components/cdn-chat.ts',
+  },
   treeshake,
   plugins: [...forBrowsers(), terser({ module: true, ecma: 2020, compress: { passes: 3 } })],
   output: {
@@ -115,6 +124,14 @@ const cdn = {
   },
 };
 
-const parts = { relay, devchain, esm, cdn };
-const wanted = process.env.COMING_BUILD?.split(',') ?? Object.keys(parts);
+/** Not shipped, only measured: what a page loads that bundles nothing but a payment button. */
+const payAlone = {
+  ...cdn,
+  input: { pay: 'components/pay/define.ts' },
+  output: { ...cdn.output, dir: 'dist/pay-alone' },
+};
+
+const shipped = { relay, devchain, esm, cdn };
+const parts = { ...shipped, 'pay-alone': payAlone };
+const wanted = process.env.COMING_BUILD?.split(',') ?? Object.keys(shipped);
 export default wanted.map((name) => parts[name]);

@@ -36,6 +36,15 @@ export default defineConfig({
         },
       },
       {
+        // Beside libsignal itself.
+        test: {
+          name: 'interop',
+          environment: 'node',
+          include: ['test/interop/**/*.test.ts'],
+          testTimeout: process.env['COMING_SEEDS'] ? 1_800_000 : 60_000,
+        },
+      },
+      {
         test: {
           name: 'faults',
           environment: 'node',
@@ -72,6 +81,17 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/built.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'extension',
+          environment: 'node',
+          include: ['test/extension/**/*.test.ts'],
           globalSetup: ['test/support/built.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -7,8 +7,8 @@ import protobuf from 'protobufjs';
 
 const root = join(import.meta.dirname, '..');
 const LEAST = { 'relay.Frame': 0.7 };
-const ROUNDS = 30;
-const CALLS = 6_000;
+const ROUNDS = 101;
+const CALLS = 2_000;
 
 const ours = await bundled(
   "export * from './proto/gen/relay.js'; export * from './proto/gen/content.js'; export * from './proto/gen/session.js'",
@@ -91,17 +91,16 @@ for (const [name, typical] of Object.entries(TYPICAL)) {
 }
 process.exit(failed ? 1 : 0);
 
-/** How much less time one takes than the other: the best rounds of both, taken in turns. */
+/** How much less time one takes than the other: the median of rounds in turns, whatever else the machine does. */
 function ratio(calls, one, other) {
-  const best = [Infinity, Infinity];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    [one, other].forEach((run, i) => {
-      const start = performance.now();
-      for (let call = 0; call < calls; call += 1) run();
-      best[i] = Math.min(best[i], performance.now() - start);
-    });
-  }
-  return best[1] / best[0];
+  const rounds = Array.from({ length: ROUNDS }, () => timeOf(calls, other) / timeOf(calls, one));
+  return rounds.sort((a, b) => a - b)[ROUNDS >> 1];
+}
+
+function timeOf(calls, run) {
+  const start = performance.now();
+  for (let call = 0; call < calls; call += 1) run();
+  return performance.now() - start;
 }
 
 async function bundled(code) {

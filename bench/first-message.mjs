@@ -1,39 +1,20 @@
 // How long from Enter to the bubble on the other side, through the demo's relay, in Chromium:
 // the first message of two people who never met (pre-keys are claimed, keys agreed), then the following ones;
 // beside it a raw WebSocket echo on the same machine. Prints JSON, times in ms. `node bench/first-message.mjs`
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { chromium } from 'playwright';
 import { WebSocketServer } from 'ws';
-import { chromiumPath } from '../scripts/chromium.mjs';
+import { launch, median, openDemo } from './demo.mjs';
 
 const ROUNDS = 7;
 const FOLLOWING = 20;
 
 const first = [];
 const following = [];
-const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
+const browser = await launch();
 for (let round = 0; round < ROUNDS; round += 1) {
-  const data = mkdtempSync(join(tmpdir(), 'coming-bench-'));
-  const demo = spawn(process.execPath, ['scripts/start.mjs'], {
-    cwd: join(import.meta.dirname, '..'),
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, COMING_DATA: data, COMING_PORT: '0', COMING_RELAY_PORT: '0' },
-  });
-  const page = await browser.newPage();
-  await page.goto(await addressOf(demo));
-  const [ada, bo] = ['Ada', 'Bo'].map((name) => page.frameLocator(`iframe[title="${name}"]`));
-  await bo.getByRole('textbox', { name: 'Message Ada' }).waitFor();
-  first.push(await send(page, ada, 'message 0'));
-  for (let n = 1; n <= FOLLOWING; n += 1) following.push(await send(page, ada, `message ${n}`));
-  await page.close();
-  const gone = new Promise((resolve) => demo.once('exit', resolve));
-  demo.kill('SIGTERM');
-  await gone;
-  rmSync(data, { recursive: true });
+  const demo = await openDemo(browser);
+  first.push(await send(demo, 'message 0'));
+  for (let n = 1; n <= FOLLOWING; n += 1) following.push(await send(demo, `message ${n}`));
+  await demo.close();
 }
 const echo = await echoTimes(browser);
 await browser.close();
@@ -47,11 +28,10 @@ console.log(
 );
 
 /** Both frames share the page's clock: Ada's press of Enter, and the first frame in which Bo's list holds the text. */
-async function send(page, ada, text) {
+async function send({ ada, frameOf }, text) {
   const field = ada.getByRole('textbox', { name: 'Message Bo' });
   await field.fill(text);
-  const bos = page.frames().find((frame) => frame.url().includes('name=Bo'));
-  const seen = bos.evaluate(
+  const seen = frameOf('Bo').evaluate(
     (wanted) =>
       new Promise((resolve) => {
         const find = (root) =>
@@ -94,18 +74,4 @@ async function echoTimes(browser) {
   }, `ws://127.0.0.1:${server.address().port}`);
   server.close();
   return times;
-}
-
-function addressOf(demo) {
-  return new Promise((resolve) => {
-    createInterface({ input: demo.stdout }).on('line', (line) => {
-      const match = /can chat at\s+(http:\S+)/.exec(line);
-      if (match) resolve(match[1]);
-    });
-  });
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return Number(sorted[Math.floor(sorted.length / 2)].toFixed(1));
 }

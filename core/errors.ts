@@ -34,7 +34,22 @@ export type ErrorCode =
   | 'no-devices' // the account has no live device
   | 'own-account' // a conversation needs somebody else
   | 'malformed-content' // decrypted, but not a Content
-  // ledger
+  | LedgerErrorCode
+  // client, storage and transport
+  | 'not-ready' // an identity is needed first
+  | 'already-signed-in'
+  | 'closed'
+  | 'relay-unreachable'
+  | 'relay-refused'
+  | 'storage-unavailable'
+  | 'storage-full'
+  | 'not-owner' // another tab or window owns this profile's sessions
+  | 'newer-database' // written by a later version of the kit
+  | 'rate-limited'
+  | 'internal';
+
+/** Codes of whatever has to do with money. */
+export type LedgerErrorCode =
   | 'amount-malformed' // not a plain decimal number
   | 'amount-too-precise' // more decimals than the asset has
   | 'amount-zero' // nothing to pay
@@ -55,19 +70,7 @@ export type ErrorCode =
   | 'transfer-outdated' // another transaction of the account came first; nothing was paid
   | 'transfer-expired' // no block took the transfer while it was valid; nothing was paid
   | 'transfer-exists' // another transfer has this id
-  | 'no-chain' // this client was given no chain to pay on
-  // client, storage and transport
-  | 'not-ready' // an identity is needed first
-  | 'already-signed-in'
-  | 'closed'
-  | 'relay-unreachable'
-  | 'relay-refused'
-  | 'storage-unavailable'
-  | 'storage-full'
-  | 'not-owner' // another tab or window owns this profile's sessions
-  | 'newer-database' // written by a later version of the kit
-  | 'rate-limited'
-  | 'internal';
+  | 'no-chain'; // this client was given no chain to pay on;
 
 /** An error with a code that a caller can act on. */
 export class ComingError extends Error {

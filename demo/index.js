@@ -7,26 +7,30 @@ const LATER = ['Cleo', 'Dan', 'Eve', 'Finn', 'Gia', 'Hal', 'Ida', 'Jon', 'Kim', 
 const ROLE = 'coming-demo-role';
 
 const people = document.getElementById('people');
-const running = document.getElementById('running');
-const connections = new Map();
 let config;
+let block;
 
 const names = namesOf(await roleOfThisBrowser());
+/** What the frames told last, by person. */
+const told = new Map(names.map((name) => [name, { connection: 'idle' }]));
 if (names.length === 1) {
   document.getElementById('lead').textContent =
-    `You are ${names[0]}. Write to the people in the list; they are in other browsers.`;
+    `You are ${names[0]} and were given 0.05 XBTC. Who is in the list sits at another browser: choose somebody.`;
 }
 for (const name of names) people.append(frameOf(name));
 
-addEventListener('message', ({ origin, source, data }) => {
+addEventListener('message', ({ origin, source, data: { name, ...news } }) => {
   const isFrame = [...people.children].some((frame) => frame.contentWindow === source);
   if (origin !== location.origin || !isFrame) return;
-  connections.set(data.name, data.connection);
-  tell();
+  block = news.block ?? block;
+  told.set(name, { ...told.get(name), ...news });
+  show();
+  // Whoever lost a connection may have lost a server.
+  if (news.connection ?? news.chain) void refreshConfig();
 });
 await refreshConfig();
-// The relay may be restarted, as another process.
-setInterval(refreshConfig, 5000);
+// A server may be restarted, as another process.
+setInterval(refreshConfig, 3000);
 
 async function roleOfThisBrowser() {
   const stored = Number(localStorage.getItem(ROLE));
@@ -54,13 +58,31 @@ async function refreshConfig() {
   } catch {
     config = undefined;
   }
-  tell();
+  show();
 }
 
-function tell() {
-  const parts = config
-    ? [`Relay ws://${location.hostname}:${config.relayPort} (process ${config.relayProcess ?? 'none'})`]
-    : ['The demo server is away'];
-  for (const [name, connection] of connections) parts.push(`${name}: ${connection}`);
-  running.textContent = parts.join('  ·  ');
+function show() {
+  const servers = config
+    ? [server('Relay', config.relay), server('Chain', config.chain, block && `block ${block}`)]
+    : [item('Demo server', false, 'away')];
+  document.getElementById('running').replaceChildren(...servers, ...[...told].map(person));
+}
+
+function server(label, { port, process }, ...more) {
+  if (process === undefined) return item(label, false, 'away, is being started again');
+  return item(label, true, `ws://${location.hostname}:${port}`, `process ${process}`, ...more);
+}
+
+function person([name, { connection, chain }]) {
+  const isOnline = connection === 'online' && chain === 'online';
+  return item(name, isOnline, isOnline ? 'online' : `relay ${connection}, chain ${chain ?? 'idle'}`);
+}
+
+function item(label, isUp, ...parts) {
+  const row = document.createElement('li');
+  row.dataset.state = isUp ? 'up' : 'away';
+  const title = document.createElement('b');
+  title.textContent = label;
+  row.append(title, ` ${parts.filter(Boolean).join(' · ')}`);
+  return row;
 }

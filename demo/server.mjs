@@ -1,47 +1,67 @@
 /**
- * Serves the demo: the built kit, the pages beside this file, and a roster of who is there.
+ * Serves the demo: the built kit, the pages beside this file, a roster of who is there, and coins for them.
  *
- * The roster is what an address book would be: it knows names and Coming IDs, and no message ever
- * passes through it. Every answer carries the strict content security policy that the kit promises
- * to live under.
+ * The roster is what an address book would be: it knows names and Coming IDs, and neither a message nor a
+ * payment ever passes through here. Every answer carries the strict content security policy that the kit
+ * promises to live under.
  */
 import { createServer } from 'node:http';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import sirv from 'sirv';
+import { localChain } from './local-chain.mjs';
+import { openRoster } from './roster.mjs';
 
 const MAX_BODY = 1024;
-const MAX_PEOPLE = 200;
 
 /**
- * @param {{ port: number, host: string, kit: string, rosterFile: string, relayPort: () => number,
- *   relayProcess: () => number | undefined }} options
+ * @param {{ port: number, host: string, kit: string, rosterFile: string, relay: Server, chain: Server }} options
+ * @typedef {{ port: number, process: () => number | undefined }} Server - `process` is undefined while it is away.
  * @returns {Promise<{ url: string, close(): Promise<void> }>}
  */
-export async function serveDemo({ port, host, kit, rosterFile, relayPort, relayProcess }) {
+export async function serveDemo({ port, host, kit, rosterFile, relay, chain }) {
   const pages = sirv(import.meta.dirname, { dev: true });
   const modules = sirv(kit, { dev: true });
   const roster = openRoster(rosterFile);
+  const coins = localChain(`ws://${host.includes(':') ? `[${host}]` : host}:${chain.port}`);
+  const genesis = await coins.genesis();
   const listeners = new Set();
+  const funding = new Map();
+
+  const answers = {
+    'GET /config': (request, response) =>
+      json(response, {
+        relay: { port: relay.port, process: relay.process() },
+        chain: { port: chain.port, process: chain.process(), genesis },
+      }),
+    'GET /roster': follow,
+    'POST /role': (request, response) => json(response, roster.nextRole()),
+    'POST /roster': async (request, response) => {
+      if (!roster.add(await bodyOf(request))) return refuse(response, 400, 'Not a person');
+      for (const tell of listeners) tell();
+      return json(response, {});
+    },
+    'POST /fund': async (request, response) => {
+      const { comingId } = (await bodyOf(request)) ?? {};
+      if (!roster.has(comingId)) return refuse(response, 404, 'Nobody on the roster');
+      await fundOnce(comingId);
+      return json(response, {});
+    },
+  };
 
   const server = createServer((request, response) => {
     const pathname = pathOf(request.url);
     const hostName = /^([\w.-]+|\[[\da-f:]+\])(:\d+)?$/i.exec(request.headers.host ?? '')?.[1];
-    if (!pathname || !hostName) return response.writeHead(400).end('Bad request');
-    response.setHeader('content-security-policy', policyFor(`ws://${hostName}:${relayPort()}`));
+    if (!pathname || !hostName) return refuse(response, 400, 'Bad request');
+    const sockets = [relay, chain].map((there) => `ws://${hostName}:${there.port}`);
+    response.setHeader('content-security-policy', policyFor(sockets));
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('referrer-policy', 'no-referrer');
-    const notFound = () => response.writeHead(404).end('Not found');
-    if (pathname === '/config')
-      return json(response, { relayPort: relayPort(), relayProcess: relayProcess() });
-    if (request.method === 'POST' && !isOwnPage(request)) return response.writeHead(403).end('Not from here');
-    if (pathname === '/roster' && request.method === 'POST') return add(request, response);
-    if (pathname === '/roster') return follow(request, response);
-    if (pathname === '/role' && request.method === 'POST') return json(response, roster.nextRole());
-    if (pathname.startsWith('/kit/')) {
-      request.url = pathname.slice('/kit'.length);
-      return modules(request, response, notFound);
-    }
-    return pages(request, response, notFound);
+    if (request.method === 'POST' && !isOwnPage(request)) return refuse(response, 403, 'Not from here');
+    const answer = answers[`${request.method} ${pathname}`];
+    if (answer) return void answered(answer, request, response);
+    const notFound = () => refuse(response, 404, 'Not found');
+    if (!pathname.startsWith('/kit/')) return pages(request, response, notFound);
+    request.url = pathname.slice('/kit'.length);
+    return modules(request, response, notFound);
   });
 
   /** Server-sent events: the whole roster at once and after every change. */
@@ -53,17 +73,17 @@ export async function serveDemo({ port, host, kit, rosterFile, relayPort, relayP
     request.on('close', () => listeners.delete(tell));
   }
 
-  function add(request, response) {
-    let body = '';
-    request.on('data', (chunk) => {
-      body += chunk;
-      if (body.length > MAX_BODY) request.destroy();
-    });
-    request.on('end', () => {
-      if (!roster.add(body)) return response.writeHead(400).end('Not a person');
-      for (const tell of listeners) tell();
-      return json(response, {});
-    });
+  /** Everybody is given coins once; two who ask for the same person at once wait for the same gift. */
+  async function fundOnce(comingId) {
+    if (roster.wasFunded(comingId)) return;
+    const gift =
+      funding.get(comingId) ??
+      coins
+        .fund(comingId)
+        .then(() => roster.setFunded(comingId))
+        .finally(() => funding.delete(comingId));
+    funding.set(comingId, gift);
+    await gift;
   }
 
   await new Promise((resolve, reject) => {
@@ -78,6 +98,15 @@ export async function serveDemo({ port, host, kit, rosterFile, relayPort, relayP
         server.closeAllConnections();
       }),
   };
+}
+
+/** What fails here is told to the page, which shows it. */
+async function answered(answer, request, response) {
+  try {
+    await answer(request, response);
+  } catch (error) {
+    refuse(response, 502, error.message);
+  }
 }
 
 function pathOf(url) {
@@ -97,13 +126,27 @@ function isOwnPage({ headers }) {
   );
 }
 
-function policyFor(relay) {
+/** The JSON that was posted; undefined when it is none. */
+async function bodyOf(request) {
+  let text = '';
+  for await (const chunk of request) {
+    text += chunk;
+    if (text.length > MAX_BODY) return undefined;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function policyFor(sockets) {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     'img-src blob: data:',
-    `connect-src 'self' ${relay}`,
+    `connect-src 'self' ${sockets.join(' ')}`,
     "worker-src 'self'",
     "frame-src 'self'",
     "base-uri 'none'",
@@ -113,59 +156,11 @@ function policyFor(relay) {
   ].join('; ');
 }
 
-/** Who is there, kept in a file so that a restart of the demo forgets nobody. */
-function openRoster(file) {
-  const state = readRoster(file);
-  const save = () => {
-    // Written beside and moved into place: a half-written roster would be none.
-    writeFileSync(`${file}.new`, JSON.stringify(state));
-    renameSync(`${file}.new`, file);
-  };
-  return {
-    people: () => state.people,
-    /** The first browser shows two people, each later one is one more. */
-    nextRole() {
-      state.roles += 1;
-      save();
-      return { number: state.roles };
-    },
-    add(text) {
-      const person = parsePerson(text);
-      if (!person) return false;
-      const others = state.people.filter(
-        ({ comingId, name }) => comingId !== person.comingId && name !== person.name,
-      );
-      state.people = [...others, person].slice(-MAX_PEOPLE);
-      save();
-      return true;
-    },
-  };
-}
-
-/** What the file holds, as far as it makes sense. */
-function readRoster(file) {
-  try {
-    const { roles, people } = JSON.parse(readFileSync(file, 'utf8'));
-    return {
-      roles: Number.isSafeInteger(roles) && roles > 0 ? roles : 0,
-      people: people.map((person) => parsePerson(JSON.stringify(person))).filter(Boolean),
-    };
-  } catch {
-    return { roles: 0, people: [] };
-  }
-}
-
-function parsePerson(text) {
-  try {
-    const { name, comingId } = JSON.parse(text);
-    const isName = typeof name === 'string' && /^[\p{L}\p{N} ]{1,24}$/u.test(name);
-    return isName && /^[1-9A-HJ-NP-Za-km-z]{40,50}$/.test(comingId) ? { name, comingId } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function json(response, value) {
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(value));
+}
+
+function refuse(response, code, why) {
+  response.writeHead(code, { 'content-type': 'text/plain' }).end(why);
 }

@@ -44,6 +44,13 @@ export const uint32: Kind = {
 /** Numbers that a file does not name are kept. */
 export const enumeration: Kind = { ...uint32, read: (reader) => reader.uint32() | 0 };
 
+export const bool: Kind = {
+  wireType: VARINT,
+  zero: false,
+  read: (reader) => reader.uint64() !== 0n,
+  write: (writer, value) => writer.uint32(Number(value)),
+};
+
 export const uint64: Kind = {
   wireType: VARINT,
   zero: 0n,
@@ -158,7 +165,7 @@ function take(reader: Reader, message: Message, { name, kind, label, oneof }: Ro
     (message[name] as unknown[]).push(kind.read(reader));
     return;
   }
-  const value = kind.read(reader, message[name]);
+  const value = kind.read(reader, label === OPTIONAL ? message[name] : undefined);
   if (label === undefined && isZero(value)) Reflect.deleteProperty(message, name);
   else message[name] = value;
   if (oneof === undefined) return;
@@ -180,7 +187,7 @@ function writeAll(writer: Writer, { number, kind }: Row, values: readonly never[
   writer.tag(number, SIZED);
 }
 
-/** Whether a number is 0, or a text or bytes empty. */
+/** Whether a number is 0, a truth false, or a text or bytes empty. */
 function isZero(value: unknown): boolean {
   return !((value as { length?: number }).length ?? value);
 }

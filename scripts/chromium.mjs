@@ -1,4 +1,5 @@
-// Finds a Chromium for the tests: Debian's headless shell, a system Chromium or Chrome, else Playwright's own.
+// Finds a Chromium for the tests: Debian's headless shell, a system Chromium or Chrome, else Playwright's own;
+// and a whole one for tests with an extension, which headless shells do not know and Chrome no longer loads.
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';
 
@@ -9,10 +10,20 @@ const SYSTEM = [
   '/usr/bin/google-chrome',
 ];
 
+/** The binary itself: the script at /usr/bin/chromium has flags of its own about extensions. */
+const SYSTEM_FULL = ['/usr/lib/chromium/chromium'];
+
 /** Path of an installed browser, or undefined when there is none. `COMING_CHROMIUM` names another. */
 export function chromiumPath() {
-  const named = process.env.COMING_CHROMIUM;
-  if (named) return named;
-  const own = chromium.executablePath();
-  return SYSTEM.find((path) => existsSync(path)) ?? (existsSync(own) ? own : undefined);
+  return process.env.COMING_CHROMIUM || firstOf(SYSTEM);
+}
+
+/** Path of an installed Chromium that loads extensions, or undefined. `COMING_FULL_CHROMIUM` names another. */
+export function fullChromiumPath() {
+  return process.env.COMING_FULL_CHROMIUM || firstOf(SYSTEM_FULL);
+}
+
+/** Playwright's own is a whole browser. */
+function firstOf(paths) {
+  return [...paths, chromium.executablePath()].find((path) => existsSync(path));
 }

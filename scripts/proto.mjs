@@ -1,16 +1,17 @@
 // Generates the modules of proto/gen from proto/*.proto: a table per message, for proto/codec.ts, and its types.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import protobuf from 'protobufjs';
 
 const root = join(import.meta.dirname, '..');
 const gen = join(root, 'proto/gen');
-const TYPES = { bytes: 'Uint8Array', string: 'string', uint32: 'number', uint64: 'bigint' };
+const TYPES = { bool: 'boolean', bytes: 'Uint8Array', string: 'string', uint32: 'number', uint64: 'bigint' };
 
 rmSync(gen, { recursive: true, force: true });
 mkdirSync(gen, { recursive: true });
-for (const name of ['signal', 'session', 'relay', 'content']) {
-  const file = new protobuf.Root().loadSync(join(root, 'proto', `${name}.proto`)).resolveAll();
+for (const path of readdirSync(join(root, 'proto')).filter((entry) => entry.endsWith('.proto'))) {
+  const name = basename(path, '.proto');
+  const file = new protobuf.Root().loadSync(join(root, 'proto', path)).resolveAll();
   writeFileSync(join(gen, `${name}.ts`), moduleOf(name, file.nested[name].nestedArray));
 }
 

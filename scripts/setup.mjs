@@ -1,5 +1,5 @@
-// Makes a clone ready: dependencies, generated code and, with --browser, a Chromium, and, with --servers,
-// the servers of the tests: PostgreSQL, Redis and an object store.
+// Makes a clone ready: dependencies, generated code, with --browser Chromium, with --servers those that tests start
+// (PostgreSQL, Redis and an object store) and with --peers those that the relay is compared with.
 // Runs before `npm start` and `npm test`; says what it does, and does nothing that is done already.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,8 +18,9 @@ const npm = process.env.npm_execpath;
 installDependencies();
 generateProto();
 buildRuntime();
-if (process.argv.includes('--browser')) await findBrowser();
+if (process.argv.includes('--browser')) await findBrowsers();
 if (process.argv.includes('--servers')) await findServers();
+if (process.argv.includes('--peers')) await findPeers();
 
 /** Installs unless what is there is what the lock file wants; `npm ci` would first delete it all. */
 function installDependencies() {
@@ -68,15 +69,24 @@ function buildRuntime() {
   );
 }
 
-async function findBrowser() {
-  const { chromiumPath } = await import('./chromium.mjs');
-  if (chromiumPath()) return;
-  if (installWithApt() && chromiumPath()) return;
+/** One for pages, and a whole one for tests with a wallet extension; they may be the same. */
+async function findBrowsers() {
+  const { chromiumPath, fullChromiumPath } = await import('./chromium.mjs');
+  const isThere = () => Boolean(chromiumPath() && fullChromiumPath());
+  if (isThere()) return;
+  // The headless shell is the lighter one; older releases have none.
+  installWithApt(
+    'Chromium',
+    ['chromium-headless-shell', 'fonts-dejavu-core'],
+    ['chromium', 'fonts-dejavu-core'],
+  );
+  if (isThere()) return;
   say("Installing Playwright's Chromium");
   run(process.execPath, ['node_modules/playwright/cli.js', 'install', 'chromium']);
-  if (!chromiumPath()) {
+  if (!isThere()) {
     console.error(
-      'No Chromium was found or could be installed. Name one with COMING_CHROMIUM=/path/to/chromium.',
+      'No Chromium was found or could be installed. Name one with COMING_CHROMIUM=/path/to/chromium, ' +
+        'and one that loads extensions (not a headless shell, not Chrome) with COMING_FULL_CHROMIUM.',
     );
     process.exit(1);
   }
@@ -86,37 +96,43 @@ async function findBrowser() {
 async function findServers() {
   const { hasSwift, postgresFolder, redisServer } = await import('./servers.mjs');
   const swift = ['proxy', 'account', 'container', 'object'].map((name) => `swift-${name}`);
-  const servers = [
+  findAll([
     ['PostgreSQL', postgresFolder, ['postgresql']],
     ['Redis', redisServer, ['redis-server']],
     ['OpenStack Swift', hasSwift, swift],
-  ];
+  ]);
+}
+
+/** What is missing is left out of the comparison. */
+async function findPeers() {
+  const { ejabberd, mosquitto, postgresFolder, redisServer } = await import('./servers.mjs');
+  findAll([
+    ['PostgreSQL', postgresFolder, ['postgresql']],
+    ['Redis', redisServer, ['redis-server']],
+    ['mosquitto', mosquitto, ['mosquitto']],
+    ['ejabberd', ejabberd, ['ejabberd']],
+  ]);
+}
+
+function findAll(servers) {
   for (const [name, isHere, packages] of servers) {
-    if (!isHere()) installPackages(name, packages);
-    if (!isHere()) say(`${name} is missing: some tests will be skipped`);
+    if (!isHere()) installWithApt(name, packages);
+    if (!isHere()) say(`${name} is missing: what needs it is left out`);
   }
 }
 
-function installWithApt() {
-  return installPackages(
-    'Chromium',
-    ['chromium-headless-shell', 'fonts-dejavu-core'],
-    ['chromium', 'fonts-dejavu-core'],
-  );
-}
-
-/** Whether Debian's package manager installed one of these sets; it can only where this process may become root. */
-function installPackages(what, ...sets) {
-  if (process.platform !== 'linux' || !works('apt-get', ['--version'])) return false;
+/** Installs sets of what Debian has, where this process may become root. */
+function installWithApt(what, ...sets) {
+  if (process.platform !== 'linux' || !works('apt-get', ['--version'])) return;
   const isRoot = process.getuid?.() === 0;
-  if (!isRoot && !works('sudo', ['-n', 'true'])) return false;
+  if (!isRoot && !works('sudo', ['-n', 'true'])) return;
   const apt = (...args) =>
     works(isRoot ? 'apt-get' : 'sudo', isRoot ? args : ['-n', 'apt-get', ...args], {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
   say(`Installing ${what} with apt-get (a minute or two)`);
   apt('update', '-qq');
-  return sets.some((names) => apt('install', '-y', '-qq', '--no-install-recommends', ...names));
+  for (const names of sets) apt('install', '-y', '-qq', '--no-install-recommends', ...names);
 }
 
 /** Does a piece of work unless its inputs are those of the last time. */

@@ -12,7 +12,7 @@ const kept = JSON.parse(readFileSync(file, 'utf8'));
 // zlib differs a little between versions of Node, and chunk names between builds.
 const TOLERANCE = 0.01;
 
-build(['cdn']);
+build(['cdn', 'pay-alone']);
 
 const page = closure(['coming-kit.js']);
 /** What is loaded, in all, at each of these points; less what was loaded before. */
@@ -21,6 +21,12 @@ const entries = {
   elements: page,
   // Elements, ratchet, transport, store, protobuf, identity: everything that a chat needs.
   chat: closure(['chat.js', chunk('client')]),
+  // A payment button on a page, before it is used.
+  pay: closure(['../pay-alone/pay.js']),
+  // What is loaded when it is: the dialog, from amount to receipt.
+  'pay-sheet': without(closure([chunk('define-sheet')]), closure(['coming-kit.js', chunk('client')])),
+  // Speaks to the chain, and checks what others say they paid.
+  ledger: without(closure([chunk('ledger'), chunk('payments')]), closure(['coming-kit.js', chunk('client')])),
   'wallet-adapter': without(
     closure([chunk('wallet'), chunk('extension-dapp')]),
     closure(['coming-kit.js', chunk('client')]),

@@ -1,27 +1,27 @@
-// Builds what is needed and runs the demo: a relay of its own process and the page where people chat.
-// A relay that dies is started again on the same port and data, as an operator's service manager would.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+// Builds what is needed and runs the demo: a relay and a local chain, each in a process of its own, and the
+// page where people chat and pay.
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { serveDemo } from '../demo/server.mjs';
 import { build } from './build.mjs';
+import { supervise } from './supervise.mjs';
 
 const root = join(import.meta.dirname, '..');
 const data = process.env.COMING_DATA ?? join(root, '.data');
 const host = process.env.COMING_HOST ?? '127.0.0.1';
 
-build(['relay', 'cdn']);
+build(['relay', 'devchain', 'cdn']);
 mkdirSync(data, { recursive: true });
 
 const relayPort = await freePort(Number(process.env.COMING_RELAY_PORT ?? 4410));
+const chainPort = await freePort(Number(process.env.COMING_CHAIN_PORT ?? 4420));
 let relay;
-let stopping = false;
-// Whatever ends this process ends the relay too, which would keep its data folder locked.
-process.on('exit', () => relay?.kill('SIGKILL'));
+let chain;
 try {
-  await startRelay();
+  // The relay first: it locks its folder, which keeps a second demo away from the chain's too.
+  relay = await supervise('relay', server('relay', 'coming-relay.js', relayPort));
+  chain = await supervise('chain', server('devchain', 'coming-devchain.js', chainPort));
 } catch (error) {
   console.error(`${error.message}. Does another npm start use ${data}?`);
   process.exit(1);
@@ -32,62 +32,24 @@ const demo = await serveDemo({
   port: await freePort(Number(process.env.COMING_PORT ?? 4400)),
   kit: join(root, 'dist/cdn'),
   rosterFile: join(data, 'roster.json'),
-  relayPort: () => relayPort,
-  relayProcess: () => relay?.pid,
+  relay: { port: relayPort, process: () => relay.pid },
+  chain: { port: chainPort, process: () => chain.pid },
 });
-console.log(`\nTwo people can chat at  ${demo.url}\n`);
+console.log(`\nTwo people can chat and pay at  ${demo.url}\n`);
 console.log('Open the same address in another browser to join as a third person. Ctrl+C stops everything.');
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop());
 
-/** Resolves when the relay listens. */
-function startRelay() {
-  const child = spawn(
-    process.execPath,
-    [
-      'relay/dist/coming-relay.js',
-      '--data',
-      join(data, 'relay'),
-      '--host',
-      host,
-      '--port',
-      String(relayPort),
-    ],
-    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  relay = child;
-  return new Promise((resolve, reject) => {
-    let listening = false;
-    child.stdout.once('data', () => {
-      listening = true;
-      resolve();
-    });
-    child.stdout.pipe(process.stdout);
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      if (!listening) reject(new Error(`the relay did not start (exit code ${code})`));
-      else if (!stopping) void restartRelay();
-    });
-  });
+async function stop() {
+  await Promise.all([demo.close(), relay.stop(), chain.stop()]);
+  process.exit(0);
 }
 
-async function restartRelay() {
-  console.log('The relay is gone; starting it again \u2026');
-  try {
-    await startRelay();
-  } catch {
-    setTimeout(() => void restartRelay(), 1000);
-  }
-}
-
-async function stop(exitCode = 0) {
-  stopping = true;
-  const isRunning = relay.exitCode === null && relay.signalCode === null;
-  const gone = isRunning ? once(relay, 'exit') : undefined;
-  relay.kill('SIGTERM');
-  setTimeout(() => relay.kill('SIGKILL'), 5000);
-  await Promise.all([demo.close(), gone]);
-  process.exit(exitCode);
+/** How a server of ours is started: each has a folder of its own, named after it. */
+function server(name, file, port) {
+  const flags = { data: join(data, name), host, port: String(port) };
+  const args = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]);
+  return [join(root, name, 'dist', file), ...args];
 }
 
 /** The wanted port, else any that is free. */

@@ -1,5 +1,5 @@
 // Runs everything that must hold, one step after the other, and ends with `N passed, N failed, N skipped`.
-// `npm test -- unit lint` runs only the steps named; `--long` plays the faults a hundred times over. A step that is no test run counts as one check.
+// `npm test -- unit lint` runs only the steps named; `--long` plays faults and interop a hundred times over. A step that is no test run counts as one check.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,10 +24,12 @@ const steps = {
   ],
   build: [script('build.mjs', 'relay', 'cdn', 'esm'), script('manifest.mjs')],
   unit: [vitest('unit')],
+  interop: [vitest('interop')],
   faults: [vitest('faults')],
   browser: [vitest('browser')],
   stories: [script('storybook.mjs', 'build'), vitest('stories')],
   e2e: [vitest('e2e')],
+  extension: [vitest('extension')],
   vectors: [script('vectors.mjs', 'test/vectors/signal-v4.json')],
   size: [script('size.mjs')],
 };

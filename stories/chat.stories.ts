@@ -5,7 +5,9 @@ import type { ComingChat } from '../components/chat/chat.js';
 import '../components/chat/define.js';
 import type { ComingClient } from '../core/client.js';
 import { inside } from './support/inside.js';
-import { Clock, createLoopback, guest, talk, visitor, type Line } from './support/people.js';
+import { openPageChain, payTo, PURSE } from './support/chain.js';
+import { Clock, createLoopback, guest, talk, visitor, type Line, type Person } from './support/people.js';
+import { paymentsShown } from './support/payments.js';
 import { pretending, type Pretence } from './support/pretending.js';
 import { arabicPlans, longText, manyLines, plans } from './support/script.js';
 import './support/page.css';
@@ -26,6 +28,16 @@ async function scene(lines: readonly Line[] = [], pretence?: Pretence): Promise<
   await ends.theirs.markRead();
   ends.mine.close();
   return { client: pretence ? pretending(me.client, pretence) : me.client, peer: ada.id };
+}
+
+/** Two people on a chain in the page, both with something to pay. */
+async function payers(): Promise<[Person, Person]> {
+  const chain = await openPageChain();
+  const relay = createLoopback();
+  const person = () => guest(relay, undefined, chain.choice);
+  const people = await Promise.all([person(), person()]);
+  await Promise.all(people.map(({ id }) => chain.fund(id, PURSE)));
+  return people;
 }
 
 const meta: Meta = {
@@ -172,6 +184,73 @@ export const States: Story = {
         },
       ),
   ],
+};
+
+/** Two people pay each other, for real, on a chain in the page. */
+export const Payments: Story = {
+  loaders: [
+    async () => {
+      const [me, ada] = await payers();
+      await talk(me, ada, [
+        { from: 'them', text: 'The tickets were 0.02 altogether.' },
+        { from: 'me', text: 'Here is my half:' },
+      ]);
+      await payTo(me, ada, 1_000_000n);
+      await payTo(ada, me, 50_000n);
+      return { client: me.client, peer: ada.id };
+    },
+  ],
+  play: async ({ canvasElement }) => {
+    const thread = await inside(canvasElement, ...CONVERSATION, 'coming-chat-thread', 'ol');
+    await waitFor(() => expect(thread.getAllByRole('listitem')).toHaveLength(5));
+    const composer = await inside(canvasElement, ...CONVERSATION, '[slot="actions"]');
+    await expect(composer).toBeDefined();
+  },
+};
+
+const OWN = ['signed', 'broadcast', 'in-block', 'retracted', 'final', 'received'] as const;
+
+/** All states that an own payment can be in. */
+export const PaymentStates: Story = {
+  loaders: [
+    async () => {
+      const [me, ada] = await payers();
+      const shown = [
+        ...OWN.map((state) => ({ mine: true, state })),
+        { mine: true, state: 'failed', problem: 'transfer-failed' } as const,
+        { mine: true, state: 'expired' } as const,
+      ];
+      return { client: paymentsShown(me, ada, shown), peer: ada.id };
+    },
+  ],
+};
+
+/** What others say they paid stays grey until this device has checked it. */
+export const PaymentClaims: Story = {
+  loaders: [
+    async () => {
+      const [me, ada] = await payers();
+      const client = paymentsShown(me, ada, [
+        { mine: false, state: 'arriving' },
+        { mine: false, state: 'received' },
+        { mine: false, state: 'refuted', refutal: 'no-such-payment' },
+        { mine: false, state: 'arriving', symbol: undefined, decimals: 0 },
+      ]);
+      return { client, peer: ada.id };
+    },
+  ],
+};
+
+export const PaymentClaimsDark: Story = { ...Dark, loaders: PaymentClaims.loaders! };
+
+export const PaymentStatesNarrow: Story = { ...Narrow, loaders: PaymentStates.loaders! };
+
+export const PaymentClaimsRightToLeft: Story = {
+  ...PaymentClaims,
+  render: (_args, { loaded }) => {
+    const { client, peer } = loaded as Scene;
+    return html`<div dir="rtl"><coming-chat .client=${client} peer=${peer} label="آدا"></coming-chat></div>`;
+  },
 };
 
 /** Nobody has this Coming ID here, and something that arrived could not be read. */

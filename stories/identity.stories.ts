@@ -3,6 +3,7 @@ import { html } from 'lit';
 import { expect, userEvent, waitFor } from 'storybook/test';
 import '../components/identity/define.js';
 import type { ComingClient } from '../core/client.js';
+import { openPageChain, PURSE } from './support/chain.js';
 import { inside } from './support/inside.js';
 import { createLoopback, guest, visitor } from './support/people.js';
 import { pretending, type Pretence } from './support/pretending.js';
@@ -78,6 +79,25 @@ export const RightToLeft: Story = {
       <coming-identity .client=${(loaded as { client: ComingClient }).client}></coming-identity>
     </div>`,
 };
+
+/** What the account holds on a chain in the page. */
+export const Balances: Story = {
+  loaders: [
+    async () => {
+      const chain = await openPageChain();
+      const { client, id } = await guest(createLoopback(), undefined, chain.choice);
+      await chain.fund(id, PURSE);
+      return { client: pretending(client, { status: { storage: 'persistent' } }) };
+    },
+  ],
+  play: async ({ canvasElement }) => {
+    const balances = await inside(canvasElement, 'coming-identity', 'coming-balances', 'dl');
+    await balances.findByText('0.05 XBTC');
+    await balances.findByText('1 PCX');
+  },
+};
+
+export const BalancesDark: Story = { ...Dark, loaders: Balances.loaders! };
 
 /** Private windows keep nothing. */
 export const NothingStored: Story = { loaders: [() => ready()] };

@@ -7,8 +7,10 @@ import { connectionWords } from '../internal/connection.js';
 import type { ComingDialog } from '../internal/dialog.js';
 import { ComingElement } from '../internal/element.js';
 import { identicon } from '../internal/identicon.js';
-import { arrowBack, pencil } from '../internal/icons.js';
+import { arrowBack, coins, pencil } from '../internal/icons.js';
 import { banner, connectionBanner, panel } from '../internal/notices.js';
+import { errorText } from '../locales/en.js';
+import type { ComingPaySheet } from '../pay/sheet.js';
 import { conversationStyles } from './conversation.styles.js';
 import { OpenConversation } from './open-conversation.js';
 import type { ComingChatComposer } from './composer.js';
@@ -35,11 +37,13 @@ export class ComingChatConversation extends ComingElement {
   /** Offer a way back to the list. */
   @property({ attribute: false }) returnable = false;
 
+  @state() private payFailed = false;
   @state() private renameProblem: ErrorCode | undefined;
 
   @query('coming-dialog') private dialog!: ComingDialog;
   @query('#petname') private nameField!: HTMLInputElement;
   @query('coming-chat-composer') private composer!: ComingChatComposer | null;
+  @query('coming-pay-sheet') private sheet!: ComingPaySheet;
   @query('.back') private backButton!: HTMLElement | null;
 
   readonly #open = new OpenConversation(this);
@@ -117,7 +121,7 @@ export class ComingChatConversation extends ComingElement {
           ? html`<div class="trouble">
               ${panel(
                 words.failedTitle,
-                words.errors[problem],
+                errorText(words, problem),
                 undefined,
                 html`<button class="secondary" type="button" @click=${this.#again}>
                   ${words.tryAgain}
@@ -127,6 +131,8 @@ export class ComingChatConversation extends ComingElement {
           : html`<coming-chat-thread
                 .conversation=${conversation}
                 .snapshot=${snapshot}
+                .client=${this.client}
+                .status=${this.status}
                 .name=${name}
                 .strings=${this.strings}
               ></coming-chat-thread>
@@ -136,9 +142,19 @@ export class ComingChatConversation extends ComingElement {
                 .peer=${this.peer}
                 .name=${name}
                 .strings=${this.strings}
-                ><slot name="actions" slot="actions"></slot
+                >${conversation && this.status?.chain ? this.#payButton(name) : nothing}<slot
+                  name="actions"
+                  slot="actions"
+                ></slot
               ></coming-chat-composer>`
       }
+      <coming-pay-sheet
+        .client=${this.client}
+        .recipient=${this.peer}
+        .name=${name === id ? '' : name}
+        .inConversation=${true}
+        .strings=${this.strings}
+      ></coming-pay-sheet>
       <coming-dialog .heading=${words.renameTitle(name)}>
         <form @submit=${this.#rename}>
           <label class="label" for="petname">${words.renameField}</label>
@@ -152,7 +168,7 @@ export class ComingChatConversation extends ComingElement {
             data-first
           />
           <p class="small muted hint" id="petname-hint">${words.renameHint}</p>
-          <p class="error" role="alert">${this.renameProblem ? words.errors[this.renameProblem] : ''}</p>
+          <p class="error" role="alert">${this.renameProblem ? errorText(words, this.renameProblem) : ''}</p>
           <div class="actions">
             <button class="secondary" type="button" @click=${this.#closeDialog}>${words.cancel}</button>
             <button class="primary" type="submit">${words.save}</button>
@@ -162,15 +178,31 @@ export class ComingChatConversation extends ComingElement {
     `;
   }
 
+  #payButton(name: string): TemplateResult {
+    const label = this.words.payTo(name);
+    return html`<button
+      class="round"
+      type="button"
+      slot="actions"
+      aria-label=${label}
+      title=${label}
+      aria-haspopup="dialog"
+      @click=${this.#pay}
+    >
+      ${coins}
+    </button>`;
+  }
+
   #banners(): TemplateResult {
     const { words, status } = this;
     const { snapshot } = this.#open;
     const lost = snapshot?.undecryptable ?? 0;
     return html`
       ${connectionBanner(this.client, status?.connection, words)}
-      ${status?.problem ? banner(words.errors[status.problem]) : nothing}
+      ${status?.problem ? banner(errorText(words, status.problem)) : nothing}
       ${!this.returnable && status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
-      ${snapshot?.problem ? banner(words.errors[snapshot.problem]) : nothing}
+      ${snapshot?.problem ? banner(errorText(words, snapshot.problem)) : nothing}
+      ${this.payFailed ? banner(words.errors.internal) : nothing}
       ${lost > 0 ? banner(words.undecryptable(lost)) : nothing}
     `;
   }
@@ -180,6 +212,18 @@ export class ComingChatConversation extends ComingElement {
   };
 
   readonly #again = (): void => this.#open.again();
+
+  readonly #pay = async (event: MouseEvent): Promise<void> => {
+    if (!event.isTrusted) return;
+    this.payFailed = false;
+    try {
+      const { defineSheet } = await import('../pay/define-sheet.js');
+      defineSheet();
+      await this.sheet.show(event);
+    } catch {
+      this.payFailed = true;
+    }
+  };
 
   readonly #askName = (): void => {
     this.renameProblem = undefined;

@@ -6,10 +6,10 @@
  * @module
  */
 import { html, nothing, svg, type TemplateResult } from 'lit';
-import type { Message, MessageState } from '../../core/client.js';
+import type { Message, MessageState, Payment } from '../../core/client.js';
 import { formatTime } from '../internal/dates.js';
 import { segments } from '../internal/links.js';
-import type { Strings } from '../locales/en.js';
+import { errorText, type Strings } from '../locales/en.js';
 
 /** What a message needs to know of the thread around it. */
 export interface MessageContext {
@@ -20,6 +20,8 @@ export interface MessageContext {
   readonly first: boolean;
   readonly last: boolean;
   readonly retry: (id: string) => Promise<void>;
+  /** How a payment is shown, once that is loaded. */
+  readonly payment: (payment: Payment) => TemplateResult;
 }
 
 /** A text with its web addresses as links, never as HTML. */
@@ -37,9 +39,11 @@ export function messageItem(message: Message, context: MessageContext): Template
   const classes = ['message', mine ? 'mine' : 'theirs', first && 'first', last && 'last', state];
   // No white space between the elements: the bubble keeps the line breaks of its text.
   return html`<li class=${classes.filter(Boolean).join(' ')} data-id=${message.id}>
-    ${first ? html`<span class="vh">${context.sender}</span>` : nothing}<span class="text" dir="auto"
-      >${linkified(message.text)}</span
-    ><time
+    ${first ? html`<span class="vh">${context.sender}</span>` : nothing}${
+      message.payment
+        ? context.payment(message.payment)
+        : html`<span class="text" dir="auto">${linkified(message.text)}</span>`
+    }<time
       datetime=${new Date(message.sentAt).toISOString()}
       title=${formatTime(locale, 'exact', message.sentAt)}
       >${formatTime(locale, 'time', message.sentAt)}${mine ? tick(state, words) : nothing}</time
@@ -48,7 +52,7 @@ export function messageItem(message: Message, context: MessageContext): Template
 }
 
 function failure(message: Message, { words, retry }: MessageContext): TemplateResult {
-  const reason = message.problem ? words.errors[message.problem] : '';
+  const reason = message.problem ? errorText(words, message.problem) : '';
   return html`<span class="failure">
     <span>${words.notSent} ${reason}</span>
     <button class="quiet warn" type="button" @click=${() => retry(message.id)}>${words.retry}</button>

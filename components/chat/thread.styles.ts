@@ -95,6 +95,12 @@ export const threadStyles: CSSResultGroup = [
     .text {
       white-space: pre-wrap;
     }
+    coming-payment:not(:defined) {
+      block-size: 6.6rem;
+      display: block;
+      inline-size: 15rem;
+      max-inline-size: 100%;
+    }
     .text a {
       unicode-bidi: isolate;
       color: var(--_accent);

@@ -1,12 +1,21 @@
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Conversation, ConversationSnapshot, Message } from '../../core/client.js';
+import type {
+  ClientStatus,
+  ComingClient,
+  Conversation,
+  ConversationSnapshot,
+  Message,
+  Payment,
+} from '../../core/client.js';
 import { codeOf, type ErrorCode } from '../../core/errors.js';
 import { dayName, dayOf } from '../internal/dates.js';
 import { ComingElement } from '../internal/element.js';
 import { arrowDown } from '../internal/icons.js';
+import { paymentLine } from '../internal/lazy-payments.js';
 import { OnScreen } from '../internal/on-screen.js';
+import { errorText } from '../locales/en.js';
 import { messageItem } from './message.js';
 import { threadStyles } from './thread.styles.js';
 
@@ -31,13 +40,17 @@ export class ComingChatThread extends ComingElement {
   @property({ attribute: false }) conversation: Conversation | undefined;
   @property({ attribute: false }) snapshot: ConversationSnapshot | undefined;
 
+  /** Whose payments these are, and what they are paid on. */
+  @property({ attribute: false }) client: ComingClient | undefined;
+  @property({ attribute: false }) status: ClientStatus | undefined;
+
   /** What the other person is called. */
   @property({ attribute: false }) name = '';
 
   @state() private away = false;
   @state() private missed = 0;
   @state() private loadingEarlier = false;
-  @state() private spoken: readonly { readonly id: string; readonly text: string }[] = [];
+  @state() private spoken: readonly Spoken[] = [];
   @state() private problem: ErrorCode | undefined;
 
   @query('.scroller') private scroller!: HTMLElement | null;
@@ -122,7 +135,7 @@ export class ComingChatThread extends ComingElement {
               </div>`
         }
       </div>
-      <p class="error problem" role="alert">${this.problem ? words.errors[this.problem] : ''}</p>
+      <p class="error problem" role="alert">${this.problem ? errorText(words, this.problem) : ''}</p>
       ${
         this.away
           ? html`<button
@@ -139,7 +152,8 @@ export class ComingChatThread extends ComingElement {
         ${repeat(
           this.spoken,
           ({ id }) => id,
-          ({ text }) => html`<p>${text}</p>`,
+          ({ text, payment }) =>
+            html`<p>${payment ? this.#said(paymentLine(payment, this.strings, this)) : text}</p>`,
         )}
       </div>
     `;
@@ -152,8 +166,32 @@ export class ComingChatThread extends ComingElement {
     }
     const { message, first, last } = row;
     const sender = message.mine ? words.you : this.name;
-    return messageItem(message, { words, locale, sender, first, last, retry: this.#retry });
+    return messageItem(message, {
+      words,
+      locale,
+      sender,
+      first,
+      last,
+      retry: this.#retry,
+      payment: this.#payment,
+    });
   };
+
+  readonly #payment = (payment: Payment): TemplateResult => {
+    // Asking for its line loads what shows it.
+    paymentLine(payment, this.strings, this);
+    return html`<coming-payment
+      .payment=${payment}
+      .name=${this.name}
+      .client=${this.client}
+      .status=${this.status}
+      .strings=${this.strings}
+    ></coming-payment>`;
+  };
+
+  #said(text: string): string {
+    return text && `${this.name}: ${text}`;
+  }
 
   /** Finds out what is new, and where: at the end it is announced, at the start it must not move the view. */
   #compare(before: ConversationSnapshot | undefined, now: ConversationSnapshot | undefined): void {
@@ -184,9 +222,10 @@ export class ComingChatThread extends ComingElement {
     this.spoken =
       received.length > READ_OUT
         ? [{ id: newest.id, text: this.words.newMessages(received.length) }]
-        : [...this.spoken, ...received.map(({ id, text }) => ({ id, text: `${this.name}: ${text}` }))].slice(
-            -READ_OUT,
-          );
+        : [
+            ...this.spoken,
+            ...received.map(({ id, text, payment }) => ({ id, text: this.#said(text), payment })),
+          ].slice(-READ_OUT);
   }
 
   #place(): void {
@@ -259,6 +298,13 @@ export class ComingChatThread extends ComingElement {
     // The button goes away; whoever reads with the keyboard goes on in the list.
     this.scroller?.focus({ preventScroll: true });
   };
+}
+
+/** What the log speaks: a text, or a payment, whose words are loaded later. */
+interface Spoken {
+  readonly id: string;
+  readonly text: string;
+  readonly payment?: Payment | undefined;
 }
 
 type Row =

@@ -8,6 +8,8 @@ import { connectionMood, connectionWords } from '../internal/connection.js';
 import type { ComingDialog } from '../internal/dialog.js';
 import { identicon } from '../internal/identicon.js';
 import { banner, connectionBanner, phasePanel } from '../internal/notices.js';
+import { OnScreen } from '../internal/on-screen.js';
+import { errorText } from '../locales/en.js';
 import { identityStyles } from './identity.styles.js';
 
 /** An identity is ready to be used: made just now, or found on this device. */
@@ -45,6 +47,7 @@ export class ComingIdentity extends ClientElement {
 
   @query('.card') private card!: HTMLElement | null;
 
+  readonly #screen = new OnScreen(this);
   #announced: string | undefined;
   #hadFocus = false;
 
@@ -61,6 +64,7 @@ export class ComingIdentity extends ClientElement {
   }
 
   protected override updated(_changed: PropertyValues<this>): void {
+    if (this.source.status?.chain && this.#screen.visible) void showBalances();
     if (this.#hadFocus && !this.shadowRoot?.activeElement) this.card?.focus({ preventScroll: true });
     const me = this.phase === 'ready' ? this.source.status?.me : undefined;
     if (me?.comingId === this.#announced) return;
@@ -73,7 +77,7 @@ export class ComingIdentity extends ClientElement {
     const { status } = this.source;
     if (phase === 'ready' && status?.me) return this.#ready(status, status.me);
     if (phase === 'signed-out') {
-      return html`${this.problem ? banner(words.errors[this.problem]) : nothing}
+      return html`${this.problem ? banner(errorText(words, this.problem)) : nothing}
         ${status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
         <coming-sign-in .client=${this.source.client} .strings=${this.strings}></coming-sign-in>`;
     }
@@ -92,7 +96,7 @@ export class ComingIdentity extends ClientElement {
     const { words } = this;
     return html`
       ${connectionBanner(this.source.client, status.connection, words)}
-      ${status.problem ? banner(words.errors[status.problem]) : nothing}
+      ${status.problem ? banner(errorText(words, status.problem)) : nothing}
       ${status.storage === 'memory' ? banner(words.memoryOnly) : nothing}
       <div class="head">
         ${identicon(me.comingId)}
@@ -122,10 +126,19 @@ export class ComingIdentity extends ClientElement {
             : nothing
         }
       </dl>
+      ${
+        status.chain
+          ? html`<coming-balances
+              .client=${this.source.client}
+              .status=${status}
+              .strings=${this.strings}
+            ></coming-balances>`
+          : nothing
+      }
       <button class="quiet warn" type="button" @click=${this.#ask}>${words.erase}</button>
       <coming-dialog .heading=${words.eraseTitle}>
         <p class="muted">${words.eraseText}</p>
-        <p class="error" role="alert">${this.eraseProblem ? words.errors[this.eraseProblem] : ''}</p>
+        <p class="error" role="alert">${this.eraseProblem ? errorText(words, this.eraseProblem) : ''}</p>
         <div class="actions">
           <button class="secondary" type="button" data-first @click=${this.#close}>${words.cancel}</button>
           <button class="danger" type="button" ?disabled=${this.erasing} @click=${this.#erase}>
@@ -154,6 +167,12 @@ export class ComingIdentity extends ClientElement {
       this.erasing = false;
     }
   };
+}
+
+/** Loads what shows balances; without it the rest of the card is all there is. */
+async function showBalances(): Promise<void> {
+  const loaded = await import('../pay/define-balances.js').catch(() => undefined);
+  loaded?.defineBalances();
 }
 
 declare global {

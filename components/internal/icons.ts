@@ -5,7 +5,7 @@
  */
 import { html, svg, type TemplateResult } from 'lit';
 
-const icon = (paths: TemplateResult, flips = false): TemplateResult =>
+export const icon = (paths: TemplateResult, flips = false): TemplateResult =>
   html`<svg
     class=${flips ? 'icon flips' : 'icon'}
     viewBox="0 0 24 24"
@@ -44,4 +44,7 @@ export const padlock = icon(
 );
 export const offline = icon(
   svg`<path d="M4 4l16 16M8.5 15.5a5 5 0 0 1 7 0M5 12a10 10 0 0 1 4-2.4M12.8 9.1A10 10 0 0 1 19 12M12 19h.01"></path>`,
+);
+export const coins = icon(
+  svg`<ellipse cx="9.5" cy="7" rx="6" ry="3"></ellipse><path d="M3.5 7v5c0 1.7 2.7 3 6 3M3.5 9.5"></path><ellipse cx="14.5" cy="13.5" rx="6" ry="3"></ellipse><path d="M8.5 13.5v4c0 1.7 2.7 3 6 3s6-1.3 6-3v-4M15.5 7v3.2"></path>`,
 );

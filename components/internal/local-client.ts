@@ -12,6 +12,16 @@ export interface LocalClientOptions {
   readonly relay: string;
   /** Names one of several people on one origin. */
   readonly profile: string;
+  /** What is paid on; without it nothing can be paid. */
+  readonly chain?: LocalChain | undefined;
+}
+
+/** A chain to pay on, and how to reach it. */
+export interface LocalChain {
+  /** WebSocket addresses of nodes, tried in turn. */
+  readonly endpoints: readonly string[];
+  /** The hash of its first block; ChainX's own by default. */
+  readonly genesis?: string;
 }
 
 /** A client that is loaded, made, offered and closed by one owner. */

@@ -5,11 +5,16 @@
  */
 import type { ComingClient } from '../../core/client.js';
 import { LOADING, type ClientOffer } from './client-context.js';
-import { OwnedClient, type LocalClientOptions } from './local-client.js';
+import { OwnedClient, type LocalChain, type LocalClientOptions } from './local-client.js';
 
 /** A ready client, or what one is made from. */
 export type PageDefault =
-  { readonly client: ComingClient } | { readonly relay: string; readonly profile?: string | undefined };
+  | { readonly client: ComingClient }
+  | {
+      readonly relay: string;
+      readonly profile?: string | undefined;
+      readonly chain?: LocalChain | undefined;
+    };
 
 type Listener = (offer: ClientOffer | undefined) => void;
 
@@ -26,7 +31,7 @@ export function configure(next: PageDefault | undefined): void {
   owned?.close();
   owned = undefined;
   given = next && 'client' in next ? { client: next.client, problem: undefined } : undefined;
-  options = next && 'relay' in next ? { relay: next.relay, profile: next.profile ?? 'default' } : undefined;
+  options = next && 'relay' in next ? { ...next, profile: next.profile ?? 'default' } : undefined;
   publish();
 }
 

@@ -4,3 +4,4 @@
  * @module
  */
 export { configure, type PageDefault } from '../internal/page-default.js';
+export type { LocalChain } from '../internal/local-client.js';

@@ -6,6 +6,9 @@ import { clientContext, LOADING } from '../internal/client-context.js';
 import { OwnedClient } from '../internal/local-client.js';
 import { VERSION } from '../internal/version.js';
 
+/** What a client is made from. */
+const OPTIONS = ['relay', 'profile', 'client', 'chain', 'genesis'] as const;
+
 /**
  * Gives one client to all elements inside it.
  *
@@ -32,6 +35,12 @@ export class ComingProvider extends LitElement {
   /** Whose data this is, where several people share one origin. */
   @property() profile = 'default';
 
+  /** WebSocket addresses of nodes of the chain to pay on, separated by spaces; empty where nothing is paid. */
+  @property() chain = '';
+
+  /** Hash of that chain's first block; ChainX's own when empty. */
+  @property() genesis = '';
+
   /** A client to use instead of making one; it is never closed by this element. */
   @property({ attribute: false }) client: ComingClient | undefined;
 
@@ -53,7 +62,7 @@ export class ComingProvider extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('relay') || changed.has('profile') || changed.has('client')) {
+    if (OPTIONS.some((option) => changed.has(option))) {
       this.#release();
       this.#provide();
     }
@@ -67,7 +76,10 @@ export class ComingProvider extends LitElement {
     if (this.client) {
       this.#provider.setValue({ client: this.client, problem: undefined });
     } else if (this.relay && this.isConnected) {
-      const owned = new OwnedClient({ relay: this.relay, profile: this.profile }, (offer) => {
+      const { relay, profile, genesis } = this;
+      const endpoints = this.chain.split(/\s+/).filter(Boolean);
+      const chain = endpoints.length > 0 ? { endpoints, ...(genesis && { genesis }) } : undefined;
+      const owned = new OwnedClient({ relay, profile, chain }, (offer) => {
         this.#provider.setValue(offer);
       });
       this.#owned = owned;

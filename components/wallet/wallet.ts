@@ -6,8 +6,10 @@
  *
  * @module
  */
-import type { AccountSigner } from '../../core/client.js';
+import type { AccountSigner, ComingId } from '../../core/client.js';
 import { ComingError } from '../../core/errors.js';
+import type { WalletPayer } from '../../core/ledger/chain.js';
+import { encodeAddress } from './util-crypto-shim.js';
 
 /** An account that a wallet shares with this page. */
 export interface WalletAccount {
@@ -21,6 +23,9 @@ export interface WalletAccount {
 }
 
 const SCHEMES: readonly string[] = ['ed25519', 'sr25519', 'ecdsa'] satisfies AccountSigner['scheme'][];
+
+/** Wallets write addresses with a prefix of their own choice, Coming IDs have this one. */
+const COMING_PREFIX = 44;
 
 /** The extension's limit, with some room, ms. */
 const RATE_LIMIT = 3100;
@@ -51,23 +56,54 @@ export async function connectWallet(appName: string): Promise<WalletAccount[]> {
   return accounts;
 }
 
-/** Signs with an account of {@link connectWallet}; the wallet asks the person each time. */
+/** Signs texts with an account of {@link connectWallet}; the wallet asks the person each time. */
 export function signerFor(account: WalletAccount): AccountSigner {
   return {
     address: account.address,
     scheme: account.scheme,
     signText: async (text) => {
-      const { web3FromSource } = await load();
-      const extension = await web3FromSource(account.source).catch((cause: unknown) => {
-        throw new ComingError('wallet-unavailable', 'The wallet extension is gone.', { cause });
-      });
-      const { signRaw } = extension.signer;
-      if (!signRaw) throw new ComingError('wallet-unavailable', 'The wallet cannot sign texts.');
+      const signer = await walletOf(account);
+      if (!signer.signRaw) throw new ComingError('wallet-unavailable', 'The wallet cannot sign texts.');
       const request = { address: account.address, data: hexOf(text), type: 'bytes' as const };
-      const { signature } = await withinRateLimit(() => signRaw(request));
+      const { signature } = await withinRateLimit(() => signer.signRaw!(request));
       return signatureBytes(signature, account.scheme);
     },
   };
+}
+
+/** Pays from an account of {@link connectWallet}; the wallet shows the person each payment and asks. */
+export function payerFor(account: WalletAccount): WalletPayer {
+  return {
+    address: account.address,
+    scheme: account.scheme,
+    signPayload: async (payload) => {
+      const signer = await walletOf(account);
+      if (!signer.signPayload)
+        throw new ComingError('wallet-unavailable', 'The wallet cannot sign payments.');
+      return withinRateLimit(() => signer.signPayload!(payload));
+    },
+  };
+}
+
+/**
+ * Pays from the account with this Coming ID, wherever the wallets of this browser have it.
+ *
+ * @throws ComingError `wallet-unavailable`, `wallet-no-accounts`, `wallet-refused`
+ */
+export async function walletPayer(comingId: ComingId): Promise<WalletPayer> {
+  const accounts = await connectWallet(document.title || location.hostname);
+  const account = accounts.find(({ address }) => encodeAddress(address, COMING_PREFIX) === comingId);
+  if (!account) throw new ComingError('wallet-no-accounts', 'No wallet shares the account that is to pay.');
+  return payerFor(account);
+}
+
+/** What signs in the extension that the account is in. */
+async function walletOf({ source }: WalletAccount) {
+  const { web3FromSource } = await load();
+  const extension = await web3FromSource(source).catch((cause: unknown) => {
+    throw new ComingError('wallet-unavailable', 'The wallet extension is gone.', { cause });
+  });
+  return extension.signer;
 }
 
 const isScheme = (type: string): type is AccountSigner['scheme'] => SCHEMES.includes(type);

@@ -204,7 +204,9 @@ export class Desk implements Payments {
 
   /** Tells the peer where the transfer stands, once for each place. */
   async #tell(peer: AccountHex, { id, hash, block, problem, state }: Transfer): Promise<void> {
-    if (!block || !hash || problem || (state !== 'in-block' && state !== 'final')) return;
+    // When this node no longer knows how it went, the receiver's may.
+    if (problem && problem !== 'block-too-old') return;
+    if (!block || !hash || (state !== 'in-block' && state !== 'final')) return;
     const place = { block: block.hash, extrinsic: block.index, hash };
     await this.options.messaging.write(peer, async (db, queue) => {
       const row = await paymentOf(db, { peer, mine: true, id });

@@ -53,7 +53,7 @@ function showClaim(row: PaymentRow, assets: readonly Asset[]): Payment {
     problem: undefined,
     refutal,
     fee: undefined,
-    hash: place?.hash,
+    hash: undefined, // theirs to say, and nobody checked it; block and index say where it is
     block: place && { hash: place.block, index: place.extrinsic },
   };
 }

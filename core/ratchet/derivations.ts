@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { hkdf } from '@noble/hashes/hkdf.js';
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { clean, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { hkdf, hmac } from './sha256.js';
 
 const PQXDH = utf8ToBytes('WhisperText_X25519_SHA-256_CRYSTALS-KYBER-1024');
 const RATCHET = utf8ToBytes('WhisperRatchet');
@@ -27,7 +25,7 @@ export interface InitialKeys {
 /** PQXDH: the keys that both sides derive from their agreements, in order, the KEM's secret last. Erases its input. */
 export function deriveInitialKeys(secrets: readonly Uint8Array[]): InitialKeys {
   const input = concatBytes(DISCONTINUITY, ...secrets);
-  const okm = hkdf(sha256, input, undefined, PQXDH, 96);
+  const okm = hkdf(input, undefined, PQXDH, 96);
   clean(input, ...secrets);
   return { rootKey: okm.subarray(0, 32), chainKey: okm.subarray(32, 64), pqRatchetKey: okm.subarray(64) };
 }
@@ -37,19 +35,19 @@ export function stepRoot(
   rootKey: Uint8Array,
   agreement: Uint8Array,
 ): { rootKey: Uint8Array; chainKey: Uint8Array } {
-  const okm = hkdf(sha256, agreement, rootKey, RATCHET, 64);
+  const okm = hkdf(agreement, rootKey, RATCHET, 64);
   clean(agreement);
   return { rootKey: okm.subarray(0, 32), chainKey: okm.subarray(32) };
 }
 
 /** The seed of the message at the place of this chain key. */
 export function messageSeed(chainKey: Uint8Array): Uint8Array {
-  return hmac(sha256, chainKey, SEED_OF_MESSAGE);
+  return hmac(chainKey, SEED_OF_MESSAGE);
 }
 
 /** The chain key of the next place. */
 export function nextChainKey(chainKey: Uint8Array): Uint8Array {
-  return hmac(sha256, chainKey, NEXT_CHAIN_KEY);
+  return hmac(chainKey, NEXT_CHAIN_KEY);
 }
 
 /** What encrypts and authenticates one message. */
@@ -61,6 +59,6 @@ export interface MessageKeys {
 
 /** @param pqKey the post-quantum ratchet's key of this message; undefined when it gives none */
 export function deriveMessageKeys(seed: Uint8Array, pqKey: Uint8Array | undefined): MessageKeys {
-  const okm = hkdf(sha256, seed, pqKey, MESSAGE_KEYS, 80);
+  const okm = hkdf(seed, pqKey, MESSAGE_KEYS, 80);
   return { cipherKey: okm.subarray(0, 32), macKey: okm.subarray(32, 64), iv: okm.subarray(64) };
 }

@@ -8,11 +8,14 @@ import { equalBytes } from '@noble/ciphers/utils.js';
 import { clean } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
 import { deriveMessageKeys, messageSeed, nextChainKey, stepRoot } from './derivations.js';
-import { MAX_FORWARD_JUMPS, MAX_RECEIVING_CHAINS, MAX_SKIPPED_KEYS } from './limits.js';
-import { receivePqKey } from './pq-ratchet.js';
-import type { Primitives } from './primitives.js';
-import type { ReceivingChain, Session, SkippedSeed } from './record.js';
+import { MAX_RECEIVING_CHAINS } from './limits.js';
+import { takeSeed } from './message-chain.js';
+import type { KeyPair, Primitives } from './primitives.js';
+import type { ReceivingChain, Session } from './record.js';
+import { spqrReceive, spqrSend, type Spqr } from './spqr/spqr.js';
 import { macVerifies, writeSignalMessage, type SignalMessage } from './wire.js';
+
+const EMPTY = new Uint8Array();
 
 /**
  * Encrypts the next message of a session.
@@ -21,28 +24,30 @@ import { macVerifies, writeSignalMessage, type SignalMessage } from './wire.js';
  * @returns the session after it and a serialized SignalMessage
  */
 export function ratchetEncrypt(
+  p: Pick<Primitives, 'randomBytes'>,
   session: Session,
   plaintext: Uint8Array,
   addresses: Uint8Array | undefined,
 ): { session: Session; bytes: Uint8Array } {
   const { ratchetKey, chainKey, index } = session.sending;
   const seed = messageSeed(chainKey);
-  const { cipherKey, macKey, iv } = deriveMessageKeys(seed, undefined);
+  const pq = spqrSend(session.pqRatchet, p.randomBytes);
+  const { cipherKey, macKey, iv } = deriveMessageKeys(seed, pq.key);
   const bytes = writeSignalMessage(
     {
       ratchetKey: ratchetKey.publicKey,
       counter: index,
       previousCounter: session.previousCounter,
       ciphertext: cbc(cipherKey, iv).encrypt(plaintext),
-      pqRatchet: undefined,
+      pqRatchet: pq.message,
       addresses,
     },
     macKey,
     { sender: session.localIdentity, receiver: session.remoteIdentity },
   );
-  clean(seed, cipherKey, macKey, iv);
+  clean(seed, pq.key, cipherKey, macKey, iv);
   const sending = { ratchetKey, chainKey: nextChainKey(chainKey), index: index + 1 };
-  return { session: { ...session, sending }, bytes };
+  return { session: { ...session, sending, pqRatchet: pq.spqr }, bytes };
 }
 
 /**
@@ -60,29 +65,48 @@ export async function ratchetDecrypt(
 ): Promise<{ session: Session; plaintext: Uint8Array }> {
   const known = session.receiving.findIndex((chain) => equalBytes(chain.ratchetPublic, message.ratchetKey));
   if (known >= 0) {
-    const { chain, seed } = takeSeed(session.receiving[known]!, message.counter);
-    const plaintext = open(session, message, seed, addresses);
-    return {
-      session: { ...session, receiving: session.receiving.with(known, chain), pending: undefined },
-      plaintext,
-    };
+    const before = session.receiving[known]!;
+    const { chain, seed } = takeSeed(before, message.counter);
+    const made = chain.chainKey === before.chainKey ? [] : [chain.chainKey];
+    const { plaintext, pqRatchet } = open(session, message, seed, addresses, made);
+    const receiving = session.receiving.with(known, chain);
+    return { session: { ...session, receiving, pending: undefined, pqRatchet }, plaintext };
   }
-  const received = stepRoot(session.rootKey, await p.agree(session.sending.ratchetKey, message.ratchetKey));
-  const fresh = { ratchetPublic: message.ratchetKey, chainKey: received.chainKey, index: 0, skipped: [] };
+  // What answers the new key is made at the same time: on most platforms that is another thread's work.
+  const [agreement, answer] = await Promise.all([
+    p.agree(session.sending.ratchetKey, message.ratchetKey),
+    makeAnswer(p, message.ratchetKey),
+  ]);
+  const received = stepRoot(session.rootKey, agreement);
+  const made = [answer.ratchetKey.privateKey, answer.agreement, received.rootKey];
+  const fresh = { ratchetPublic: message.ratchetKey, chainKey: received.chainKey, index: 0, skipped: EMPTY };
   const { chain, seed } = takeSeed(fresh, message.counter);
-  const plaintext = open(session, message, seed, addresses);
-  return { session: await turn(p, session, received.rootKey, chain), plaintext };
+  clean(received.chainKey);
+  made.push(chain.chainKey);
+  const { plaintext, pqRatchet } = open(session, message, seed, addresses, made);
+  return { session: turn({ ...session, pqRatchet }, received.rootKey, chain, answer), plaintext };
+}
+
+/** A new ratchet key of ours, and its agreement with one of the other side. */
+interface Answer {
+  readonly ratchetKey: KeyPair;
+  readonly agreement: Uint8Array;
+}
+
+async function makeAnswer(p: Primitives, ratchetPublic: Uint8Array): Promise<Answer> {
+  const ratchetKey = await p.generateKeyPair();
+  return { ratchetKey, agreement: await p.agree(ratchetKey, ratchetPublic) };
 }
 
 /** Answers a new ratchet key of the other side with a new one of ours. */
-async function turn(
-  p: Primitives,
+function turn(
   session: Session,
   rootKey: Uint8Array,
   chain: ReceivingChain,
-): Promise<Session> {
-  const ratchetKey = await p.generateKeyPair();
-  const sent = stepRoot(rootKey, await p.agree(ratchetKey, chain.ratchetPublic));
+  { ratchetKey, agreement }: Answer,
+): Session {
+  const sent = stepRoot(rootKey, agreement);
+  clean(rootKey);
   return {
     ...session,
     rootKey: sent.rootKey,
@@ -95,56 +119,24 @@ async function turn(
 }
 
 /**
- * Takes the seed of one message out of a chain and keeps those of the messages skipped for it. Seeds are kept
- * instead of keys because a key also depends on what the post-quantum ratchet says in its message.
+ * Checks and decrypts a message with its seed, which it erases. Chains keep seeds instead of keys because a key also
+ * depends on what the post-quantum ratchet says in its message.
+ *
+ * @param made secrets that were made for this message, erased when it fails
  */
-function takeSeed(chain: ReceivingChain, counter: number): { chain: ReceivingChain; seed: Uint8Array } {
-  if (counter < chain.index) {
-    const place = chain.skipped.findIndex((skipped) => skipped.counter === counter);
-    const found = chain.skipped[place];
-    if (found === undefined) throw new ComingError('duplicate-message', 'the key of this message is used up');
-    return {
-      chain: { ...chain, skipped: chain.skipped.toSpliced(place, 1) },
-      seed: Uint8Array.from(found.seed),
-    };
-  }
-  if (counter - chain.index > MAX_FORWARD_JUMPS) {
-    throw new ComingError('too-far-ahead', 'too many messages were skipped');
-  }
-  const skipped: SkippedSeed[] = [];
-  let chainKey = Uint8Array.from(chain.chainKey);
-  for (let index = chain.index; index < counter; index++) {
-    if (counter - index <= MAX_SKIPPED_KEYS) skipped.push({ counter: index, seed: messageSeed(chainKey) });
-    chainKey = advance(chainKey);
-  }
-  const seed = messageSeed(chainKey);
-  return {
-    chain: {
-      ...chain,
-      chainKey: advance(chainKey),
-      index: counter + 1,
-      skipped: [...skipped.reverse(), ...chain.skipped].slice(0, MAX_SKIPPED_KEYS),
-    },
-    seed,
-  };
-}
-
-/** The next chain key; erases this one. */
-function advance(chainKey: Uint8Array): Uint8Array<ArrayBuffer> {
-  const next = Uint8Array.from(nextChainKey(chainKey));
-  clean(chainKey);
-  return next;
-}
-
-/** Checks and decrypts a message with its seed, which it erases. */
 function open(
   session: Session,
   message: SignalMessage,
   seed: Uint8Array,
   addresses: Uint8Array | undefined,
-): Uint8Array {
-  const { cipherKey, macKey, iv } = deriveMessageKeys(seed, receivePqKey(message.pqRatchet));
+  made: readonly Uint8Array[],
+): { plaintext: Uint8Array; pqRatchet: Spqr } {
+  const secrets = [seed];
   try {
+    const pq = spqrReceive(session.pqRatchet, message.pqRatchet);
+    if (pq.key) secrets.push(pq.key);
+    const { cipherKey, macKey, iv } = deriveMessageKeys(seed, pq.key);
+    secrets.push(cipherKey, macKey, iv);
     const direction = { sender: session.remoteIdentity, receiver: session.localIdentity };
     if (!macVerifies(message, macKey, direction)) throw new ComingError('decryption-failed', 'wrong MAC');
     if (
@@ -153,9 +145,12 @@ function open(
     ) {
       throw new ComingError('decryption-failed', 'bound to other addresses');
     }
-    return decryptBody(cipherKey, iv, message.ciphertext);
+    return { plaintext: decryptBody(cipherKey, iv, message.ciphertext), pqRatchet: pq.advance() };
+  } catch (error) {
+    clean(...made);
+    throw error;
   } finally {
-    clean(seed, cipherKey, macKey, iv);
+    clean(...secrets);
   }
 }
 

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { equalBytes } from '@noble/ciphers/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
-import { FIELD_PRIME, fromBytesLE, invert, mod, Point, toBytesLE } from './ed25519.js';
-import { rawPublicKey } from './keys.js';
+import { FIELD_PRIME, fromBytesLE, invert, mod, toBytesLE } from './ed25519.js';
+import { rawPublicKey, withEcType } from './keys.js';
+import type { KeyPair, Primitives } from './primitives.js';
 
 /** A copy without the top bit, where an encoded point has the sign of its x. */
 function withoutSign(point: Uint8Array): Uint8Array {
@@ -41,24 +43,25 @@ export function edwardsY(u: Uint8Array): Uint8Array | undefined {
 }
 
 /**
+ * Five times the order of the prime-order group, less one: a multiple of 8 as every X25519 key is, which takes each
+ * point of that group to its negative, and takes what else a point is made of to nothing. The public key of it is
+ * the base point's u = 9, because u is that of the negative too.
+ */
+const NEGATION: KeyPair = {
+  privateKey: hexToBytes('a023cdd083ef5bb82f10d62e59e15a6800000000000000000000000000000050'),
+  publicKey: withEcType(Uint8Array.of(9, ...new Uint8Array(31))),
+};
+
+/**
  * Refuses a base key that is not the canonical encoding of a point in the prime-order group: other encodings of
  * the same key would let one key agreement pass for several.
  *
+ * A point outside that group, or on the twist, does not come out of {@link NEGATION} as the u that went in.
+ *
  * @throws ComingError `invalid-key`
  */
-export function requireCanonical(publicKey: Uint8Array): void {
+export async function requireCanonical(p: Pick<Primitives, 'agree'>, publicKey: Uint8Array): Promise<void> {
   const u = rawPublicKey(publicKey);
-  if (fromBytesLE(u) < FIELD_PRIME) {
-    const y = edwardsY(u);
-    if (y !== undefined && isTorsionFree(y)) return;
-  }
+  if (fromBytesLE(u) < FIELD_PRIME && equalBytes(await p.agree(NEGATION, publicKey), u)) return;
   throw new ComingError('invalid-key', 'the base key is not canonical');
-}
-
-function isTorsionFree(y: Uint8Array): boolean {
-  try {
-    return Point.fromBytes(y).isTorsionFree();
-  } catch {
-    return false; // no point has this y
-  }
 }

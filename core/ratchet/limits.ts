@@ -17,3 +17,5 @@ export const MAX_RECEIVING_CHAINS = 5;
 export const MAX_ARCHIVED_SESSIONS = 40;
 /** How long a session that was never answered may be sent on, ms. */
 export const MAX_UNACKNOWLEDGED_AGE = 30 * 24 * 60 * 60 * 1000;
+/** How many sender keys of one sender in one group are kept. */
+export const MAX_SENDER_KEY_STATES = 5;

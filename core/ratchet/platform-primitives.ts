@@ -14,6 +14,9 @@ import { plainPrimitives } from './plain-primitives.js';
 import type { KeyPair, Primitives } from './primitives.js';
 import { toEd25519, xeddsaSign } from './xeddsa.js';
 
+/** How many handles of keys are kept for when their pair is read from where it was stored. */
+const MADE = 64;
+
 let probed: Promise<Primitives> | undefined;
 
 /** The fastest primitives that give right answers here; finds out once. */
@@ -45,12 +48,22 @@ type Verification = Pick<Primitives, 'verify'>;
 function webCryptoAgreement(subtle: SubtleCrypto): Agreement {
   // A pair is imported once for as long as its object lives: the identity's, and a new ratchet key's.
   const imported = new WeakMap<KeyPair, CryptoKey>();
+  // A ratchet key is stored after it was made and read again for its last use: until then its handle is kept here.
+  const made = new Map<string, CryptoKey>();
+  // Making a pair costs more than all else in a turn, so one is made ahead of need.
+  let ahead: Promise<KeyPair> | undefined;
 
   // As JWK, because the other form for private keys costs Node ten times as much.
   const importPrivate = async (pair: KeyPair): Promise<CryptoKey> => {
     const known = imported.get(pair);
     if (known !== undefined) return known;
     const x = base64urlnopad.encode(rawPublicKey(pair.publicKey));
+    const kept = made.get(x);
+    if (kept !== undefined) {
+      made.delete(x);
+      imported.set(pair, kept);
+      return kept;
+    }
     const d = base64urlnopad.encode(clamped(pair.privateKey));
     const key = await subtle.importKey('jwk', { kty: 'OKP', crv: 'X25519', x, d }, 'X25519', false, [
       'deriveBits',
@@ -59,24 +72,39 @@ function webCryptoAgreement(subtle: SubtleCrypto): Agreement {
     return key;
   };
 
+  // A new ratchet key is agreed with twice.
+  let last: { readonly raw: Uint8Array; readonly imported: Promise<CryptoKey> } | undefined;
+  const importPublic = (raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> => {
+    if (!last?.raw.every((byte, i) => byte === raw[i])) {
+      last = { raw, imported: subtle.importKey('raw', raw, 'X25519', false, []) };
+    }
+    return last.imported;
+  };
+
+  const makeKeyPair = async (): Promise<KeyPair> => {
+    const { privateKey } = await subtle.generateKey('X25519', true, ['deriveBits']);
+    const { x, d } = await subtle.exportKey('jwk', privateKey);
+    const pair: KeyPair = {
+      publicKey: withEcType(base64urlnopad.decode(x!)),
+      privateKey: clamped(base64urlnopad.decode(d!)),
+    };
+    imported.set(pair, privateKey);
+    made.set(x!, privateKey);
+    if (made.size > MADE) made.delete(made.keys().next().value!);
+    return pair;
+  };
+
   return {
-    async generateKeyPair() {
-      const made = await subtle.generateKey('X25519', true, ['deriveBits']);
-      const { x, d } = await subtle.exportKey('jwk', made.privateKey);
-      const pair: KeyPair = {
-        publicKey: withEcType(base64urlnopad.decode(x!)),
-        privateKey: clamped(base64urlnopad.decode(d!)),
-      };
-      imported.set(pair, made.privateKey);
+    generateKeyPair() {
+      const pair = ahead ?? makeKeyPair();
+      ahead = makeKeyPair();
+      ahead.catch(() => (ahead = undefined)); // whoever asks next makes one in its own time
       return pair;
     },
     async agree(own, publicKey) {
       const raw = Uint8Array.from(rawPublicKey(publicKey));
       try {
-        const [privateKey, other] = await Promise.all([
-          importPrivate(own),
-          subtle.importKey('raw', raw, 'X25519', false, []),
-        ]);
+        const [privateKey, other] = await Promise.all([importPrivate(own), importPublic(raw)]);
         const shared = new Uint8Array(
           await subtle.deriveBits({ name: 'X25519', public: other }, privateKey, 256),
         );

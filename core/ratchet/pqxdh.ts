@@ -11,6 +11,7 @@ import { requireCanonical } from './edwards.js';
 import { KEM_PUBLIC_LENGTH, parsePublicKey, rawKem } from './keys.js';
 import type { KeyPair, Primitives } from './primitives.js';
 import type { Session } from './record.js';
+import { startSpqr, type Spqr } from './spqr/spqr.js';
 import type { PreKeySignalMessage } from './wire.js';
 
 /** Who this device is. */
@@ -92,7 +93,7 @@ export async function initiate(
     rootKey: sent.rootKey,
     previousCounter: 0,
     sending: { ratchetKey, chainKey: sent.chainKey, index: 0 },
-    receiving: [{ ratchetPublic: signedPreKey, chainKey, index: 0, skipped: [] }],
+    receiving: [{ ratchetPublic: signedPreKey, chainKey, index: 0, skipped: new Uint8Array() }],
     pending: {
       oneTimePreKeyId: bundle.oneTimePreKey?.id,
       signedPreKeyId: bundle.signedPreKey.id,
@@ -100,7 +101,7 @@ export async function initiate(
       kyberCiphertext: ciphertext,
       createdAt: now,
     },
-    pqRatchetKey,
+    pqRatchet: startPqRatchet(pqRatchetKey, true),
   };
 }
 
@@ -121,7 +122,7 @@ export async function respond(
   }
   const { signedPreKey, kyberPreKey } = keys;
   const { baseKey, identityKey } = message;
-  requireCanonical(baseKey);
+  await requireCanonical(p, baseKey);
   const agreements = await Promise.all([
     p.agree(signedPreKey, identityKey),
     p.agree(local.keyPair, baseKey),
@@ -141,6 +142,12 @@ export async function respond(
     sending: { ratchetKey: signedPreKey, chainKey, index: 0 },
     receiving: [],
     pending: undefined,
-    pqRatchetKey,
+    pqRatchet: startPqRatchet(pqRatchetKey, false),
   };
+}
+
+function startPqRatchet(key: Uint8Array, isInitiator: boolean): Spqr {
+  const ratchet = startSpqr(key, isInitiator);
+  clean(key);
+  return ratchet;
 }

@@ -9,11 +9,17 @@ import { session as wire } from '../../proto/gen/session.js';
 import { fromTime, toTime } from '../../proto/int64.js';
 import { ComingError } from '../errors.js';
 import { MAX_ARCHIVED_SESSIONS } from './limits.js';
+import type { MessageChain } from './message-chain.js';
 import { decode, encode } from './protobuf.js';
 import type { KeyPair } from './primitives.js';
+import type { EpochKeys } from './spqr/key-chain.js';
+import type { Spqr } from './spqr/spqr.js';
 import { MESSAGE_VERSION } from './wire.js';
 
-const FORMAT = 1;
+const EMPTY = new Uint8Array();
+
+/** Format 1 had no post-quantum ratchet; what it kept is no longer spoken. */
+const FORMAT = 2;
 
 export interface SendingChain {
   readonly ratchetKey: KeyPair;
@@ -22,18 +28,8 @@ export interface SendingChain {
   readonly index: number;
 }
 
-export interface ReceivingChain {
+export interface ReceivingChain extends MessageChain {
   readonly ratchetPublic: Uint8Array;
-  readonly chainKey: Uint8Array;
-  /** Counter of the next message that was not seen yet. */
-  readonly index: number;
-  /** Newest first. */
-  readonly skipped: readonly SkippedSeed[];
-}
-
-export interface SkippedSeed {
-  readonly counter: number;
-  readonly seed: Uint8Array;
 }
 
 /** What the first messages repeat until the other side answers. */
@@ -59,8 +55,7 @@ export interface Session {
   /** Oldest first. */
   readonly receiving: readonly ReceivingChain[];
   readonly pending: PendingPreKey | undefined;
-  /** Seeds the post-quantum ratchet. */
-  readonly pqRatchetKey: Uint8Array;
+  readonly pqRatchet: Spqr;
 }
 
 export interface SessionRecord {
@@ -74,7 +69,8 @@ export function readRecord(bytes: Uint8Array | undefined): SessionRecord {
   if (bytes === undefined) return { current: undefined, archived: [] };
   const { format, current, archived } = stored(() => decode(wire.SessionRecord, bytes));
   if (format > FORMAT) throw new ComingError('newer-database', 'a session record of a later version');
-  if (format !== FORMAT) throw unreadable();
+  if (format === 0) throw unreadable();
+  if (format < FORMAT) return { current: undefined, archived: [] };
   return { current: current ? stored(() => fromWire(current)) : undefined, archived };
 }
 
@@ -113,6 +109,24 @@ export function replaceSession(record: SessionRecord, found: FoundSession, sessi
   return addSession({ ...record, archived }, session);
 }
 
+function secretsOf({ rootKey, sending, receiving, pqRatchet: { chain, machine } }: Session): Uint8Array[] {
+  return [
+    ...[rootKey, sending.chainKey, sending.ratchetKey.privateKey],
+    ...receiving.flatMap(({ chainKey, skipped }) => [chainKey, skipped]),
+    ...chain.epochs.flatMap(({ sending, receiving, skipped }) => [sending, receiving, skipped]),
+    ...[chain.nextRoot, machine.authRoot, machine.authMac, machine.dk, machine.rest],
+  ];
+}
+
+/**
+ * Overwrites the secrets of a session that was written down and is not used any more, but for those that it has from
+ * the session before the step: they belong to the record that was handed in.
+ */
+export function forgetSession(session: Session, before?: Session): void {
+  const kept = new Set(before && secretsOf(before));
+  for (const secret of secretsOf(session)) if (!kept.has(secret)) secret.fill(0);
+}
+
 /** @throws ComingError `internal` */
 function readSession(bytes: Uint8Array): Session {
   return stored(() => fromWire(decode(wire.Session, bytes)));
@@ -131,20 +145,48 @@ function stored<T>(read: () => T): T {
   }
 }
 
-function toWire({ sending, receiving, pending, ...session }: Session): wire.Session.$Properties {
+// Field by field: to spread objects of this size costs as much as to write them.
+function toWire(session: Session): wire.Session.$Properties {
+  const { sending, pending } = session;
+  const { chain, machine } = session.pqRatchet;
   return {
-    ...session,
     messageVersion: MESSAGE_VERSION,
+    localIdentity: session.localIdentity,
+    remoteIdentity: session.remoteIdentity,
+    localRegistrationId: session.localRegistrationId,
+    remoteRegistrationId: session.remoteRegistrationId,
+    baseKey: session.baseKey,
+    rootKey: session.rootKey,
+    previousCounter: session.previousCounter,
     sending: {
       ratchetPublic: sending.ratchetKey.publicKey,
       ratchetPrivate: sending.ratchetKey.privateKey,
       chainKey: sending.chainKey,
       index: sending.index,
     },
-    receiving: receiving.map((chain) => ({ ...chain, skipped: [...chain.skipped] })),
+    receiving: session.receiving as ReceivingChain[],
     pending: pending
       ? { ...pending, oneTimePreKeyId: pending.oneTimePreKeyId ?? null, createdAt: toTime(pending.createdAt) }
       : null,
+    pqRatchet: {
+      isInitiator: chain.isInitiator,
+      nextRoot: chain.nextRoot,
+      newest: chain.newest,
+      sendEpoch: chain.sendEpoch,
+      epochs: chain.epochs as EpochKeys[],
+      state: machine.state,
+      epoch: machine.epoch,
+      authRoot: machine.authRoot,
+      authMac: machine.authMac,
+      outgoing: machine.outgoing,
+      next: machine.next,
+      incoming: machine.incoming,
+      dk: machine.dk,
+      header: machine.header,
+      ekVector: machine.ekVector,
+      rest: machine.rest,
+      ct1: machine.ct1,
+    },
   };
 }
 
@@ -168,10 +210,7 @@ function fromWire(session: wire.Session.$Properties): Session {
       ratchetPublic: bytes(chain.ratchetPublic),
       chainKey: bytes(chain.chainKey),
       index: chain.index ?? 0,
-      skipped: (chain.skipped ?? []).map(({ counter, seed }) => ({
-        counter: counter ?? 0,
-        seed: bytes(seed),
-      })),
+      skipped: chain.skipped ?? EMPTY,
     })),
     pending: pending
       ? {
@@ -182,7 +221,40 @@ function fromWire(session: wire.Session.$Properties): Session {
           createdAt: fromTime(pending.createdAt),
         }
       : undefined,
-    pqRatchetKey: bytes(session.pqRatchetKey),
+    pqRatchet: spqrFromWire(session.pqRatchet),
+  };
+}
+
+function spqrFromWire(ratchet: wire.PqRatchet.$Properties | null | undefined): Spqr {
+  if (!ratchet) throw unreadable();
+  return {
+    chain: {
+      isInitiator: ratchet.isInitiator ?? false,
+      nextRoot: bytes(ratchet.nextRoot),
+      newest: ratchet.newest ?? 0,
+      sendEpoch: ratchet.sendEpoch ?? 0,
+      epochs: (ratchet.epochs ?? []).map((epoch) => ({
+        sent: epoch.sent ?? 0,
+        sending: epoch.sending ?? EMPTY,
+        received: epoch.received ?? 0,
+        receiving: bytes(epoch.receiving),
+        skipped: epoch.skipped ?? EMPTY,
+      })),
+    },
+    machine: {
+      state: ratchet.state ?? 0,
+      epoch: ratchet.epoch ?? 0,
+      authRoot: bytes(ratchet.authRoot),
+      authMac: bytes(ratchet.authMac),
+      outgoing: ratchet.outgoing ?? EMPTY,
+      next: ratchet.next ?? 0,
+      incoming: ratchet.incoming ?? EMPTY,
+      dk: ratchet.dk ?? EMPTY,
+      header: ratchet.header ?? EMPTY,
+      ekVector: ratchet.ekVector ?? EMPTY,
+      rest: ratchet.rest ?? EMPTY,
+      ct1: ratchet.ct1 ?? EMPTY,
+    },
   };
 }
 

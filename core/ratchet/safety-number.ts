@@ -6,9 +6,8 @@
 import { equalBytes } from '@noble/ciphers/utils.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { signal } from '../../proto/gen/signal.js';
 import { ComingError } from '../errors.js';
-import { decode, encode } from './protobuf.js';
+import { BYTES, readFields, VARINT, writeFields } from './wire-fields.js';
 
 /** One of the two people. */
 export interface Party {
@@ -56,8 +55,13 @@ export function scannableFingerprint(
   version = 2,
   iterations = ITERATIONS,
 ): Uint8Array {
-  const part = (party: Party) => ({ content: fingerprint(party, iterations).subarray(0, SCANNABLE_LENGTH) });
-  return encode(signal.CombinedFingerprints, { version, local: part(local), remote: part(remote) });
+  const part = (party: Party) =>
+    writeFields([[1, fingerprint(party, iterations).subarray(0, SCANNABLE_LENGTH)]]);
+  return writeFields([
+    [1, version],
+    [2, part(local)],
+    [3, part(remote)],
+  ]);
 }
 
 /**
@@ -78,9 +82,15 @@ export function compareScannable(
 }
 
 function parse(bytes: Uint8Array): { version: number; local: Uint8Array; remote: Uint8Array } {
-  const { version, local, remote } = decode(signal.CombinedFingerprints, bytes);
-  if (local?.content?.length !== SCANNABLE_LENGTH || remote?.content?.length !== SCANNABLE_LENGTH) {
-    throw new ComingError('malformed-message', 'not a safety number');
-  }
-  return { version, local: local.content, remote: remote.content };
+  const { 1: version, 2: local, 3: remote } = readFields(bytes, { 1: VARINT, 2: BYTES, 3: BYTES } as const);
+  return { version: version ?? fail(), local: content(local), remote: content(remote) };
+}
+
+function content(part: Uint8Array | undefined): Uint8Array {
+  const { 1: hash } = readFields(part ?? fail(), { 1: BYTES } as const);
+  return hash?.length === SCANNABLE_LENGTH ? hash : fail();
+}
+
+function fail(): never {
+  throw new ComingError('malformed-message', 'not a safety number');
 }

@@ -15,9 +15,10 @@ import { bindAddresses, type Address } from './addresses.js';
 import { ratchetDecrypt, ratchetEncrypt } from './double-ratchet.js';
 import { MAX_UNACKNOWLEDGED_AGE } from './limits.js';
 import { initiate, respond, type LocalIdentity, type NamedPreKeys, type PreKeyBundle } from './pqxdh.js';
-import type { Primitives } from './primitives.js';
+import type { KeyPair, Primitives } from './primitives.js';
 import {
   addSession,
+  forgetSession,
   readRecord,
   replaceSession,
   sessionsOf,
@@ -36,6 +37,8 @@ export interface CiphertextMessage {
   readonly type: typeof SIGNAL_MESSAGE | typeof PRE_KEY_MESSAGE;
   readonly bytes: Uint8Array;
 }
+
+const NO_KEYS: KeyPair = { publicKey: new Uint8Array(), privateKey: new Uint8Array() };
 
 /** What a PreKeySignalMessage says in the clear. */
 export interface PreKeyMessageHeader {
@@ -67,7 +70,11 @@ export async function initiateSession(
   if (bundle.deviceId !== remote.deviceId) {
     throw new ComingError('identity-mismatch', 'the bundle is of another device');
   }
-  return writeRecord(addSession(readRecord(record), await initiate(p, local, bundle, now)));
+  const before = readRecord(record);
+  const session = await initiate(p, local, bundle, now);
+  const after = writeRecord(addSession(before, session));
+  forgetSession(session);
+  return after;
 }
 
 /** Whether there is a session to send on. `now` is ms since 1970. */
@@ -89,12 +96,11 @@ export function remoteIdentityOf(record: Uint8Array | undefined): Uint8Array | u
 /**
  * Encrypts for a device on the current session.
  *
- * @param _p for the post-quantum ratchet, which will need randomness here
  * @param now ms since 1970
  * @throws ComingError `no-session`, `session-expired`
  */
 export async function encryptMessage(
-  _p: Primitives,
+  p: Primitives,
   record: Uint8Array | undefined,
   local: LocalIdentity,
   remote: Address,
@@ -107,9 +113,11 @@ export async function encryptMessage(
   if (isExpired(current, now)) throw new ComingError('session-expired', 'the session was never answered');
   const { pending } = current;
   const addresses = pending && bindAddresses(local.address, remote);
-  const { session, bytes } = ratchetEncrypt(current, plaintext, addresses);
+  const { session, bytes } = ratchetEncrypt(p, current, plaintext, addresses);
+  const after = writeRecord({ ...sessions, current: session });
+  forgetSession(session, current);
   return {
-    record: writeRecord({ ...sessions, current: session }),
+    record: after,
     message: pending
       ? {
           type: PRE_KEY_MESSAGE,
@@ -146,7 +154,9 @@ export async function decryptMessage(
   for (const found of sessionsOf(sessions)) {
     try {
       const { session, plaintext } = await ratchetDecrypt(p, found.session, message, addresses);
-      return { record: writeRecord(replaceSession(sessions, found, session)), plaintext };
+      const after = writeRecord(replaceSession(sessions, found, session));
+      forgetSession(session, found.session);
+      return { record: after, plaintext };
     } catch (error) {
       // A duplicate has found its session: to search on would only hide what happened.
       if (!(error instanceof ComingError) || error.code === 'duplicate-message') throw error;
@@ -201,13 +211,18 @@ export async function decryptPreKeyMessage(
     throw new ComingError('identity-mismatch', 'the session belongs to another identity');
   }
   const before = found?.session ?? (await respond(p, local, message, keys));
-  const addresses = bindAddresses(remote, local.address);
-  const { session, plaintext } = await ratchetDecrypt(p, before, inner, addresses);
-  return {
-    record: writeRecord(found ? replaceSession(sessions, found, session) : addSession(sessions, session)),
-    plaintext,
-    established: found === undefined,
-  };
+  try {
+    const addresses = bindAddresses(remote, local.address);
+    const { session, plaintext } = await ratchetDecrypt(p, before, inner, addresses);
+    const after = writeRecord(
+      found ? replaceSession(sessions, found, session) : addSession(sessions, session),
+    );
+    forgetSession(session, before);
+    return { record: after, plaintext, established: found === undefined };
+  } finally {
+    // A new session's first ratchet key is the signed pre-key, whose private half is the caller's.
+    if (!found) forgetSession({ ...before, sending: { ...before.sending, ratchetKey: NO_KEYS } });
+  }
 }
 
 function findByBaseKey(sessions: SessionRecord, baseKey: Uint8Array): FoundSession | undefined {

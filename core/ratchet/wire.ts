@@ -4,18 +4,29 @@
  * @module
  */
 import { equalBytes } from '@noble/ciphers/utils.js';
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { signal } from '../../proto/gen/signal.js';
 import { ComingError } from '../errors.js';
-import { KEM_CIPHERTEXT_LENGTH, parsePublicKey, rawKem } from './keys.js';
-import { decode, encode } from './protobuf.js';
+import { parsePublicKey } from './keys.js';
+import { hmac } from './sha256.js';
+import { BYTES, readFields, VARINT, writeFields } from './wire-fields.js';
 
 /** The version of the protocol; the only one spoken. */
 export const MESSAGE_VERSION = 4;
 const VERSION_BYTE = (MESSAGE_VERSION << 4) | 4;
 const MAC_LENGTH = 8;
+
+// Fields and their wire types, as in proto/signal.proto.
+const SIGNAL_MESSAGE = { 1: BYTES, 2: VARINT, 3: VARINT, 4: BYTES, 5: BYTES, 6: BYTES } as const;
+const PRE_KEY_SIGNAL_MESSAGE = {
+  1: VARINT,
+  2: BYTES,
+  3: BYTES,
+  4: BYTES,
+  5: VARINT,
+  6: VARINT,
+  7: VARINT,
+  8: BYTES,
+} as const;
 
 /** What the sender of a SignalMessage says in the clear, and what it encrypted. */
 export interface SignalMessageFields {
@@ -47,6 +58,7 @@ export interface PreKeySignalMessage {
   readonly oneTimePreKeyId: number | undefined;
   readonly signedPreKeyId: number;
   readonly kyberPreKeyId: number;
+  /** As it came: only a new session looks at it. */
   readonly kyberCiphertext: Uint8Array;
   readonly baseKey: Uint8Array;
   readonly identityKey: Uint8Array;
@@ -66,7 +78,7 @@ function body(bytes: Uint8Array): Uint8Array {
 }
 
 function macOf(macKey: Uint8Array, { sender, receiver }: Direction, authenticated: Uint8Array): Uint8Array {
-  return hmac(sha256, macKey, concatBytes(sender, receiver, authenticated)).subarray(0, MAC_LENGTH);
+  return hmac(macKey, sender, receiver, authenticated).subarray(0, MAC_LENGTH);
 }
 
 /** Whether a message's MAC is good; takes the same time wherever it differs. */
@@ -79,8 +91,14 @@ export function writeSignalMessage(
   macKey: Uint8Array,
   direction: Direction,
 ): Uint8Array {
-  const { pqRatchet = null, addresses = null, ...always } = fields;
-  const protobuf = encode(signal.SignalMessage, { ...always, pqRatchet, addresses });
+  const protobuf = writeFields([
+    [1, fields.ratchetKey],
+    [2, fields.counter],
+    [3, fields.previousCounter],
+    [4, fields.ciphertext],
+    [5, fields.pqRatchet],
+    [6, fields.addresses],
+  ]);
   const authenticated = concatBytes(Uint8Array.of(VERSION_BYTE), protobuf);
   return concatBytes(authenticated, macOf(macKey, direction, authenticated));
 }
@@ -89,49 +107,61 @@ export function writeSignalMessage(
 export function parseSignalMessage(bytes: Uint8Array): SignalMessage {
   if (bytes.length <= MAC_LENGTH) throw malformed('too short');
   const authenticated = bytes.subarray(0, -MAC_LENGTH);
-  const message = decode(signal.SignalMessage, body(authenticated));
-  if (!has(message, 'ratchetKey', 'counter', 'ciphertext')) throw malformed('a field is missing');
+  const {
+    1: ratchetKey,
+    2: counter,
+    4: ciphertext,
+    5: pqRatchet,
+    6: addresses,
+  } = readFields(body(authenticated), SIGNAL_MESSAGE);
+  if (!ratchetKey || counter === undefined || !ciphertext) throw malformed('a field is missing');
   return {
-    ratchetKey: parsePublicKey(message.ratchetKey),
-    counter: message.counter,
-    ciphertext: message.ciphertext,
-    pqRatchet: message.pqRatchet.length > 0 ? message.pqRatchet : undefined,
-    addresses: has(message, 'addresses') ? message.addresses : undefined,
+    ratchetKey: parsePublicKey(ratchetKey),
+    counter,
+    ciphertext,
+    pqRatchet: pqRatchet?.length ? pqRatchet : undefined,
+    addresses,
     authenticated,
     mac: bytes.subarray(-MAC_LENGTH),
   };
 }
 
-export function writePreKeySignalMessage({ oneTimePreKeyId, ...fields }: PreKeySignalMessage): Uint8Array {
-  const protobuf = encode(signal.PreKeySignalMessage, {
-    ...fields,
-    preKeyId: oneTimePreKeyId ?? null,
-  });
+export function writePreKeySignalMessage(fields: PreKeySignalMessage): Uint8Array {
+  const protobuf = writeFields([
+    [1, fields.oneTimePreKeyId],
+    [2, fields.baseKey],
+    [3, fields.identityKey],
+    [4, fields.message],
+    [5, fields.registrationId],
+    [6, fields.signedPreKeyId],
+    [7, fields.kyberPreKeyId],
+    [8, fields.kyberCiphertext],
+  ]);
   return concatBytes(Uint8Array.of(VERSION_BYTE), protobuf);
 }
 
 /** @throws ComingError `malformed-message`, `invalid-key` */
 export function parsePreKeySignalMessage(bytes: Uint8Array): PreKeySignalMessage {
-  const fields = decode(signal.PreKeySignalMessage, body(bytes));
-  if (
-    !has(fields, 'baseKey', 'identityKey', 'message', 'signedPreKeyId', 'kyberPreKeyId', 'kyberCiphertext')
-  ) {
-    throw malformed('a field is missing');
-  }
-  rawKem(fields.kyberCiphertext, KEM_CIPHERTEXT_LENGTH, 'malformed-message');
+  const {
+    1: oneTimePreKeyId,
+    2: baseKey,
+    3: identityKey,
+    4: message,
+    5: registrationId = 0,
+    6: signedPreKeyId,
+    7: kyberPreKeyId,
+    8: kyberCiphertext,
+  } = readFields(body(bytes), PRE_KEY_SIGNAL_MESSAGE);
+  if (!baseKey || !identityKey || !message || !kyberCiphertext) throw malformed('a field is missing');
+  if (signedPreKeyId === undefined || kyberPreKeyId === undefined) throw malformed('a field is missing');
   return {
-    oneTimePreKeyId: has(fields, 'preKeyId') ? fields.preKeyId : undefined,
-    signedPreKeyId: fields.signedPreKeyId,
-    kyberPreKeyId: fields.kyberPreKeyId,
-    kyberCiphertext: fields.kyberCiphertext,
-    baseKey: parsePublicKey(fields.baseKey),
-    identityKey: parsePublicKey(fields.identityKey),
-    registrationId: fields.registrationId,
-    message: fields.message,
+    oneTimePreKeyId,
+    signedPreKeyId,
+    kyberPreKeyId,
+    kyberCiphertext,
+    baseKey: parsePublicKey(baseKey),
+    identityKey: parsePublicKey(identityKey),
+    registrationId,
+    message,
   };
-}
-
-/** Whether all of these fields stood in the message. */
-function has<T extends object>(message: T, ...fields: (keyof T)[]): boolean {
-  return fields.every((field) => Object.hasOwn(message, field));
 }

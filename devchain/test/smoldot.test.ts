@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { calculateStateRoot, destroyWorker, emptyTaskHandler, runTask } from '@acala-network/chopsticks-core';
+import { calculateStateRoot, destroyWorker } from '@acala-network/chopsticks-core';
 import { Keyring } from '@polkadot/keyring';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -8,31 +7,11 @@ import { entriesAfter, getValue, removeValue, setValue, trieRoot, type Trie } fr
 import { hexOf } from '../src/bytes.js';
 import { alice, bob, call, hex, signed, stranger } from './extrinsics.js';
 import { open } from './reading.js';
+import { bytes, callOnSmoldot, encodedHeader, runBlock, storageOf } from './smoldot.js';
 
 type Hex = `0x${string}`;
-const wasm = hex(readFileSync(new URL('../gen/runtime.wasm', import.meta.url)));
 const ecdsa = new Keyring({ type: 'ecdsa' }).addFromUri('//Alice');
 const ecdsaAccount = hex(ecdsa.addressRaw);
-
-/** One call on smoldot's executor, on a state given as a map; what it writes goes into the map. */
-async function callOnSmoldot(state: Map<string, Hex>, entry: string, args: Uint8Array): Promise<Hex> {
-  const response = await runTask(
-    {
-      wasm,
-      calls: [[entry, [hex(args)]]],
-      mockSignatureHost: false,
-      allowUnresolvedImports: false,
-      runtimeLogLevel: 0,
-    },
-    { ...emptyTaskHandler, getStorage: async (key: string) => state.get(key) } as typeof emptyTaskHandler,
-  );
-  if ('Error' in response) throw new Error(response.Error);
-  for (const [key, value] of response.Call.storageDiff) {
-    if (value === null || value === undefined) state.delete(key);
-    else state.set(key, value);
-  }
-  return response.Call.result;
-}
 
 function mapOf(trie: Trie): Map<string, Hex> {
   return new Map([...entriesAfter(trie, '')].map(([key, value]) => [`0x${key}`, hexOf(value)]));
@@ -69,13 +48,8 @@ describe("smoldot's executor", () => {
       const { block } = (await chain.request('chain_getBlock', [hash])) as { block: { extrinsics: Hex[] } };
       expect(block.extrinsics).toHaveLength(extrinsics.length + 1);
 
-      const unfinished = encodedHeader({ ...header, stateRoot: ZERO, extrinsicsRoot: ZERO });
-      await callOnSmoldot(state, 'Core_initialize_block', unfinished);
-      for (const extrinsic of block.extrinsics) {
-        const result = await callOnSmoldot(state, 'BlockBuilder_apply_extrinsic', bytes(extrinsic));
-        expect(result.slice(0, 4)).toBe('0x00');
-      }
-      const finished = await callOnSmoldot(state, 'BlockBuilder_finalize_block', new Uint8Array());
+      const { results, finished } = await runBlock(state, header, block.extrinsics);
+      for (const result of results) expect(result.slice(0, 4)).toBe('0x00');
       const ours = await storageOf(chain, hash);
       expect(Object.fromEntries(state)).toEqual(ours);
       // Its host gives no state root; the rest of the header, the extrinsics' root with it, must be the same.
@@ -139,30 +113,3 @@ describe('the trie', () => {
     );
   });
 });
-
-const ZERO = `0x${'00'.repeat(32)}`;
-
-function bytes(text: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(text.slice(2), 'hex'));
-}
-
-/** Of a low block with an empty digest. */
-function encodedHeader(header: Record<string, string>): Uint8Array {
-  const root = (name: string) => bytes(header[name]!);
-  return Uint8Array.from([
-    ...root('parentHash'),
-    Number(header['number']) << 2,
-    ...[...root('stateRoot'), ...root('extrinsicsRoot'), 0],
-  ]);
-}
-
-async function storageOf(
-  chain: Awaited<ReturnType<typeof open>>['chain'],
-  at: Hex,
-): Promise<Record<string, string>> {
-  const keys = (await chain.request('state_getKeysPaged', ['0x', 1000, null, at])) as string[];
-  const [set] = (await chain.request('state_queryStorageAt', [keys, at])) as {
-    changes: [string, string][];
-  }[];
-  return Object.fromEntries(set!.changes);
-}

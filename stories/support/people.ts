@@ -4,7 +4,7 @@
  * @module
  */
 import type { ComingClient, Conversation, Watchable } from '../../core/client.js';
-import { createLocalClient } from '../../core/local/index.js';
+import { createLocalClient, type ChainChoice } from '../../core/local/index.js';
 import { createLoopback, type LoopbackRelay } from '../../core/transport/index.js';
 
 export { createLoopback, type LoopbackRelay };
@@ -28,12 +28,12 @@ export class Clock {
 }
 
 /** A client on the relay that keeps nothing and has no identity yet. */
-export function visitor(relay: LoopbackRelay, clock?: Clock): ComingClient {
-  return createLocalClient({ relay, storage: 'memory', ...(clock ? { now: clock.now } : {}) });
+export function visitor(relay: LoopbackRelay, clock?: Clock, chain?: ChainChoice): ComingClient {
+  return createLocalClient({ relay, chain, storage: 'memory', ...(clock ? { now: clock.now } : {}) });
 }
 
-export async function guest(relay: LoopbackRelay, clock?: Clock): Promise<Person> {
-  const client = visitor(relay, clock);
+export async function guest(relay: LoopbackRelay, clock?: Clock, chain?: ChainChoice): Promise<Person> {
+  const client = visitor(relay, clock, chain);
   const { comingId } = await client.becomeGuest();
   await until(client.status, ({ connection }) => connection === 'online');
   return { client, id: comingId };

@@ -8,6 +8,7 @@ import type {
   ComingClient,
   Conversation,
   ConversationSnapshot,
+  Payments,
   Watchable,
 } from '../../core/client.js';
 
@@ -17,19 +18,35 @@ export interface Pretence {
   readonly snapshot?: (snapshot: ConversationSnapshot) => Partial<ConversationSnapshot>;
   /** Members of every conversation to replace, e.g. a `send` that fails. */
   readonly conversation?: Partial<Conversation>;
+  /** Members of what pays, likewise. */
+  readonly payments?: Partial<Payments>;
 }
 
 export function pretending(client: ComingClient, pretence: Pretence): ComingClient {
-  const { status, snapshot, conversation } = pretence;
+  const { status, snapshot, conversation, payments } = pretence;
   return {
     status: status ? mapped(client.status, (value) => ({ ...value, ...status })) : client.status,
     conversations: client.conversations,
     becomeGuest: (options) => client.becomeGuest(options),
     useWallet: (signer, options) => client.useWallet(signer, options),
-    openPayments: () => client.openPayments(),
     reconnect: () => client.reconnect(),
     erase: () => client.erase(),
     close: () => client.close(),
+    openPayments: async () => {
+      const real = await client.openPayments();
+      return {
+        assets: real.assets,
+        feeAsset: real.feeAsset,
+        chain: real.chain,
+        head: real.head,
+        watchBalance: (asset) => real.watchBalance(asset),
+        estimateFee: (order) => real.estimateFee(order),
+        pay: (order, options) => real.pay(order, options),
+        watch: (id) => real.watch(id),
+        reconnect: () => real.reconnect(),
+        ...payments,
+      };
+    },
     openConversation: async (peer) => {
       const real = await client.openConversation(peer);
       return {

@@ -123,6 +123,22 @@ describe('<coming-provider>', () => {
     expect(seen.client).not.toBe(before);
   });
 
+  it('makes a client that pays on the chain it names, ChainX unless it says otherwise', async () => {
+    const provider = mount<ComingProvider>(
+      html`<coming-provider relay=${RELAY} profile="paying" chain="ws://127.0.0.1:9/  ws://127.0.0.1:10/"
+        ><coming-identity></coming-identity
+      ></coming-provider>`,
+    );
+    const seen = offered(provider);
+    await expect
+      .poll(() => seen.client?.status.value.chain)
+      .toBe('polkadot:6ac13efb5b368b97b4934cef6edfdd99');
+    provider.genesis = `0x${'ab'.repeat(32)}`;
+    await expect.poll(() => seen.client?.status.value.chain).toBe(`polkadot:${'ab'.repeat(16)}`);
+    provider.chain = '';
+    await expect.poll(() => seen.client && !seen.client.status.value.chain).toBe(true);
+  });
+
   it('says in words that an address is none', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     mount(html`<coming-provider relay="nonsense"><coming-identity></coming-identity></coming-provider>`);

@@ -6,7 +6,8 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import '../../components/identity/define.js';
 import * as shim from '../../components/wallet/util-crypto-shim.js';
-import { connectWallet, signerFor } from '../../components/wallet/wallet.js';
+import { connectWallet, payerFor, signerFor } from '../../components/wallet/wallet.js';
+import type { SignerPayload } from '../../core/ledger/chain.js';
 import { createLoopback, visitor } from '../../stories/support/people.js';
 import { expectAccessible, expectFocus, html, mount } from './support.js';
 
@@ -15,26 +16,31 @@ type SignRaw = (request: {
   address: string;
   data: string;
 }) => Promise<{ id: number; signature: `0x${string}` }>;
+type SignPayload = (payload: object) => Promise<{ id: number; signature: `0x${string}` }>;
 
 let ada: Pair;
 let grace: Pair;
 
 /** Puts a wallet into the page that shares these accounts; the test answers its prompts. */
-function install(pairs: readonly Pair[], answers: { enable?: () => Promise<void>; signRaw?: SignRaw } = {}) {
+function install(
+  pairs: readonly Pair[],
+  answers: { enable?: () => Promise<void>; signRaw?: SignRaw; signPayload?: SignPayload } = {},
+) {
+  const { enable, ...signer } = answers;
   const signRaw: SignRaw = async ({ address, data }) => {
     const pair = pairs.find((one) => one.address === address)!;
     return { id: 1, signature: u8aToHex(pair.sign(u8aWrapBytes(hexToU8a(data)))) };
   };
   injectExtension(
     async () => {
-      await answers.enable?.();
+      await enable?.();
       return {
         accounts: {
           get: async () =>
             pairs.map(({ address, meta, type }) => ({ address, name: String(meta['name']), type })),
           subscribe: () => () => undefined,
         },
-        signer: { signRaw: answers.signRaw ?? signRaw },
+        signer: { signRaw, ...signer },
       };
     },
     { name: 'double', version: '1.0.0' },
@@ -86,6 +92,28 @@ describe('the wallet adapter', () => {
     await expect(signer.signText('text')).rejects.toMatchObject({ code: 'wallet-refused' });
     const lost = signerFor({ ...account!, source: 'another' });
     await expect(lost.signText('text')).rejects.toMatchObject({ code: 'wallet-unavailable' });
+  });
+
+  it('hands a payment to the wallet as it is, and says when the person or the wallet cannot sign it', async () => {
+    const payload = { address: ada.address, method: '0x1a00' } as unknown as SignerPayload;
+    const signature = `0x01${'ab'.repeat(64)}` as const;
+    const asked: object[] = [];
+    const signPayload = (handed: object) => {
+      asked.push(handed);
+      return asked.length === 1
+        ? Promise.resolve({ id: 1, signature })
+        : Promise.reject(new Error('Cancelled'));
+    };
+    install([ada], { signPayload });
+    const payer = payerFor((await connectWallet('test'))[0]!);
+    expect(payer).toMatchObject({ address: ada.address, scheme: 'sr25519' });
+    expect(await payer.signPayload(payload)).toMatchObject({ signature });
+    await expect(payer.signPayload(payload)).rejects.toMatchObject({ code: 'wallet-refused' });
+    expect(asked).toEqual([payload, payload]);
+
+    install([ada]);
+    const another = payerFor((await connectWallet('test'))[0]!);
+    await expect(another.signPayload(payload)).rejects.toMatchObject({ code: 'wallet-unavailable' });
   });
 
   it('waits out the limit of one request per three seconds, once', async () => {

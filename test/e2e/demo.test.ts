@@ -1,15 +1,17 @@
-import { chromium, type Browser, type BrowserContext, type FrameLocator, type Page } from 'playwright';
+import type { Browser, FrameLocator } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath } from '../../scripts/chromium.mjs';
 import { startDemo, type Demo } from '../support/demo.js';
-
-/** One browser profile with the demo open. */
-interface Visitor {
-  readonly context: BrowserContext;
-  readonly page: Page;
-  /** What the page complained about. */
-  readonly complaints: string[];
-}
+import {
+  hears,
+  launch,
+  leave,
+  messages,
+  person,
+  say,
+  turnTo,
+  visit,
+  type Visitor,
+} from '../support/visitors.js';
 
 describe('the demo', () => {
   let demo: Demo;
@@ -19,8 +21,7 @@ describe('the demo', () => {
 
   beforeAll(async () => {
     demo = await startDemo();
-    const executablePath = chromiumPath();
-    browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
+    browser = await launch();
     first = await visit(browser, demo.url);
   });
 
@@ -40,11 +41,11 @@ describe('the demo', () => {
   it('lets another browser join as a third person', async () => {
     second = await visit(browser, demo.url);
     const cleo = person(second, 'Cleo');
-    await cleo.getByRole('button', { name: /Ada/ }).click();
+    await turnTo(cleo, 'Ada');
     await say(cleo, 'Ada', 'Hello from elsewhere');
     const ada = person(first, 'Ada');
-    await ada.getByRole('button', { name: 'Back to conversations' }).click();
-    await ada.getByRole('button', { name: /Cleo/ }).click();
+    await leave(ada);
+    await turnTo(ada, 'Cleo');
     await hears(ada, 'Hello from elsewhere');
     await say(ada, 'Cleo', 'Welcome');
     await hears(cleo, 'Welcome');
@@ -55,8 +56,8 @@ describe('the demo', () => {
     await say(cleo, 'Ada', 'before the reload');
     await first.page.reload();
     const ada = person(first, 'Ada');
-    await ada.getByRole('button', { name: 'Back to conversations' }).click();
-    await ada.getByRole('button', { name: /Cleo/ }).click();
+    await leave(ada);
+    await turnTo(ada, 'Cleo');
     await hears(ada, 'before the reload');
     await say(ada, 'Cleo', 'after the reload');
     await hears(cleo, 'after the reload');
@@ -68,7 +69,7 @@ describe('the demo', () => {
 
   it('survives a relay that is killed, with messages sent meanwhile', async () => {
     const [ada, cleo] = [person(first, 'Ada'), person(second, 'Cleo')];
-    const back = demo.killRelay();
+    const back = demo.kill('relay');
     await say(ada, 'Cleo', 'into the void');
     await back;
     await hears(cleo, 'into the void');
@@ -86,9 +87,23 @@ describe('the demo', () => {
     second = { ...second, page };
     await page.goto(demo.url);
     const cleo = person(second, 'Cleo');
-    await cleo.getByRole('button', { name: /Ada/ }).click();
+    await turnTo(cleo, 'Ada');
     await hears(cleo, 'while you were away');
     await expectOnce(cleo, 'while you were away');
+  });
+
+  it('says why somebody has no coins yet, and asks again when told to', async () => {
+    const third = await visit(browser, demo.url, (context) =>
+      context.route('**/fund', (route) => route.fulfill({ status: 502, body: 'The local chain is away' })),
+    );
+    const dan = person(third, 'Dan');
+    await dan.getByText('No coins yet: The local chain is away.').waitFor();
+    await third.context.unroute('**/fund');
+    await dan.getByRole('button', { name: 'Ask again' }).click();
+    await dan.getByText('identity and balance').click();
+    await dan.getByText('0.05 XBTC').waitFor();
+    await dan.getByRole('alert').waitFor({ state: 'hidden' });
+    await third.context.close();
   });
 
   it('breaks no rule of the content security policy and throws no error', () => {
@@ -96,44 +111,6 @@ describe('the demo', () => {
   });
 });
 
-async function visit(browser: Browser, url: string): Promise<Visitor> {
-  const context = await browser.newContext();
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    // A relay that is away is reported by the browser itself.
-    if (message.type() === 'error' && !/WebSocket connection/.test(message.text()))
-      complaints.push(message.text());
-  });
-  await page.goto(url);
-  return { context, page, complaints };
-}
-
-function person({ page }: Visitor, name: string): FrameLocator {
-  return page.frameLocator(`iframe[title="${name}"]`);
-}
-
-async function say(from: FrameLocator, to: string, text: string): Promise<void> {
-  const field = from.getByRole('textbox', { name: `Message ${to}` });
-  await field.fill(text);
-  await field.press('Enter');
-  await hears(from, text);
-}
-
-async function hears(who: FrameLocator, text: string): Promise<void> {
-  await who
-    .getByRole('region', { name: /^Messages with/ })
-    .getByText(text, { exact: true })
-    .waitFor();
-}
-
 async function expectOnce(who: FrameLocator, text: string): Promise<void> {
-  expect(
-    await who
-      .getByRole('region', { name: /^Messages with/ })
-      .getByText(text, { exact: true })
-      .count(),
-  ).toBe(1);
+  expect(await messages(who).getByText(text, { exact: true }).count()).toBe(1);
 }

@@ -4,36 +4,41 @@ import { join } from 'node:path';
 import { Keyring } from '@polkadot/keyring';
 import { hexToU8a, u8aToHex, u8aWrapBytes } from '@polkadot/util';
 import { cryptoWaitReady } from '@polkadot/util-crypto';
-import { chromium, type Browser, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import sirv from 'sirv';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { encodeAddress } from '../../core/identity/index.js';
+import { startDevchain, type RunningDevchain } from '../../devchain/src/node/server.js';
 import { startRelay } from '../../relay/src/server.js';
-import { chromiumPath } from '../../scripts/chromium.mjs';
+import { readChain } from '../support/chain-reader.js';
+import { launch } from '../support/visitors.js';
 
 const kit = join(import.meta.dirname, '../../dist/cdn');
 
-/** The five lines of the README. */
-const page = (relay: string, peer: string) => `<!doctype html><html lang="en"><title>A shop</title>
-<script type="module" src="coming-kit/chat.js"></script>
-<coming-provider relay="${relay}">
+/** The lines of the README; only another chain than ChainX needs its genesis to be named. */
+const page = (relay: string, chain: string, genesis: string, peer: string) => `<!doctype html>
+<html lang="en"><title>A shop</title>
+<script type="module" src="coming-kit/coming-kit.js"></script>
+<coming-provider relay="${relay}" chain="${chain}" genesis="${genesis}">
   <coming-chat peer="${peer}" label="Support"></coming-chat>
+  <coming-pay recipient="${peer}" amount="0.001"></coming-pay>
 </coming-provider>`;
 
-const policy = (relay: string) =>
+const policy = (...servers: string[]) =>
   [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     'img-src blob: data:',
-    `connect-src ${relay}`,
+    `connect-src ${servers.join(' ')}`,
     "worker-src 'self'",
     "require-trusted-types-for 'script'",
     "trusted-types lit-html coming-kit 'allow-duplicates'",
   ].join('; ');
 
-describe('a page with the five lines of the README, under the strictest policy', () => {
+describe('a page with the lines of the README, under the strictest policy', () => {
   let relay: Awaited<ReturnType<typeof startRelay>>;
+  let chain: RunningDevchain;
   let server: Server;
   let url: string;
   let browser: Browser;
@@ -42,8 +47,11 @@ describe('a page with the five lines of the README, under the strictest policy',
   const foreign: string[] = [];
 
   beforeAll(async () => {
+    // @polkadot/api says that this chain has no MetadataApi.
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     await cryptoWaitReady();
     relay = await startRelay({ data: ':memory:', port: 0 });
+    chain = await startDevchain({ port: 0, blockTime: 100 });
     const files = sirv(kit);
     server = createServer((request, response) => {
       if (request.url?.startsWith('/coming-kit/')) {
@@ -51,13 +59,13 @@ describe('a page with the five lines of the README, under the strictest policy',
         files(request, response);
         return;
       }
-      response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': policy(relay.url) });
-      response.end(page(relay.url, peer));
+      const rules = policy(relay.url, chain.url);
+      response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': rules });
+      response.end(page(relay.url, chain.url, chain.chain.genesisHash, peer));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const executablePath = chromiumPath();
-    browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
+    browser = await launch();
   });
 
   afterAll(async () => {
@@ -65,6 +73,7 @@ describe('a page with the five lines of the README, under the strictest policy',
     server?.closeAllConnections();
     await new Promise((resolve) => server?.close(resolve));
     await relay?.close();
+    await chain?.close();
   });
 
   async function open(prepare?: (page: Page) => Promise<void>): Promise<Page> {
@@ -84,7 +93,7 @@ describe('a page with the five lines of the README, under the strictest policy',
     return opened;
   }
 
-  it('lets a visitor of each kind sign in and talk: one with a wallet, one as a guest', async () => {
+  it('lets a visitor of each kind sign in: one with a wallet, and one as a guest who writes and pays', async () => {
     const keyring = new Keyring({ type: 'sr25519' });
     const pair = keyring.addFromUri('//Shopkeeper');
     // The shopkeeper needs somebody to look at before there is a customer.
@@ -105,6 +114,20 @@ describe('a page with the five lines of the README, under the strictest policy',
     await field.fill('Is this in stock?');
     await field.press('Enter');
     await customer.getByRole('img', { name: 'Delivered' }).waitFor();
+
+    await customer.getByRole('button', { name: 'Pay 0.001 XBTC' }).click();
+    // Without coins the sheet names the account that they have to be sent to, and goes on when they are there.
+    const sheet = customer.locator('coming-pay-sheet');
+    await sheet.getByText('You need more PCX').waitFor();
+    const shown = await sheet.getByText(/^5[1-9A-HJ-NP-Za-km-z]{40,}$/).innerText();
+    const account = shown.replace(/\s/g, ''); // in groups
+    await chain.chain.request('dev_fund', [account, { pcx: 100_000_000, xbtc: 1_000_000 }]);
+    await sheet.getByText('Confirm payment').waitFor();
+    await sheet.getByRole('button', { name: 'Pay 0.001 XBTC' }).click();
+    await sheet.getByText('You paid 0.001 XBTC').waitFor();
+    const reader = await readChain(chain.url);
+    expect((await reader.holdings(peer)).xbtc).toBe(100_000n);
+    await reader.close();
   });
 
   it('breaks no rule, throws nothing, and asks nobody else for anything', () => {

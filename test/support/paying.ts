@@ -3,32 +3,43 @@
  *
  * @module
  */
-import type { Conversation, Payment, Payments } from '../../core/client.js';
+import type { Conversation, ConversationSnapshot, Payment, Payments } from '../../core/client.js';
 import type { LocalChain } from './local-chain.js';
 import { waitFor } from './wait.js';
+import type { WorldPerson } from './world.js';
 
-/** Makes blocks until a payment in a conversation is in one of these states. */
+/** Waits until a payment in a conversation is in one of these states. */
 export async function shows(
-  local: LocalChain,
   conversation: Conversation,
   id: string,
   ...states: Payment['state'][]
 ): Promise<Payment> {
-  const find = () => conversation.snapshot.value.messages.find((message) => message.id === id)?.payment;
-  for (let blocks = 0; blocks < 30; blocks += 1) {
-    const found = find();
-    if (found && states.includes(found.state)) return found;
-    const before = find()?.state;
-    await local.newBlocks(1);
-    await settle(() => find()?.state !== before);
-  }
-  throw new Error(`never ${states.join(' or ')}: ${find()?.state}`);
+  const find = ({ messages }: ConversationSnapshot) => messages.find((message) => message.id === id)?.payment;
+  const isThere = (snapshot: ConversationSnapshot) => states.includes(find(snapshot)?.state as never);
+  return find(await waitFor(conversation.snapshot, isThere))!;
 }
 
-/** Gives what happened in a block time to arrive. */
-async function settle(changed: () => boolean): Promise<void> {
-  const deadline = performance.now() + 150;
-  while (!changed() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+/** Waits until the payer's own account of a payment fits. */
+export async function stands(
+  payer: WorldPerson,
+  id: string,
+  fits: (payment: Payment) => boolean,
+): Promise<void> {
+  const payments = await payer.client.openPayments();
+  await waitFor(payments.watch(id), (payment) => payment !== undefined && fits(payment));
+}
+
+/** Makes the block that takes a payment. */
+export async function takeIn(local: LocalChain, payer: WorldPerson, id: string): Promise<void> {
+  await stands(payer, id, ({ state }) => state === 'broadcast');
+  await local.newBlocks(1);
+  await stands(payer, id, ({ state }) => state === 'in-block');
+}
+
+/** Makes the block that takes a payment, and those that make it final. */
+export async function carryOut(local: LocalChain, payer: WorldPerson, id: string): Promise<void> {
+  await takeIn(local, payer, id);
+  await local.newBlocks(2);
 }
 
 /** What can be spent. */

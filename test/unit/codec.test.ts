@@ -4,6 +4,7 @@ import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import type { Codec } from '../../proto/codec.js';
 import { content } from '../../proto/gen/content.js';
+import { groups } from '../../proto/gen/groups.js';
 import { relay } from '../../proto/gen/relay.js';
 import { session } from '../../proto/gen/session.js';
 import { signal } from '../../proto/gen/signal.js';
@@ -11,7 +12,7 @@ import { signal } from '../../proto/gen/signal.js';
 type Fields = Record<string, unknown>;
 type AnyCodec = Codec<Fields, Fields>;
 
-const messages = Object.entries({ content, relay, session, signal }).flatMap(([name, codecs]) => {
+const messages = Object.entries({ content, groups, relay, session, signal }).flatMap(([name, codecs]) => {
   const file = new protobuf.Root().loadSync(`proto/${name}.proto`).resolveAll();
   const types = (file.lookup(name) as protobuf.Namespace).nestedArray.filter(
     (member) => member instanceof protobuf.Type,
@@ -23,6 +24,7 @@ const messages = Object.entries({ content, relay, session, signal }).flatMap(([n
 });
 
 const SCALARS: Record<string, fc.Arbitrary<unknown>> = {
+  bool: fc.boolean(),
   uint32: fc.oneof(fc.nat(200), fc.nat(0xffffffff)),
   uint64: fc.oneof(fc.bigInt(0n, 300n), fc.bigInt(0n, (1n << 64n) - 1n)),
   string: fc.string({ unit: 'grapheme' }),

@@ -36,22 +36,26 @@ export class TransferMaker {
 
   async estimateFee(order: TransferOrder, scheme: SignatureScheme): Promise<bigint> {
     requireOrder(this.node.genesis, order);
-    return feeOf(this.node, unsignedStandIn(await this.#decide(order, 0), scheme));
+    return feeOf(this.node, unsignedStandIn(await this.#decide(order, (next) => next), scheme));
   }
 
-  /** @param firstNonce - No lower one is used: transfers that the node does not know of may hold them. */
+  /**
+   * @param nonceFrom - Chooses the nonce; is told the next one that the node knows of.
+   * @param pending - Transfers of this account that no block holds: what they take is still in its balance.
+   */
   async make(
     order: TransferOrder,
     payer: Payer,
-    firstNonce: number,
+    nonceFrom: (next: number) => number,
     { maxFee }: TransferOptions,
+    pending: readonly TransferRow[],
   ): Promise<TransferRow> {
-    const unsigned = await this.#decide(order, firstNonce);
+    const unsigned = await this.#decide(order, nonceFrom);
     const fee = await feeOf(this.node, unsignedStandIn(unsigned, schemeOf(payer)));
     if (maxFee !== undefined && fee > maxFee) {
       throw new ComingError('fee-changed', 'the fee is higher than what was agreed to');
     }
-    await this.#requireFunds(order, fee);
+    await this.#requireFunds(order, fee, pending);
     const extrinsic = await sign(unsigned, payer);
     return {
       id: order.id,
@@ -82,7 +86,7 @@ export class TransferMaker {
     }
   }
 
-  async #decide(order: TransferOrder, firstNonce: number): Promise<Unsigned> {
+  async #decide(order: TransferOrder, nonceFrom: (next: number) => number): Promise<Unsigned> {
     const [runtime, birth, next] = await Promise.all([
       this.node.latestRuntime(),
       this.#birth(),
@@ -96,7 +100,7 @@ export class TransferMaker {
       genesis: this.node.genesis,
       era: eraAt(birth.number),
       birthHash: birth.hash,
-      nonce: Math.max(next, firstNonce),
+      nonce: nonceFrom(next),
     };
   }
 
@@ -112,14 +116,20 @@ export class TransferMaker {
     return hash === undefined ? final : { number: best - DEEP_BLOCKS, hash };
   }
 
-  async #requireFunds({ asset, amount, from }: TransferOrder, fee: bigint): Promise<void> {
+  async #requireFunds(
+    { asset, amount, from }: TransferOrder,
+    fee: bigint,
+    pending: readonly TransferRow[],
+  ): Promise<void> {
     const coin: Asset = { ...asset, ledger: { kind: 'balances' } };
     const isCoin = asset.ledger.kind === 'balances';
+    const promised = sum(pending.filter((row) => row.asset === asset.caip19).map((row) => row.amount));
+    const fees = sum(pending.map((row) => row.fee));
     const [held, paysFees] = await Promise.all([this.balance(asset, from), this.#coins(coin, from)]);
-    if (held.usable < amount) {
+    if (held.usable < amount + promised) {
       throw new ComingError('insufficient-balance', 'less is there than is to be paid');
     }
-    const left = isCoin ? paysFees.usableForFees - amount : paysFees.usableForFees;
+    const left = paysFees.usableForFees - fees - (isCoin ? amount + promised : 0n);
     if (left < fee) throw new ComingError('insufficient-fee-balance', 'nothing is left to pay the fee with');
   }
 
@@ -131,4 +141,8 @@ export class TransferMaker {
     const storage = balanceStorage(await this.node.runtime(), asset, account);
     return storage.decode(await this.node.request('state_getStorage', storage.key));
   }
+}
+
+function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, amount) => total + amount, 0n);
 }

@@ -64,7 +64,8 @@ export class Transfers {
       signalOfIt.value = draftOf(order);
       let row: TransferRow;
       try {
-        row = await this.#maker.make(order, payer, this.#nextNonce(account), options);
+        const nonceFrom = await this.#nonceFrom(account, before);
+        row = await this.#maker.make(order, payer, nonceFrom, options, this.#pending(account));
         const signed = put('transfers', row.id, row);
         await (options.store ? options.store(signed) : this.#database.commit([signed]));
       } catch (error) {
@@ -185,10 +186,40 @@ export class Transfers {
     }
   }
 
-  /** Above every nonce that may still be used by what is under way. */
-  #nextNonce(account: string): number {
-    const nonces = [...this.#pursuits.values()].filter(({ row }) => row.from === account);
-    return Math.max(0, ...nonces.map(({ row }) => row.nonce + 1));
+  /**
+   * Chooses the lowest nonce that nothing under way holds: the node may not know of all of it, and a gap would hold up
+   * everything behind it.
+   *
+   * What replaces a transfer that a node refused takes the same nonce: whoever refused it may have kept it, and only
+   * one of the two can ever be carried out.
+   */
+  async #nonceFrom(account: string, before: TransferRow | undefined): Promise<(next: number) => number> {
+    if (before && (await this.#mayStillEnter(before))) return () => before.nonce;
+    const held = new Set(this.#underWay(account).map(({ nonce }) => nonce));
+    return (next) => {
+      let nonce = next;
+      while (held.has(nonce)) nonce += 1;
+      return nonce;
+    };
+  }
+
+  #underWay(account: string): TransferRow[] {
+    return [...this.#pursuits.values()].map(({ row }) => row).filter(({ from }) => from === account);
+  }
+
+  /** What no block holds, as far as is known. */
+  #pending(account: string): TransferRow[] {
+    return this.#underWay(account).filter(({ block }) => !block);
+  }
+
+  /** Whether a block could take a transfer that was given up, as far as anybody here can know. */
+  async #mayStillEnter({ id, from, nonce, state, block, lastBlock }: TransferRow): Promise<boolean> {
+    if (state !== 'failed' || block || (await this.node.finalizedHead()).number > lastBlock) return false;
+    const rows = await this.#database.list('transfers');
+    return !rows.some(
+      ({ value }) =>
+        value.id !== id && value.from === from && value.nonce === nonce && value.state === 'final',
+    );
   }
 
   #inTurn<T>(account: string, work: () => Promise<T>): Promise<T> {

@@ -266,6 +266,59 @@ describe('what is stored', () => {
   });
 });
 
+describe('a node that is not honest', () => {
+  it('cannot have a payment made twice by refusing it, keeping it and counting on', async () => {
+    let kept = '';
+    local.network.intercept = ({ method, params }, answer) => {
+      if (method !== SUBMIT || kept) return 'pass';
+      kept = String(params[0]);
+      answer({
+        error: { code: 1010, message: 'Invalid Transaction', data: 'Transaction has a bad signature' },
+      });
+      return 'swallow';
+    };
+    const wanted = order();
+    await chain.transfer(wanted, ada);
+    await reaches(wanted.id, 'failed');
+    local.network.intercept = ({ method }, answer) => {
+      if (method !== 'system_accountNextIndex') return 'pass';
+      answer({ result: 1 });
+      return 'swallow';
+    };
+    expect(await chain.transfer(wanted, ada)).toMatchObject({ state: 'signed', nonce: 0 });
+    await reaches(wanted.id, 'broadcast', 'failed');
+    await local.devchain.request('author_submitExtrinsic', [kept]).catch(() => undefined);
+    await local.newBlocks(4);
+    expect(await usable()).toBe(12_345n);
+  });
+
+  it('cannot hold up everything by one wrong count', async () => {
+    let isWrong = true;
+    local.network.intercept = ({ method }, answer) => {
+      if (method !== 'system_accountNextIndex' || !isWrong) return 'pass';
+      isWrong = false;
+      answer({ result: 1 });
+      return 'swallow';
+    };
+    const [first, second] = [order(), order()];
+    expect(await chain.transfer(first, ada)).toMatchObject({ nonce: 1 });
+    expect(await chain.transfer(second, ada)).toMatchObject({ nonce: 0 });
+    await reaches(second.id, 'broadcast');
+    await until(() => local.network.countOf(SUBMIT) >= 2);
+    await local.newBlocks(4);
+    await reaches(first.id, 'final');
+    await reaches(second.id, 'final');
+    expect(await usable()).toBe(24_690n);
+  });
+});
+
+it('does not promise the same money twice', async () => {
+  const half = (UNIT * 7n) / 10n;
+  await chain.transfer(order({ amount: half }), ada);
+  expect(await refusal(() => chain.transfer(order({ amount: half }), ada))).toBe('insufficient-balance');
+  expect(storage.tables.get('transfers')).toHaveLength(1);
+});
+
 describe('a transfer that is cut off goes on with the same bytes', () => {
   const finish = async (id: string) => {
     await reaches(id, 'broadcast', 'in-block');
@@ -423,13 +476,15 @@ describe('a transfer that no block takes', () => {
 describe('a transfer that the chain does not want', () => {
   it('fails when a block holds it but it cannot be carried out; the fee is gone', async () => {
     const [first, second] = [order({ amount: UNIT }), order({ amount: UNIT })];
-    await chain.transfer(first, ada);
+    // Another device of the account, of which this one knows nothing.
+    const elsewhere = await local.client();
+    await elsewhere.transfer(first, ada);
+    await waitFor(elsewhere.watchTransfer(first.id), (transfer) => transfer?.state === 'broadcast');
     const { fee } = await chain.transfer(second, ada);
-    await Promise.all([reaches(first.id, 'broadcast'), reaches(second.id, 'broadcast')]);
+    await reaches(second.id, 'broadcast');
     await local.newBlocks(1);
     expect(await reaches(second.id, 'in-block')).toMatchObject({ problem: 'insufficient-balance' });
     await local.newBlocks(2);
-    await reaches(first.id, 'final');
     expect(await reaches(second.id, 'failed')).toMatchObject({
       problem: 'insufficient-balance',
       chainError: 'XAssets.InsufficientBalance',

@@ -188,7 +188,11 @@ describe('a forgery stays unpaid', () => {
   });
 
   it('an extrinsic that failed', async () => {
-    const [, second] = await inBlock([order({ amount: UNIT }), order({ amount: UNIT })]);
+    const elsewhere = await local.client();
+    const first = order({ amount: UNIT });
+    await elsewhere.transfer(first, ada);
+    await waitFor(elsewhere.watchTransfer(first.id), (transfer) => transfer?.state === 'broadcast');
+    const [second] = await inBlock([order({ amount: UNIT })]);
     await local.newBlocks(2);
     expect(await receiver.verify(second!)).toEqual(no('failed'));
   });

@@ -1,9 +1,9 @@
 /** Two people, a relay and a chain: payments from the click to what both of them see. */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Payment } from '../../../core/client.js';
 import { refusal } from '../../support/codes.js';
 import { newId, openLocalChain, type LocalChain } from '../../support/local-chain.js';
-import { balanceOf, shows } from '../../support/paying.js';
-import { until } from '../../support/until.js';
+import { balanceOf, carryOut, shows, stands, takeIn } from '../../support/paying.js';
 import { waitFor } from '../../support/wait.js';
 import { preparePeople, type World, type WorldPerson } from '../../support/world.js';
 
@@ -49,11 +49,13 @@ describe('a payment in a conversation', () => {
     const [adas, bos] = await Promise.all([ada.to(bo), bo.to(ada)]);
     const id = await pay(ada, bo);
     expect(adas.snapshot.value.messages.at(-1)).toMatchObject({ id, mine: true, text: '0.001 XBTC' });
-    const arriving = await shows(local, bos, id, 'arriving');
+    await takeIn(local, ada, id);
+    const arriving = await shows(bos, id, 'arriving');
     expect(arriving).toMatchObject({ mine: false, amount: AMOUNT, symbol: 'XBTC', decimals: 8 });
-    expect((await shows(local, adas, id, 'in-block')).block).toEqual(arriving.block);
-    await shows(local, bos, id, 'received');
-    await shows(local, adas, id, 'received');
+    expect((await shows(adas, id, 'in-block')).block).toEqual(arriving.block);
+    await local.newBlocks(2);
+    await shows(bos, id, 'received');
+    await shows(adas, id, 'received');
   });
 
   it('moves exactly the amount, and costs exactly the fee that was shown before', async () => {
@@ -63,7 +65,8 @@ describe('a payment in a conversation', () => {
     const before = await balanceOf(payments, local.pcx.caip19);
     const adas = await ada.to(bo);
     await payments.pay(order, { inConversation: true, maxFee: fee });
-    expect((await shows(local, adas, order.id, 'received')).fee).toBe(fee);
+    await carryOut(local, ada, order.id);
+    expect((await shows(adas, order.id, 'received')).fee).toBe(fee);
     await waitFor(payments.watchBalance(local.xbtc.caip19), (now) => now?.usable === 900_000n);
     await waitFor(others.watchBalance(local.xbtc.caip19), (now) => now?.usable === AMOUNT);
     await waitFor(payments.watchBalance(local.pcx.caip19), (now) => now?.usable === before - fee);
@@ -73,7 +76,8 @@ describe('a payment in a conversation', () => {
     const id = newId();
     const adas = await ada.to(bo);
     await Promise.all([pay(ada, bo, id), pay(ada, bo, id), pay(ada, bo, id)]);
-    await shows(local, adas, id, 'received');
+    await carryOut(local, ada, id);
+    await shows(adas, id, 'received');
     await pay(ada, bo, id);
     expect(ada.rows('messages')).toHaveLength(1);
     expect(await balanceOf(await bo.client.openPayments(), local.xbtc.caip19)).toBe(AMOUNT);
@@ -88,8 +92,9 @@ describe('a payment in a conversation', () => {
     await ada.online();
     const adas = await ada.to(bo);
     const bos = await bo.to(ada);
-    await shows(local, adas, id, 'received');
-    await shows(local, bos, id, 'received');
+    await carryOut(local, ada, id);
+    await shows(adas, id, 'received');
+    await shows(bos, id, 'received');
     expect(bo.rows('messages')).toHaveLength(1);
     expect(await balanceOf(await bo.client.openPayments(), local.xbtc.caip19)).toBe(AMOUNT);
   });
@@ -98,20 +103,22 @@ describe('a payment in a conversation', () => {
     world.relay.online = false;
     const id = await pay(ada, bo);
     const adas = await ada.to(bo);
-    await shows(local, adas, id, 'final');
+    await carryOut(local, ada, id);
+    await shows(adas, id, 'final');
     await ada.close();
     world.relay.online = true;
     await ada.online();
-    await shows(local, await bo.to(ada), id, 'received');
+    await shows(await bo.to(ada), id, 'received');
   });
 
   it('is looked for again when the receiver was closed meanwhile', async () => {
     const id = await pay(ada, bo);
-    await shows(local, await bo.to(ada), id, 'arriving');
+    await takeIn(local, ada, id);
+    await shows(await bo.to(ada), id, 'arriving');
     await bo.close();
     await local.newBlocks(5);
     await bo.online();
-    await shows(local, await bo.to(ada), id, 'received');
+    await shows(await bo.to(ada), id, 'received');
   });
 
   it('waits while the receiver cannot reach the chain', async () => {
@@ -122,24 +129,30 @@ describe('a payment in a conversation', () => {
     await bo.online();
     const bos = await bo.to(ada);
     const id = await pay(ada, bo);
-    await shows(local, await ada.to(bo), id, 'final');
-    await shows(local, bos, id, 'arriving');
+    await carryOut(local, ada, id);
+    await shows(await ada.to(bo), id, 'final');
+    await shows(bos, id, 'arriving');
     await bo.close();
     bo.chain = local.choice;
     await bo.online();
-    await shows(local, await bo.to(ada), id, 'received');
+    await shows(await bo.to(ada), id, 'received');
     away.close();
   });
 
   it('follows a payment into another block when its first one did not last', async () => {
     const [adas, bos] = await Promise.all([ada.to(bo), bo.to(ada)]);
     const id = await pay(ada, bo);
-    await until(() => ada.rows('transfers').length === 1);
-    const first = await shows(local, bos, id, 'arriving');
+    await takeIn(local, ada, id);
+    const first = await shows(bos, id, 'arriving');
     await local.devchain.request('dev_forceReorg', [1]);
-    const last = await shows(local, bos, id, 'received');
+    const isElsewhere = ({ block }: Payment) => block !== undefined && block.hash !== first.block!.hash;
+    await stands(ada, id, (payment) => payment.state === 'broadcast' || isElsewhere(payment));
+    await local.newBlocks(1);
+    await stands(ada, id, isElsewhere);
+    await local.newBlocks(2);
+    const last = await shows(bos, id, 'received');
     expect(last.block).not.toEqual(first.block);
-    await shows(local, adas, id, 'received');
+    await shows(adas, id, 'received');
     expect(bo.rows('messages')).toHaveLength(1);
   });
 });

@@ -11,7 +11,9 @@ import {
   MAX_SKIPPED_KEYS,
   platformPrimitives,
 } from '../../../core/ratchet/index.js';
-import { readRecord, writeRecord, type Session } from '../../../core/ratchet/record.js';
+import { readRecord, writeRecord, type ReceivingChain, type Session } from '../../../core/ratchet/record.js';
+import { takeSendKey } from '../../../core/ratchet/spqr/key-chain.js';
+import { spqrSend } from '../../../core/ratchet/spqr/spqr.js';
 import {
   parseSignalMessage,
   writeSignalMessage,
@@ -34,7 +36,7 @@ beforeAll(async () => {
 
 /** Sends one message and returns its parsed form. */
 function send(from: Session, plaintext = 'text') {
-  const { session, bytes } = ratchetEncrypt(from, utf8(plaintext), undefined);
+  const { session, bytes } = ratchetEncrypt(p, from, utf8(plaintext), undefined);
   return { session, bytes, message: parseSignalMessage(bytes) };
 }
 
@@ -44,20 +46,35 @@ const receive = (to: Session, bytes: Uint8Array) =>
 /** The session after sending so many messages, without the work of encrypting them. */
 function skip(session: Session, count: number): Session {
   let { chainKey } = session.sending;
-  for (let i = 0; i < count; i++) chainKey = nextChainKey(chainKey);
-  return { ...session, sending: { ...session.sending, chainKey, index: session.sending.index + count } };
+  let { chain } = session.pqRatchet;
+  for (let i = 0; i < count; i++) {
+    chainKey = nextChainKey(chainKey);
+    ({ chain } = takeSendKey(chain, session.pqRatchet.machine.epoch - 1));
+  }
+  return {
+    ...session,
+    sending: { ...session.sending, chainKey, index: session.sending.index + count },
+    pqRatchet: { ...session.pqRatchet, chain },
+  };
 }
 
-/** The next message of a session with some of its fields replaced, under a good MAC. */
-function forge(from: Session, change: Partial<SignalMessageFields>): Uint8Array {
+/** The counters of the messages that a chain can still decrypt. */
+function skippedIn({ skipped }: ReceivingChain): number[] {
+  const view = new DataView(skipped.buffer, skipped.byteOffset);
+  return Array.from({ length: skipped.length / 36 }, (_, i) => view.getUint32(36 * i));
+}
+
+/** The next message of a session with some of its fields replaced, under a good MAC; without the ratchet's key if need be. */
+function forge(from: Session, change: Partial<SignalMessageFields>, isKeyless = false): Uint8Array {
   const { ratchetKey, chainKey, index } = from.sending;
-  const { cipherKey, macKey, iv } = deriveMessageKeys(messageSeed(chainKey), undefined);
+  const pq = spqrSend(from.pqRatchet, p.randomBytes);
+  const { cipherKey, macKey, iv } = deriveMessageKeys(messageSeed(chainKey), isKeyless ? undefined : pq.key);
   const fields = {
     ratchetKey: ratchetKey.publicKey,
     counter: index,
     previousCounter: 0,
     ciphertext: cbc(cipherKey, iv).encrypt(utf8('text')),
-    pqRatchet: undefined,
+    pqRatchet: pq.message,
     addresses: undefined,
   };
   return writeSignalMessage({ ...fields, ...change }, macKey, {
@@ -169,19 +186,20 @@ describe('the Double Ratchet', () => {
 });
 
 describe('the limits of the Double Ratchet', () => {
-  it('let exactly 25,000 messages be skipped, on a new chain', async () => {
-    const far = skip(sender, MAX_FORWARD_JUMPS);
+  it('let exactly 24,999 messages be skipped, on a new chain', async () => {
+    // The post-quantum ratchet counts the message itself as well.
+    const far = skip(sender, MAX_FORWARD_JUMPS - 1);
     const { session } = await receive(receiver, send(far).bytes);
-    expect(session.receiving.at(-1)!.index).toBe(25_001);
+    expect(session.receiving.at(-1)!.index).toBe(25_000);
     await expect(receive(receiver, send(skip(far, 1)).bytes)).rejects.toMatchObject({
       code: 'too-far-ahead',
     });
   });
 
-  it('let exactly 25,000 messages be skipped, on a known chain', async () => {
+  it('let exactly 24,999 messages be skipped, on a known chain', async () => {
     const first = send(sender);
     const { session } = await receive(receiver, first.bytes);
-    const far = skip(first.session, MAX_FORWARD_JUMPS);
+    const far = skip(first.session, MAX_FORWARD_JUMPS - 1);
     expect(text((await receive(session, send(far).bytes)).plaintext)).toBe('text');
     await expect(receive(session, send(skip(far, 1)).bytes)).rejects.toMatchObject({ code: 'too-far-ahead' });
   });
@@ -194,9 +212,9 @@ describe('the limits of the Double Ratchet', () => {
   it('keep the keys of the 2,000 messages before the newest', async () => {
     const head = 10_000;
     const { session } = await receive(receiver, send(skip(sender, head)).bytes);
-    const { skipped } = session.receiving.at(-1)!;
+    const skipped = skippedIn(session.receiving.at(-1)!);
     expect(skipped).toHaveLength(MAX_SKIPPED_KEYS);
-    expect([skipped[0]!.counter, skipped.at(-1)!.counter]).toEqual([head - 1, head - 2000]);
+    expect([skipped[0], skipped.at(-1)]).toEqual([head - 1, head - 2000]);
     const { plaintext } = await receive(session, send(skip(sender, head - 2000)).bytes);
     expect(text(plaintext)).toBe('text');
     await expect(receive(session, send(skip(sender, head - 2001)).bytes)).rejects.toMatchObject({
@@ -207,21 +225,25 @@ describe('the limits of the Double Ratchet', () => {
   it('drop the oldest keys first when more are skipped in steps', async () => {
     let { session } = await receive(receiver, send(skip(sender, 1500)).bytes);
     ({ session } = await receive(session, send(skip(sender, 2400)).bytes));
-    const { skipped } = session.receiving.at(-1)!;
+    const skipped = skippedIn(session.receiving.at(-1)!);
     expect(skipped).toHaveLength(MAX_SKIPPED_KEYS);
-    expect(skipped[0]!.counter).toBe(2399);
-    expect(skipped.some(({ counter }) => counter === 1500)).toBe(false);
+    expect(skipped[0]).toBe(2399);
+    expect(skipped).not.toContain(1500);
     // 899 keys of the second gap and the newest 1,101 of the first
-    expect(skipped.at(-1)!.counter).toBe(1500 - 1101);
+    expect(skipped.at(-1)).toBe(1500 - 1101);
   });
 
   it('remember five ratchet keys of the other side', async () => {
     const late = send(sender);
-    let a = late.session;
-    let b = (await receive(receiver, send(late.session).bytes)).session;
+    const second = send(late.session);
+    let a = second.session;
+    let b = (await receive(receiver, second.bytes)).session;
     const turn = async () => {
-      a = (await receive(a, send(b).bytes)).session;
-      b = (await receive(b, send(a).bytes)).session;
+      const toA = send(b);
+      a = (await receive(a, toA.bytes)).session;
+      const toB = send(a);
+      a = toB.session;
+      b = (await receive(toA.session, toB.bytes)).session;
     };
     for (let newer = 1; newer < MAX_RECEIVING_CHAINS; newer++) await turn();
     expect(b.receiving).toHaveLength(MAX_RECEIVING_CHAINS);
@@ -244,26 +266,44 @@ describe('the place of the post-quantum ratchet', () => {
     expect(joined(new Uint8Array(32).fill(2))).toEqual(okm(new Uint8Array(32).fill(2)));
   });
 
-  it('is left empty when sending', () => {
-    expect(send(sender).message.pqRatchet).toBeUndefined();
+  it('is taken in every message', () => {
+    const first = send(sender);
+    const second = send(first.session);
+    const fields = [first, second].map(({ message }) => message.pqRatchet!);
+    expect(fields.map(([version, epoch]) => [version, epoch])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(fields[1]![2]).toBe(fields[0]![2]! + 1);
   });
 
   it.each([
-    ['nothing', []],
     ['no key yet', [1, 1, 0, 0]],
     ['no key yet, with a chunk', [1, 1, 0, 1, 0, ...new Uint8Array(32)]],
+    ['what a later version says', [2, 1, 2, 3]],
   ])('may hold %s in a received message', async (_name, bytes) => {
-    const message = forge(sender, { pqRatchet: Uint8Array.from(bytes) });
+    const message = forge(sender, { pqRatchet: Uint8Array.from(bytes) }, true);
     expect(text((await receive(receiver, message)).plaintext)).toBe('text');
   });
 
   it.each([
-    ['a key', [1, 1, 1, 0]],
-    ['a later epoch', [1, 2, 0, 0]],
-    ['another version', [2, 1, 0, 0]],
-    ['half a message', [1, 1]],
-  ])('may not hold %s', async (_name, bytes) => {
-    const message = forge(sender, { pqRatchet: Uint8Array.from(bytes) });
-    await expect(receive(receiver, message)).rejects.toMatchObject({ code: 'malformed-message' });
+    ['nothing', undefined, 'malformed-message'],
+    ['version 0', [0, 1, 0, 0], 'malformed-message'],
+    ['half a message', [1, 1], 'malformed-message'],
+    ['an epoch to come', [1, 2, 1, 0], 'decryption-failed'],
+    ['a place far ahead', [1, 1, 0xff, 0xff, 3, 0], 'too-far-ahead'],
+    ['a place in the past', [1, 1, 1, 0], 'decryption-failed'],
+    ['no key in a later epoch', [1, 2, 0, 0], 'decryption-failed'],
+  ])('may not hold %s', async (_name, bytes, code) => {
+    const message = forge(sender, { pqRatchet: bytes && Uint8Array.from(bytes) });
+    await expect(receive(receiver, message)).rejects.toMatchObject({ code });
+  });
+
+  it('takes in no chunk of a message that is not authentic', async () => {
+    const { bytes } = send(sender);
+    const changed = bytes.with(-1, bytes.at(-1)! ^ 1);
+    const before = writeRecord({ current: receiver, archived: [] });
+    await expect(receive(receiver, changed)).rejects.toMatchObject({ code: 'decryption-failed' });
+    expect(writeRecord({ current: receiver, archived: [] })).toEqual(before);
   });
 });

@@ -9,7 +9,7 @@ const pair = ({ publicKey, privateKey }: { publicKey: string; privateKey: string
   privateKey: hexToBytes(privateKey),
 });
 
-it('messages that libsignal wrote are decrypted, in any order', async () => {
+it('the first messages of a peer that could do without the post-quantum ratchet are decrypted, in any order', async () => {
   const { alice, bob, steps } = vectors;
   const local = { keyPair: pair(bob.identity), registrationId: bob.registrationId, address: bob.address };
   const keys = {

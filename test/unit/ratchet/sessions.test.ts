@@ -15,6 +15,7 @@ import {
   SIGNAL_MESSAGE,
   type CiphertextMessage,
 } from '../../../core/ratchet/index.js';
+import { codeOf } from '../../../core/errors.js';
 import { edwardsY } from '../../../core/ratchet/edwards.js';
 import { readRecord } from '../../../core/ratchet/record.js';
 import {
@@ -220,6 +221,16 @@ describe('a PreKeySignalMessage', () => {
     expect(baseKey).toHaveLength(33);
   });
 
+  it('must hold a Kyber ciphertext when it makes a session; later ones need not', async () => {
+    const { kyberCiphertext } = parsePreKeySignalMessage(message.bytes);
+    const { record } = await decrypt(message);
+    for (const bad of [kyberCiphertext.with(0, 7), kyberCiphertext.subarray(1), new Uint8Array()]) {
+      const bytes = changed(message, { kyberCiphertext: bad });
+      await expect(decrypt(bytes)).rejects.toEqual(code('malformed-message'));
+      await expect(decrypt(bytes, record)).rejects.toEqual(code('duplicate-message'));
+    }
+  });
+
   it('cannot name its session by another form of the same base key', async () => {
     const { baseKey } = readPreKeyMessage(message.bytes);
     const p25519 = concatBytes(Uint8Array.of(5, 0xed), new Uint8Array(30).fill(0xff), Uint8Array.of(0x7f));
@@ -384,8 +395,13 @@ describe('Buffers of Node, whose slices share memory', () => {
 
 describe('a stored record', () => {
   it('of a later version is refused as such', () => {
-    const bytes = stored.SessionRecord.encode({ format: 2 }).finish();
+    const bytes = stored.SessionRecord.encode({ format: 3 }).finish();
     expect(() => hasOpenSession(bytes, NOW)).toThrow(code('newer-database') as Error);
+  });
+
+  it('of the version before is as good as none: its sessions are no longer spoken', () => {
+    const bytes = Uint8Array.from(stored.SessionRecord.encode({ format: 1, current: {} }).finish());
+    expect(hasOpenSession(bytes, NOW)).toBe(false);
   });
 
   it('that is damaged is refused without a guess', async () => {
@@ -394,7 +410,7 @@ describe('a stored record', () => {
     const { current } = stored.SessionRecord.decode(alice.record!);
     const without = (change: object) =>
       Uint8Array.from(
-        stored.SessionRecord.encode({ format: 1, current: { ...current, ...change } }).finish(),
+        stored.SessionRecord.encode({ format: 2, current: { ...current, ...change } }).finish(),
       );
     const cases = [
       truncated,
@@ -403,7 +419,25 @@ describe('a stored record', () => {
       without({ rootKey: null }),
       without({ sending: null }),
       without({ messageVersion: 3 }),
+      without({ pqRatchet: null }),
+      without({ pqRatchet: { ...current!.pqRatchet, nextRoot: null } }),
     ];
     for (const bytes of cases) expect(() => hasOpenSession(bytes, NOW)).toThrow(code('internal') as Error);
+  });
+});
+
+describe('the pre-keys of a device', () => {
+  it('are as they were after a first message was read, and after one was refused', async () => {
+    const [alice, bob] = await strangers(p);
+    await alice.initiate(bob);
+    const message = await alice.send(bob, 'hi');
+    const keys = bob.keysFor(message.bytes)!;
+    const before = structuredClone(keys);
+    const flipped = message.bytes.slice();
+    flipped[flipped.length - 1640]! ^= 1; // in what the inner message encrypts
+    expect(await bob.receive(alice, { ...message, bytes: flipped }).catch(codeOf)).toBe('decryption-failed');
+    expect(keys).toEqual(before);
+    expect(await bob.receive(alice, message)).toBe('hi');
+    expect(keys).toEqual(before);
   });
 });
