@@ -53,6 +53,10 @@ export abstract class TestServer {
     });
   }
 
+  get pid(): number {
+    return this.#process!.pid!;
+  }
+
   /** Ends it with no warning. */
   async kill(): Promise<void> {
     this.#process?.kill('SIGKILL');
