@@ -18,13 +18,14 @@ const CORS = {
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-const PUT_STATUS: Readonly<Record<PutOutcome, number>> = {
+const PUT_STATUS: Readonly<Record<PutOutcome | 'no-room', number>> = {
   stored: 201,
   incomplete: 202,
   'wrong-offset': 409,
   busy: 409,
   'too-long': 413,
   'wrong-hash': 422,
+  'no-room': 507,
 };
 
 /** Answers a request for a path under `/blobs/`. */
@@ -94,13 +95,16 @@ async function put(
   if (size === undefined) return end(response, 403, { connection: 'close' });
   const offset = Number(request.headers['upload-offset'] ?? 0);
   if (!Number.isSafeInteger(offset) || offset < 0) return end(response, 400, { connection: 'close' });
-  let outcome: PutOutcome;
+  let outcome: PutOutcome | 'no-room';
   try {
-    outcome = await blobs.put(hash, size, offset, request);
+    // Whoever stops reading may still answer.
+    const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    outcome = await blobs.put(hash, size, offset, body);
   } catch (error) {
     // The body ended early; what came is kept.
     if (request.destroyed && !request.complete) return;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    outcome = 'no-room';
   }
   const progress = outcome === 'stored' ? size : await blobs.progress(hash);
   const unread = request.complete ? {} : { connection: 'close' };
