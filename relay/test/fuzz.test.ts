@@ -14,7 +14,8 @@ import * as rules from '../src/rules.js';
 import { Device, Status } from './device.js';
 import { running } from './running.js';
 
-const times = (runs: number) => ({ numRuns: runs * Number(process.env['COMING_FUZZ'] ?? 1) });
+const TIMES = Number(process.env['COMING_FUZZ'] ?? 1);
+const times = (runs: number) => ({ numRuns: runs * TIMES });
 
 const bytes = (length: number) =>
   fc.oneof(
@@ -85,60 +86,72 @@ const mutated = fc
     return result;
   });
 
-test('no bytes whatever make the reader of frames or the rules throw anything but Malformed', () => {
-  const noise = fc.uint8Array({ maxLength: 200 });
-  fc.assert(
-    fc.property(fc.oneof({ weight: 4, arbitrary: mutated }, { weight: 1, arbitrary: noise }), (frame) => {
-      const request = readFrame(frame);
-      if (typeof request !== 'object') return true;
-      const checks = [
-        () => request.appendLog && rules.logEntry(request.appendLog.entry),
-        () => request.authenticate && rules.logIn(request.authenticate),
-        () => request.publishKeys && rules.publishedKeys(request.publishKeys, LIMITS),
-        () => request.claimKeys && rules.deviceIds(request.claimKeys.deviceIds),
-        () => request.send && rules.envelopes(request.send.envelopes, LIMITS),
-        () => request.send && rules.deliveryClass(request.send.delivery),
-        () => request.acknowledge && rules.acknowledgement(request.acknowledge, LIMITS),
-        () => request.grantBlob && rules.blob(request.grantBlob, LIMITS),
-      ];
-      return checks.every(isCheckedOrMalformed);
-    }),
-    times(90_000),
-  );
-}, 60_000);
+test(
+  'no bytes whatever make the reader of frames or the rules throw anything but Malformed',
+  () => {
+    const noise = fc.uint8Array({ maxLength: 200 });
+    fc.assert(
+      fc.property(fc.oneof({ weight: 4, arbitrary: mutated }, { weight: 1, arbitrary: noise }), (frame) => {
+        const request = readFrame(frame);
+        if (typeof request !== 'object') return true;
+        const checks = [
+          () => request.appendLog && rules.logEntry(request.appendLog.entry),
+          () => request.authenticate && rules.logIn(request.authenticate),
+          () => request.publishKeys && rules.publishedKeys(request.publishKeys, LIMITS),
+          () => request.claimKeys && rules.deviceIds(request.claimKeys.deviceIds),
+          () => request.send && rules.envelopes(request.send.envelopes, LIMITS),
+          () => request.send && rules.deliveryClass(request.send.delivery),
+          () => request.acknowledge && rules.acknowledgement(request.acknowledge, LIMITS),
+          () => request.grantBlob && rules.blob(request.grantBlob, LIMITS),
+        ];
+        return checks.every(isCheckedOrMalformed);
+      }),
+      times(90_000),
+    );
+  },
+  60_000 * TIMES,
+);
 
-test('every request of a device, right or wrong, gets one answer, and others go on', async () => {
-  const { url } = await running();
-  const [alice, mallory] = [await Device.online(url), await Device.online(url)];
-  const known = new Set<number>(Object.values(Status));
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(verbs(alice.account, alice.log.head), { minLength: 50, maxLength: 50 }),
-      async (batch) => {
-        const answers = await Promise.all(batch.map((verb) => mallory.wire.ask(verb)));
-        // Nothing of this is the relay's fault.
-        return answers.every(({ status }) => known.has(status ?? 0) && status !== Status.UNAVAILABLE);
-      },
-    ),
-    times(200),
-  );
-  expect(await mallory.send(alice, 'still here')).toBe('OK');
-  expect(await alice.wire.status({ ping: {} })).toBe('OK');
-}, 60_000);
+test(
+  'every request of a device, right or wrong, gets one answer, and others go on',
+  async () => {
+    const { url } = await running();
+    const [alice, mallory] = [await Device.online(url), await Device.online(url)];
+    const known = new Set<number>(Object.values(Status));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(verbs(alice.account, alice.log.head), { minLength: 50, maxLength: 50 }),
+        async (batch) => {
+          const answers = await Promise.all(batch.map((verb) => mallory.wire.ask(verb)));
+          // Nothing of this is the relay's fault.
+          return answers.every(({ status }) => known.has(status ?? 0) && status !== Status.UNAVAILABLE);
+        },
+      ),
+      times(200),
+    );
+    expect(await mallory.send(alice, 'still here')).toBe('OK');
+    expect(await alice.wire.status({ ping: {} })).toBe('OK');
+  },
+  60_000 * TIMES,
+);
 
-test('no text whatever is a grant but those that were given', () => {
-  const grants = new Grants(randomBytes(32));
-  const good = grants.write({ hash: 'ab'.repeat(32), size: 4096, expires: 2_000 });
-  expect(grants.read(good, 2_000)).toMatchObject({ size: 4096 });
-  expect(grants.read(good, 2_001)).toBeUndefined();
-  fc.assert(
-    fc.property(fc.nat(good.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (at, character) => {
-      const text = good.slice(0, at) + character + good.slice(at + 1);
-      return text === good || grants.read(text, 0) === undefined;
-    }),
-    times(2_000),
-  );
-});
+test(
+  'no text whatever is a grant but those that were given',
+  () => {
+    const grants = new Grants(randomBytes(32));
+    const good = grants.write({ hash: 'ab'.repeat(32), size: 4096, expires: 2_000 });
+    expect(grants.read(good, 2_000)).toMatchObject({ size: 4096 });
+    expect(grants.read(good, 2_001)).toBeUndefined();
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (at, character) => {
+        const text = good.slice(0, at) + character + good.slice(at + 1);
+        return text === good || grants.read(text, 0) === undefined;
+      }),
+      times(2_000),
+    );
+  },
+  20_000 * TIMES,
+);
 
 function isCheckedOrMalformed(check: () => unknown): boolean {
   try {
