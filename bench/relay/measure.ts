@@ -14,6 +14,8 @@ const SECONDS = Number(process.env['COMING_BENCH_SECONDS'] ?? 5);
 /** At most so many wait, and for so long they are sent. */
 const STORED = 50_000;
 const PACE = 2_000;
+/** With nothing for so long, in ms, the rest is lost. */
+const LOST_AFTER = 10_000;
 const PROMISED = 1_000;
 /** Their stamps are above this, those of no other phase are. */
 const PROMISES = 1e12;
@@ -63,17 +65,38 @@ export async function idle(server: BenchServer, make: Make, connections: number)
   return round((server.memory - before) / connections);
 }
 
+/** Counts what receivers get. */
+class Arrivals {
+  count = 0;
+  #lastAt = performance.now();
+
+  constructor(receivers: readonly Client[], onMessage: (stamp: number) => void = () => {}) {
+    for (const receiver of receivers) {
+      receiver.onMessage = (stamp) => {
+        this.count += 1;
+        this.#lastAt = performance.now();
+        onMessage(stamp);
+      };
+    }
+  }
+
+  /** Resolves with the time of the last arrival, when so many have come or no more do: a server may lose some. */
+  until(count: number): Promise<number> {
+    return this.untilSo(() => this.count >= count);
+  }
+
+  async untilSo(isDone: () => boolean): Promise<number> {
+    while (!isDone() && performance.now() - this.#lastAt < LOST_AFTER) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return this.#lastAt;
+  }
+}
+
 /** Sends as fast as so many messages in flight allow; counted once a receiver has them. */
 async function online(server: BenchServer, senders: Client[], receivers: Client[], seconds: number) {
-  let received = 0;
   let sent = 0;
-  let whenAll: (() => void) | undefined;
-  for (const receiver of receivers) {
-    receiver.onMessage = () => {
-      received += 1;
-      if (received === sent) whenAll?.();
-    };
-  }
+  const arrivals = new Arrivals(receivers);
   const before = usage(server);
   const began = performance.now();
   const until = began + seconds * 1000;
@@ -84,14 +107,13 @@ async function online(server: BenchServer, senders: Client[], receivers: Client[
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, (_, n) => lane(n)));
-  if (received < sent) await new Promise<void>((resolve) => (whenAll = resolve));
-  const took = (performance.now() - began) / 1000;
+  const took = ((await arrivals.until(sent)) - began) / 1000;
   const after = usage(server);
   const [its, ours, all] = [after.its - before.its, after.ours - before.ours, after.all - before.all];
   return {
-    online_msgs: Math.round(received / took),
-    cpu_us: Math.round(its / received),
-    generator_us: Math.round(ours / received),
+    online_msgs: Math.round(arrivals.count / took),
+    cpu_us: Math.round(its / arrivals.count),
+    generator_us: Math.round(ours / arrivals.count),
     others: round((all - its - ours) / (took * 1e6), 2),
   };
 }
@@ -105,14 +127,7 @@ function usage(server: BenchServer) {
 async function paced(senders: Client[], receivers: Client[]) {
   const times: number[] = [];
   const count = PACE * SECONDS;
-  const done = new Promise<void>((resolve) => {
-    for (const receiver of receivers) {
-      receiver.onMessage = (sentAt) => {
-        times.push(performance.now() - sentAt);
-        if (times.length === count) resolve();
-      };
-    }
-  });
+  const arrivals = new Arrivals(receivers, (sentAt) => times.push(performance.now() - sentAt));
   const began = performance.now();
   for (let sent = 0; sent < count;) {
     const due = Math.min(count, ((performance.now() - began) * PACE) / 1000);
@@ -121,7 +136,7 @@ async function paced(senders: Client[], receivers: Client[]) {
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  await done;
+  await arrivals.until(count);
   times.sort((a, b) => a - b);
   const at = (part: number) => round(times[Math.floor(times.length * part)]!, 2);
   return { p50_ms: at(0.5), p99_ms: at(0.99) };
@@ -132,8 +147,11 @@ async function stored(senders: Client[], receivers: Client[]) {
   const began = performance.now();
   const count = await sendAll(senders, receivers, STORED, 0, began + SECONDS * 1000);
   const store = (performance.now() - began) / 1000;
-  const drain = await timed(() => receiveAll(receivers, count));
-  return { store_msgs: Math.round(count / store), drain_msgs: Math.round(count / drain) };
+  const arrivals = new Arrivals(receivers);
+  const came = performance.now();
+  await Promise.all(receivers.map((receiver) => receiver.connect()));
+  const drain = ((await arrivals.until(count)) - came) / 1000;
+  return { store_msgs: Math.round(count / store), drain_msgs: Math.round(arrivals.count / drain) };
 }
 
 /** How many of those that were acknowledged while their receivers were away come after the server was killed. */
@@ -144,20 +162,16 @@ async function surviving(server: BenchServer, senders: Client[], receivers: Clie
   await server.start();
   // What an earlier phase left unacknowledged comes again, and does not count.
   const received = new Set<number>();
-  // Whatever waits comes before what is sent now, and that is the end.
-  const ends = receivers.map(
-    (receiver) =>
-      new Promise<void>((resolve) => {
-        receiver.onMessage = (stamp) => {
-          if (stamp === END) resolve();
-          else if (stamp > PROMISES) received.add(stamp);
-        };
-      }),
-  );
+  let ended = 0;
+  const arrivals = new Arrivals(receivers, (stamp) => {
+    if (stamp === END) ended += 1;
+    else if (stamp > PROMISES) received.add(stamp);
+  });
   await Promise.all(receivers.map((receiver) => receiver.connect()));
   await senders[0]!.connect();
-  for (const receiver of receivers) await senders[0]!.send(receiver, END);
-  await Promise.all(ends);
+  // Whatever waits comes before what is sent now, and that is the end.
+  await Promise.all(receivers.map((receiver) => senders[0]!.send(receiver, END)));
+  await arrivals.untilSo(() => ended === PAIRS);
   return received.size;
 }
 
@@ -180,19 +194,6 @@ async function sendAll(
   return next;
 }
 
-async function receiveAll(receivers: Client[], count: number): Promise<void> {
-  let received = 0;
-  const done = new Promise<void>((resolve) => {
-    for (const receiver of receivers) {
-      receiver.onMessage = () => {
-        if ((received += 1) === count) resolve();
-      };
-    }
-  });
-  await Promise.all(receivers.map((receiver) => receiver.connect()));
-  await done;
-}
-
 async function many(count: number, make: (n: number) => Promise<Client>): Promise<Client[]> {
   const clients: Client[] = [];
   while (clients.length < count) {
@@ -201,12 +202,6 @@ async function many(count: number, make: (n: number) => Promise<Client>): Promis
     clients.push(...(await Promise.all(Array.from({ length }, (_, n) => make(first + n)))));
   }
   return clients;
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
 }
 
 function round(value: number, digits = 1): number {

@@ -24,16 +24,17 @@ export class ServerProcess {
   #child: ChildProcess | undefined;
   #gone: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly launch: Launch) {
-    process.on('exit', () => this.#child?.kill('SIGKILL'));
-  }
+  constructor(private readonly launch: Launch) {}
 
   /** Resolves when it can be used. */
   async start(): Promise<void> {
     const { file, args, env, ports } = this.launch;
     const child = spawn(file, args, { stdio: 'ignore', env: { ...process.env, ...env } });
     this.#child = child;
-    this.#gone = once(child, 'exit');
+    // It must not outlive this process.
+    const kill = () => void child.kill('SIGKILL');
+    process.on('exit', kill);
+    this.#gone = once(child, 'exit').then(() => process.off('exit', kill));
     for (const port of ports) {
       while (!(await isOpen(port))) {
         if (child.exitCode !== null) throw new Error(`${file} did not start`);
