@@ -39,16 +39,16 @@ export interface Peer {
   readonly domain: string;
   /** The network address that it came from. */
   readonly address: string;
-  /** The last sequence number that was delivered over it. */
-  readonly delivered: number;
+  /** The device has taken envelopes, by number or up to one; returns the numbers that the store has to delete. */
+  taken(seqs: readonly number[], upTo: number): readonly number[];
 }
 
 export interface Answer {
   readonly response: Response;
   /** The device that this request authenticated. */
   readonly loggedIn?: LoggedIn;
-  /** Envelopes that this request acknowledged. */
-  readonly acknowledged?: { readonly seqs: readonly number[]; readonly upTo: number };
+  /** Envelopes that were deleted because the device has taken them. */
+  readonly acknowledged?: readonly number[];
 }
 
 export const OK: Answer = { response: { status: Status.OK } };

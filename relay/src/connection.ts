@@ -7,6 +7,7 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { codeOf } from '../../core/errors.js';
 import type { relay } from '../../proto/gen/relay.js';
@@ -42,6 +43,8 @@ export class Connection implements Peer, Present {
   /** @param domain - the host that the device must sign */
   constructor(
     private readonly socket: WebSocket,
+    /** What is below the socket. */
+    private readonly stream: Duplex,
     readonly domain: string,
     readonly address: string,
     private readonly relay: Relay,
@@ -64,8 +67,8 @@ export class Connection implements Peer, Present {
     return this.#device;
   }
 
-  get delivered(): number {
-    return this.#delivery?.cursor ?? 0;
+  taken(seqs: readonly number[], upTo: number): readonly number[] {
+    return this.#delivery?.taken(seqs, upTo) ?? seqs;
   }
 
   wake(): void {
@@ -180,10 +183,7 @@ export class Connection implements Peer, Present {
     this.#respond(request.id, response);
     if (this.#openRequests === 0) this.#whenQuiet?.();
     if (loggedIn) void this.#delivery?.start();
-    if (acknowledged) {
-      this.#delivery?.acknowledged(acknowledged.seqs);
-      if (acknowledged.upTo > 0) this.#delivery?.acknowledgedUpTo(acknowledged.upTo);
-    }
+    if (acknowledged) this.#delivery?.acknowledged(acknowledged);
   }
 
   async #answer(request: DeviceRequest): Promise<Answer> {
@@ -207,7 +207,7 @@ export class Connection implements Peer, Present {
   #logIn(device: LoggedIn): void {
     clearTimeout(this.#deadline);
     this.#device = device;
-    this.#delivery = new Delivery(device.ref, this.relay.store, this.relay.limits, {
+    this.#delivery = new Delivery(device, this.relay.store, this.relay.limits, {
       deliver: (envelopes) => {
         this.relay.metrics.delivered(envelopes.length);
         this.#request({ deliver: { envelopes: envelopes.map(toWireEnvelope) } });
@@ -237,13 +237,27 @@ export class Connection implements Peer, Present {
 
   #write(frame: Uint8Array): void {
     if (this.#closed) return;
+    // What one turn of the event loop has to say is handed to the system at once.
+    if (this.stream.writableCorked === 0) {
+      this.stream.cork();
+      setImmediate(() => this.stream.uncork());
+    }
     this.socket.send(frame);
     if (this.socket.bufferedAmount > this.relay.limits.unsent) this.close(1013, 'too slow');
   }
 }
 
-function toWireEnvelope({ seq, receivedAt, ...envelope }: StoredEnvelope) {
-  return { ...envelope, seq: toUint64(BigInt(seq)), receivedAt: toUint64(BigInt(receivedAt)) };
+function toWireEnvelope(envelope: StoredEnvelope) {
+  const { seq, id, senderAccount, senderDevice, type, content, receivedAt } = envelope;
+  return {
+    seq: toUint64(BigInt(seq)),
+    id,
+    senderAccount,
+    senderDevice,
+    type,
+    content,
+    receivedAt: toUint64(BigInt(receivedAt)),
+  };
 }
 
 const STATUS_NAMES = new Map<number, string>(Object.entries(Status).map(([name, number]) => [number, name]));

@@ -41,6 +41,10 @@ export interface Limits {
   readonly mailboxBytes: number;
   /** The part of a mailbox that one account may fill once more than half of it is full. */
   readonly mailboxShare: number;
+  /** Accounts whose mailboxes are known in memory, where this relay is alone. */
+  readonly cachedMailboxes: number;
+  /** How long an envelope of the ordinary class waits for its acknowledgement before it is written to disk. */
+  readonly unwrittenTime: number;
   /** Seconds after which an envelope that nobody fetched is deleted. */
   readonly keepSeconds: number;
   /** What the embedded database leaves free on its disk, so that acknowledgements still find room. */
@@ -104,6 +108,8 @@ export const LIMITS: Limits = {
   mailboxEnvelopes: 5_000,
   mailboxBytes: 32 * MIB,
   mailboxShare: 0.25,
+  cachedMailboxes: 20_000,
+  unwrittenTime: 250,
   keepSeconds: 30 * DAY_SECONDS,
   diskReserve: 64 * MIB,
   quotaRetry: 60,

@@ -1,8 +1,8 @@
 /**
  * Mail: what a device sends to the devices of one account, and what it says it has taken.
  *
- * Mail of the ordinary and of the durable class is on disk when it is answered; ephemeral mail reaches
- * whoever is connected, and nobody else.
+ * Mail of the durable class is on disk when it is answered; of the ordinary class, on disk or with its receivers;
+ * ephemeral mail reaches whoever is connected, and nobody else.
  *
  * @module
  */
@@ -28,10 +28,11 @@ export async function send(request: relay.Send.$Properties, device: LoggedIn, re
   const refusal = await tooFast(relay, ['sends', sender], ['messages', `${sender} ${keyOf(mail.receiver)}`]);
   if (refusal) return refusal;
   if (delivery === 'ephemeral') return sendOnce(mail, { store, presence });
-  const result = await store.put(mail);
+  const result = await store.put(mail, delivery === 'ordinary');
   switch (result.outcome) {
     case 'stored':
-      for (const ref of result.devices) presence.tell(ref, { kind: 'wake' });
+      // Where the relay is alone, the mailbox itself tells whoever is connected.
+      if (!store.own) for (const ref of result.devices) presence.tell(ref, { kind: 'wake' });
       return result.full.length > 0 ? withReport(OK, { fullDevices: [...result.full] }) : OK;
     case 'quota':
       return withReport(refuse(Status.QUOTA, 'mailbox full', limits.quotaRetry), {
@@ -49,13 +50,10 @@ export async function acknowledge(
   peer: Peer,
 ): Promise<Answer> {
   const { seqs, upTo } = rules.acknowledgement(request, limits);
-  // Nobody has taken what was not delivered.
-  const last = Math.min(upTo, peer.delivered);
-  await Promise.all([
-    seqs.length > 0 && store.acknowledge(device.ref, seqs),
-    last > 0 && store.acknowledgeUpTo(device.ref, last),
-  ]);
-  return { ...OK, acknowledged: { seqs, upTo: last } };
+  const left = peer.taken(seqs, upTo);
+  if (left.length === 0) return OK;
+  await store.acknowledge(device.ref, left);
+  return { ...OK, acknowledged: left };
 }
 
 async function sendOnce(mail: Mail, { store, presence }: Pick<Relay, 'store' | 'presence'>): Promise<Answer> {

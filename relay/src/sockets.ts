@@ -68,7 +68,7 @@ export class Sockets {
     }
     this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
       const domain = this.options.domain ?? request.headers.host?.toLowerCase() ?? '';
-      const connection = new Connection(webSocket, domain, address, this.relay, () =>
+      const connection = new Connection(webSocket, socket, domain, address, this.relay, () =>
         this.#strangers.delete(connection),
       );
       this.#open.add(connection);

@@ -4,13 +4,14 @@
  * @module
  */
 import { expect } from 'vitest';
-import { envelope, hex, Status, type Device, type Received } from '../../relay/test/device.js';
+import { DeliveryClass, envelope, hex, Status, type Device, type Received } from '../../relay/test/device.js';
 import type { RelayProcess } from './relay-process.js';
 
 /** What one receiver's mailbox must and may hold, as its senders and it were answered. */
 export class Mailbox {
   // `sent` and `acknowledging` were not answered: they may be there or not.
   readonly #states = new Map<string, 'sent' | 'held' | 'acknowledging' | 'gone'>();
+  readonly #answered = new Set<string>();
   readonly #seqs = new Map<number, string>();
   readonly #seen = new Set<string>();
   #lastSeq = 0;
@@ -21,6 +22,7 @@ export class Mailbox {
   }
 
   answered(id: string): void {
+    this.#answered.add(id);
     if (this.#states.get(id) === 'sent') this.#states.set(id, 'held');
   }
 
@@ -37,7 +39,8 @@ export class Mailbox {
     this.#seqs.set(seq, id);
     this.#lastOfSender.set(from, Number(text));
     this.#seen.add(id);
-    this.#states.set(id, 'held');
+    // What is delivered may be nowhere but in memory, until its sender is answered.
+    this.#states.set(id, this.#answered.has(id) ? 'held' : 'sent');
   }
 
   acknowledging(id: string): void {
@@ -67,7 +70,7 @@ export class Mailbox {
   }
 }
 
-/** Keeps 16 requests open, each with one envelope, until the relay is gone. */
+/** Keeps 16 requests open, each with one envelope of either class, until the relay is gone. */
 export async function sendUntilKilled(
   sender: Device,
   mailboxes: ReadonlyMap<Device, Mailbox>,
@@ -83,7 +86,9 @@ export async function sendUntilKilled(
     const one = envelope(receiver, String(counter++));
     const id = hex(one.id);
     mailbox.sent(id);
-    const response = await sender.wire.ask(sender.mail(receiver, one));
+    const delivery = random() < 0.5 ? DeliveryClass.ORDINARY : DeliveryClass.DURABLE;
+    const { send } = sender.mail(receiver, one);
+    const response = await sender.wire.ask({ send: { ...send, delivery } });
     expect(response.status).toBe(Status.OK);
     mailbox.answered(id);
     answered();

@@ -36,7 +36,9 @@ export function* stats(): Step<Stats> {
 
 export function* devicesOf(account: Uint8Array): Step<readonly DeviceReport[]> {
   const found = yield* rows(
-    `SELECT device_id, held, held_bytes,
+    `SELECT device_id,
+       (SELECT COUNT(*) FROM envelopes WHERE envelopes.device = devices.device) AS held,
+       (SELECT COALESCE(SUM(LENGTH(content)), 0) FROM envelopes WHERE envelopes.device = devices.device) AS held_bytes,
        (SELECT COUNT(*) FROM keys WHERE keys.device = devices.device) AS number
      FROM devices WHERE account = $1 AND live = 1 ORDER BY device_id`,
     account,

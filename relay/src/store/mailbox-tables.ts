@@ -17,6 +17,13 @@ interface Mailbox {
   readonly heldBytes: number;
 }
 
+/** What was deleted of a mailbox. */
+export interface Released {
+  readonly device: DeviceRef;
+  readonly count: number;
+  readonly bytes: number;
+}
+
 export function* put(mail: Mail, limits: MailboxLimits): Step<PutResult> {
   // Locked, so that numbers become visible in their order.
   const mailboxes = yield* mailboxesOf(mail.receiver, ' ORDER BY device_id FOR UPDATE');
@@ -32,7 +39,7 @@ export function* put(mail: Mail, limits: MailboxLimits): Step<PutResult> {
   }
   // One device that nobody opens any more must not keep mail from the others.
   if (full.length > 0 && full.length === mail.envelopes.length) return { outcome: 'quota', full };
-  for (const { mailbox, envelope } of puts) yield* insert(mailbox, envelope, mail);
+  for (const { mailbox, envelope } of puts) yield* add(mailbox, envelope, mail);
   return { outcome: 'stored', devices: puts.map(({ mailbox }) => mailbox.device), full };
 }
 
@@ -76,32 +83,29 @@ export function* page(
   return found.map(toEnvelope);
 }
 
-export function* acknowledge(device: DeviceRef, seqs: readonly number[]): Step<void> {
-  const sizes: number[] = [];
-  for (const seq of seqs) {
-    const deleted = yield* row(
-      'DELETE FROM envelopes WHERE device = $1 AND seq = $2 RETURNING LENGTH(content) AS size',
-      device,
-      seq,
+export function* acknowledge(device: DeviceRef, seqs: readonly number[]): Step<Released> {
+  let count = 0;
+  let bytes = 0;
+  for (const [first, last] of rangesOf(seqs)) {
+    const deleted = yield* rows(
+      'DELETE FROM envelopes WHERE device = $1 AND seq >= $2 AND seq <= $3 RETURNING LENGTH(content) AS size',
+      ...[device, first, last],
     );
-    if (deleted) sizes.push(Number(deleted.size));
+    count += deleted.length;
+    for (const { size } of deleted) bytes += Number(size);
   }
-  yield* release(device, sizes);
+  return { device, count, bytes };
 }
 
-export function* acknowledgeUpTo(device: DeviceRef, seq: number): Step<void> {
-  const deleted = yield* rows(
-    'DELETE FROM envelopes WHERE device = $1 AND seq <= $2 RETURNING LENGTH(content) AS size',
-    device,
-    seq,
-  );
-  yield* release(
-    device,
-    deleted.map(({ size }) => Number(size)),
-  );
+/** As {@link acknowledge}, where somebody knows how much they hold. */
+export function* acknowledgeKnown(device: DeviceRef, seqs: readonly number[], bytes: number): Step<Released> {
+  for (const [first, last] of rangesOf(seqs)) {
+    yield* run('DELETE FROM envelopes WHERE device = $1 AND seq >= $2 AND seq <= $3', device, first, last);
+  }
+  return { device, count: seqs.length, bytes };
 }
 
-export function* expire(before: number, slice: number): Step<number> {
+export function* expire(before: number, slice: number): Step<readonly Released[]> {
   const deleted = yield* rows(
     `DELETE FROM envelopes WHERE (device, seq) IN (
        SELECT device, seq FROM envelopes WHERE received_at < $1 ORDER BY received_at LIMIT $2
@@ -110,14 +114,67 @@ export function* expire(before: number, slice: number): Step<number> {
     before,
     slice,
   );
-  const sizes = new Map<DeviceRef, number[]>();
+  const sums = new Map<DeviceRef, { count: number; bytes: number }>();
   for (const one of deleted) {
-    const device = Number(one.device);
-    sizes.set(device, [...(sizes.get(device) ?? []), Number(one.size)]);
+    const sum = sums.get(Number(one.device)) ?? { count: 0, bytes: 0 };
+    sums.set(Number(one.device), { count: sum.count + 1, bytes: sum.bytes + Number(one.size) });
   }
   // In the order in which everybody locks them.
-  for (const device of [...sizes.keys()].sort((a, b) => a - b)) yield* release(device, sizes.get(device)!);
-  return deleted.length;
+  return [...sums].sort(([a], [b]) => a - b).map(([device, sum]) => ({ device, ...sum }));
+}
+
+/** Counts what was deleted, where the table keeps count. */
+export function* release({ device, count, bytes }: Released): Step<void> {
+  if (count === 0) return;
+  yield* run(
+    'UPDATE devices SET held = held - $1, held_bytes = held_bytes - $2 WHERE device = $3',
+    ...[count, bytes, device],
+  );
+}
+
+/** Says that no number up to this one will be given again. */
+export function* reserve(device: DeviceRef, seq: number): Step<void> {
+  yield* run('UPDATE devices SET last_seq = $1 WHERE device = $2', seq, device);
+}
+
+/** False, and nothing changed, when an envelope with its id is there. */
+export function* insert(device: DeviceRef, envelope: StoredEnvelope): Step<boolean> {
+  const { seq, id, senderAccount, senderDevice, type, content, receivedAt } = envelope;
+  const inserted = yield* run(
+    `INSERT INTO envelopes (device, seq, id, sender_account, sender_device, type, content, received_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (device, id) DO NOTHING`,
+    ...[device, seq, id, senderAccount, senderDevice, type, content, receivedAt],
+  );
+  return inserted > 0;
+}
+
+export function* liveDevices(account: Uint8Array) {
+  const found = yield* rows(
+    'SELECT device, device_id, last_seq FROM devices WHERE account = $1 AND live = 1',
+    account,
+  );
+  return found.map((one) => ({
+    device: Number(one.device),
+    deviceId: Number(one.device_id),
+    lastSeq: Number(one.last_seq),
+  }));
+}
+
+export function* heldBy(device: DeviceRef): Step<Released> {
+  const held = yield* row(
+    'SELECT COUNT(*) AS number, COALESCE(SUM(LENGTH(content)), 0) AS size FROM envelopes WHERE device = $1',
+    device,
+  );
+  return { device, count: Number(held!.number), bytes: Number(held!.size) };
+}
+
+/** What each account holds of a mailbox. */
+export function shares(device: DeviceRef): Step<Row[]> {
+  return rows(
+    `SELECT sender_account, COUNT(*) AS number, SUM(LENGTH(content)) AS size FROM envelopes
+     WHERE device = $1 GROUP BY sender_account`,
+    device,
+  );
 }
 
 function* mailboxesOf(account: Uint8Array, order: string): Step<Map<number, Mailbox>> {
@@ -138,53 +195,58 @@ function* mailboxesOf(account: Uint8Array, order: string): Step<Map<number, Mail
   );
 }
 
-function* holds(device: DeviceRef, id: Uint8Array): Step<boolean> {
+export function* holds(device: DeviceRef, id: Uint8Array): Step<boolean> {
   return (yield* row('SELECT seq FROM envelopes WHERE device = $1 AND id = $2', device, id)) !== undefined;
 }
 
-/** A mailbox takes what fits; one that is more than half full, from nobody more than a share. */
+/** Whether a mailbox has room until it holds so much; once it is half full, only for who holds a small share of it. */
+export function roomFor(
+  count: number,
+  bytes: number,
+  { mailboxEnvelopes, mailboxBytes }: MailboxLimits,
+): 'yes' | 'no' | 'by share' {
+  if (count > mailboxEnvelopes || bytes > mailboxBytes) return 'no';
+  return count * 2 <= mailboxEnvelopes && bytes * 2 <= mailboxBytes ? 'yes' : 'by share';
+}
+
+/** Whether one account may hold so much of a mailbox. */
+export function isShare(
+  count: number,
+  bytes: number,
+  { mailboxEnvelopes, mailboxBytes, mailboxShare }: MailboxLimits,
+): boolean {
+  return count <= mailboxShare * mailboxEnvelopes && bytes <= mailboxShare * mailboxBytes;
+}
+
 function* hasRoom(
   { device, held, heldBytes }: Mailbox,
   { content }: OutgoingMail,
   sender: Uint8Array,
-  { mailboxEnvelopes, mailboxBytes, mailboxShare }: MailboxLimits,
+  limits: MailboxLimits,
 ): Step<boolean> {
-  const [count, bytes] = [held + 1, heldBytes + content.length];
-  if (count > mailboxEnvelopes || bytes > mailboxBytes) return false;
-  if (count * 2 <= mailboxEnvelopes && bytes * 2 <= mailboxBytes) return true;
+  const room = roomFor(held + 1, heldBytes + content.length, limits);
+  if (room !== 'by share') return room === 'yes';
   const own = yield* row(
     `SELECT COUNT(*) AS number, COALESCE(SUM(LENGTH(content)), 0) AS size FROM envelopes
      WHERE device = $1 AND sender_account = $2`,
     device,
     sender,
   );
-  const ownCount = Number(own!.number) + 1;
-  const ownBytes = Number(own!.size) + content.length;
-  return ownCount <= mailboxShare * mailboxEnvelopes && ownBytes <= mailboxShare * mailboxBytes;
+  return isShare(Number(own!.number) + 1, Number(own!.size) + content.length, limits);
 }
 
-function* insert({ device, lastSeq }: Mailbox, { id, type, content }: OutgoingMail, mail: Mail): Step<void> {
-  yield* run(
-    `INSERT INTO envelopes (device, seq, id, sender_account, sender_device, type, content, received_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    ...[device, lastSeq + 1, id, mail.senderAccount, mail.senderDevice, type, content, mail.receivedAt],
-  );
+function* add({ device, lastSeq }: Mailbox, { id, type, content }: OutgoingMail, mail: Mail): Step<void> {
+  const { senderAccount, senderDevice, receivedAt } = mail;
+  const seq = lastSeq + 1;
+  yield* insert(device, { seq, id, senderAccount, senderDevice, type, content, receivedAt });
   yield* run(
     'UPDATE devices SET last_seq = $1, held = held + 1, held_bytes = held_bytes + $2 WHERE device = $3',
-    ...[lastSeq + 1, content.length, device],
-  );
-}
-
-function* release(device: DeviceRef, sizes: readonly number[]): Step<void> {
-  if (sizes.length === 0) return;
-  yield* run(
-    'UPDATE devices SET held = held - $1, held_bytes = held_bytes - $2 WHERE device = $3',
-    ...[sizes.length, sizes.reduce((sum, size) => sum + size, 0), device],
+    ...[seq, content.length, device],
   );
 }
 
 /** Device ids that have no mailbox, or that are named twice. */
-function unknownIn({ envelopes }: Mail, mailboxes: ReadonlyMap<number, Mailbox>): number[] {
+export function unknownIn({ envelopes }: Mail, mailboxes: ReadonlyMap<number, unknown>): number[] {
   const named = new Set<number>();
   return envelopes
     .map(({ deviceId }) => deviceId)
@@ -205,4 +267,15 @@ function toEnvelope(found: Row): StoredEnvelope {
     content: bytesOf(found.content),
     receivedAt: Number(found.received_at),
   };
+}
+
+/** Numbers, in rising order, as ranges without a gap. */
+function rangesOf(seqs: readonly number[]): readonly [first: number, last: number][] {
+  const ranges: [number, number][] = [];
+  for (const seq of [...seqs].sort((a, b) => a - b)) {
+    const range = ranges.at(-1);
+    if (range && seq <= range[1] + 1) range[1] = seq;
+    else ranges.push([seq, seq]);
+  }
+  return ranges;
 }

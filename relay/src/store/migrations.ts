@@ -93,7 +93,7 @@ const STEPS: readonly string[] = [
  *
  * @throws ComingError `newer-database`, by the steps, when a later version of the relay has written it
  */
-export function* migrate(dialect: Dialect, steps: readonly string[] = STEPS): Generator<Step<void>> {
+export function* migrate(dialect: Dialect, steps: readonly string[] = STEPS): Generator<Step<unknown>> {
   yield run('CREATE TABLE IF NOT EXISTS migrations (number INTEGER NOT NULL PRIMARY KEY)');
   yield mustNotBeNewer(steps.length);
   for (const [index, text] of steps.entries()) yield apply(index + 1, translated(text, dialect));

@@ -145,12 +145,12 @@ export class PostgresEngine implements Engine {
     return next.value;
   }
 
-  async #answer(client: pg.Pool | pg.PoolClient, { text, parameters }: Query): Promise<Row[]> {
+  async #answer(client: pg.Pool | pg.PoolClient, { text, parameters, returns }: Query): Promise<Row[]> {
     // Named: parsed and planned once per connection.
     let name = this.#names.get(text);
     if (!name) this.#names.set(text, (name = `s${this.#names.size}`));
-    const { rows } = await client.query<Row>({ name, text, values: [...parameters] });
-    return rows;
+    const { rows, rowCount } = await client.query<Row>({ name, text, values: [...parameters] });
+    return returns ? rows : [{ changes: rowCount }];
   }
 
   /** Relays that start together wait for each other. */

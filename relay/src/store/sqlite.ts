@@ -49,6 +49,10 @@ export class SqliteEngine implements Engine {
   }
 
   async read<T>(step: () => Step<T>): Promise<T> {
+    return this.readNow(step);
+  }
+
+  readNow<T>(step: () => Step<T>): T {
     this.#mustBeOpen();
     return this.#sql.perform(step());
   }
@@ -167,8 +171,7 @@ export class Sql implements Transactions {
     // libsql leaves a statement unfinished that returns nothing and is asked for rows, and an unfinished
     // statement keeps the transaction from committing.
     if (returns) return statement.all(parameters as Parameter[]) as Row[];
-    statement.run(parameters as Parameter[]);
-    return [];
+    return [{ changes: statement.run(parameters as Parameter[]).changes }];
   }
 
   #statement(text: string): Database.Statement {

@@ -16,7 +16,7 @@ export type Row = Readonly<Record<string, number | string | ArrayBuffer | Uint8A
 export interface Query {
   readonly text: string;
   readonly parameters: readonly Parameter[];
-  /** Whether it returns rows. */
+  /** Whether it returns rows; else it is answered with one, of how many it changed. */
   readonly returns: boolean;
 }
 
@@ -26,6 +26,8 @@ export type Step<T> = Generator<Query, T, Row[]>;
 export interface Engine {
   /** Performs a step that changes nothing. */
   read<T>(step: () => Step<T>): Promise<T>;
+  /** Performs it within this turn of the event loop; only where nobody else changes the database. */
+  readNow?<T>(step: () => Step<T>): T;
   /**
    * Performs a step and resolves when it is durable. Steps of the same key take effect in the order in which they
    * were asked for. A step may be begun more than once; it has an effect once.
@@ -50,8 +52,10 @@ export function* row(text: string, ...parameters: Parameter[]): Step<Row | undef
   return first;
 }
 
-export function* run(text: string, ...parameters: Parameter[]): Step<void> {
-  yield { text, parameters, returns: false };
+/** @returns how many rows it changed */
+export function* run(text: string, ...parameters: Parameter[]): Step<number> {
+  const [answer] = yield { text, parameters, returns: false };
+  return Number(answer!.changes);
 }
 
 /** A column of bytes. */

@@ -7,6 +7,7 @@
  * @module
  */
 import type { DeviceLog, SignedEntry } from '../../../core/identity/index.js';
+import type { OwnMailboxes } from './own-mailboxes.js';
 
 /** A device's number inside the store. Never given to another device of any account. */
 export type DeviceRef = number;
@@ -114,6 +115,9 @@ export interface StoredEnvelope {
 }
 
 export interface Store {
+  /** The mailboxes, where nobody else writes to them. */
+  readonly own: OwnMailboxes | undefined;
+
   readLog(account: Uint8Array): Promise<StoredLog | undefined>;
   /**
    * Puts the last entry of a verified log on top of the stored one, if that still ends with `previous`.
@@ -142,18 +146,20 @@ export interface Store {
     oneTime: boolean,
   ): Promise<readonly ClaimedBundle[] | undefined>;
 
-  /** Puts all envelopes into their mailboxes, or none. An envelope that is held already is not put again. */
-  put(mail: Mail): Promise<PutResult>;
+  /**
+   * Puts all envelopes into their mailboxes, or none. An envelope that is held already is not put again.
+   *
+   * @param isOrdinary - resolves as soon as the receivers have acknowledged them, too
+   */
+  put(mail: Mail, isOrdinary?: boolean): Promise<PutResult>;
   /** The devices that mail is for; stores nothing. */
   address(mail: Mail): Promise<Addresses>;
-  /** The newest sequence number that waits for a device; 0 when nothing waits. */
+  /** The newest sequence number that waits for a device, of all that was asked to be written; 0 when nothing waits. */
   newestSeq(device: DeviceRef): Promise<number>;
   /** The envelopes after a sequence number, in order: at most so many, and so much content. */
   page(device: DeviceRef, after: number, count: number, bytes: number): Promise<readonly StoredEnvelope[]>;
   /** Deletes envelopes of a device. Numbers that are not there count as deleted. */
   acknowledge(device: DeviceRef, seqs: readonly number[]): Promise<void>;
-  /** Deletes a device's envelopes up to and with a number. */
-  acknowledgeUpTo(device: DeviceRef, seq: number): Promise<void>;
   /** Deletes at most `slice` envelopes received before a time (seconds) and returns how many. */
   expire(before: number, slice: number): Promise<number>;
 
