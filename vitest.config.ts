@@ -51,6 +51,7 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           globalSetup: ['test/support/built.ts'],
           testTimeout: process.env['COMING_SEEDS'] ? 600_000 : 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
