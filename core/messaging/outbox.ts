@@ -146,7 +146,9 @@ export class Outbox {
     let ready = await this.#encrypt(row, log);
     for (let correction = 0; correction < MAX_CORRECTIONS; correction += 1) {
       const { logHead, envelopes } = ready.encrypted;
-      const result = await carrier.send(hexToBytes(peer), logHead, envelopes);
+      // Payments have to be durable, and no other message may look different; receipts do not.
+      const isDurable = Boolean(row.messageId);
+      const result = await carrier.send(hexToBytes(peer), logHead, envelopes, isDurable);
       if (result.status === 'accepted') return;
       if (result.status === 'unknown-account') {
         throw new ComingError('unknown-account', 'the relay does not know the receiver');

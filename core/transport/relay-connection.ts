@@ -121,10 +121,13 @@ export class RelayConnection implements Relay {
     account: Uint8Array,
     logHead: Uint8Array,
     envelopes: readonly OutgoingEnvelope[],
+    isDurable: boolean,
   ): Promise<SendResult> {
     // Several frames are as good as one: a repeat after a failure in between is harmless.
     for (const batch of inBatches(envelopes)) {
-      const response = await this.#request({ send: { account, logHead, envelopes: batch } });
+      const response = await this.#request({
+        send: { account, logHead, envelopes: batch, delivery: Number(isDurable) },
+      });
       switch (response.status) {
         case Status.LOG_CHANGED:
         case Status.UNKNOWN_DEVICE:

@@ -67,7 +67,9 @@ export async function tooFast(
   ...keys: readonly (readonly [keyof Rates, string])[]
 ): Promise<Answer | undefined> {
   for (const [name, key] of keys) {
-    const retryAfter = await buckets.take(name, key);
+    const taken = buckets.take(name, key);
+    // In memory it is known at once.
+    const retryAfter = typeof taken === 'number' ? taken : await taken;
     if (retryAfter > 0) return refuse(Status.RATE_LIMITED, `too fast: ${name}`, retryAfter);
   }
   return undefined;

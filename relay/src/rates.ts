@@ -71,7 +71,7 @@ export interface Buckets {
    *
    * @returns 0 when there were as many, else the whole seconds until there are
    */
-  take(name: keyof Rates, key: string, count?: number): Promise<number>;
+  take(name: keyof Rates, key: string, count?: number): number | Promise<number>;
 }
 
 /** Buckets in the memory of this process. */
@@ -87,14 +87,16 @@ export class LocalBuckets implements Buckets {
     this.#buckets = new BoundedCache(capacity);
   }
 
-  take(name: keyof Rates, key: string, count = 1): Promise<number> {
+  take(name: keyof Rates, key: string, count = 1): number {
     const { burst, perSecond } = this.rates[name];
     const now = this.now();
     const id = `${name} ${key}`;
-    const before = this.#buckets.get(id) ?? { tokens: burst, at: now };
-    const tokens = Math.min(burst, before.tokens + ((now - before.at) / 1000) * perSecond);
-    const isEnough = tokens >= count;
-    this.#buckets.set(id, { tokens: isEnough ? tokens - count : tokens, at: now });
-    return Promise.resolve(isEnough ? 0 : Math.max(1, Math.ceil((count - tokens) / perSecond)));
+    let bucket = this.#buckets.get(id);
+    if (!bucket) this.#buckets.set(id, (bucket = { tokens: burst, at: now }));
+    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
+    bucket.at = now;
+    if (bucket.tokens < count) return Math.max(1, Math.ceil((count - bucket.tokens) / perSecond));
+    bucket.tokens -= count;
+    return 0;
   }
 }

@@ -29,18 +29,20 @@ export function* put(mail: Mail, limits: MailboxLimits): Step<PutResult> {
   const mailboxes = yield* mailboxesOf(mail.receiver, ' ORDER BY device_id FOR UPDATE');
   const unknown = unknownIn(mail, mailboxes);
   if (unknown.length > 0) return { outcome: 'unknown-device', unknown };
-  const puts: { readonly mailbox: Mailbox; readonly envelope: OutgoingMail }[] = [];
+  const fitting: { readonly mailbox: Mailbox; readonly envelope: OutgoingMail }[] = [];
   const full: number[] = [];
   for (const envelope of mail.envelopes) {
     const mailbox = mailboxes.get(envelope.deviceId)!;
-    if (yield* holds(mailbox.device, envelope.id)) continue;
-    if (yield* hasRoom(mailbox, envelope, mail.senderAccount, limits)) puts.push({ mailbox, envelope });
-    else full.push(envelope.deviceId);
+    if (yield* hasRoom(mailbox, envelope, mail.senderAccount, limits)) fitting.push({ mailbox, envelope });
+    else if (!(yield* holds(mailbox.device, envelope.id))) full.push(envelope.deviceId);
   }
   // One device that nobody opens any more must not keep mail from the others.
   if (full.length > 0 && full.length === mail.envelopes.length) return { outcome: 'quota', full };
-  for (const { mailbox, envelope } of puts) yield* add(mailbox, envelope, mail);
-  return { outcome: 'stored', devices: puts.map(({ mailbox }) => mailbox.device), full };
+  const devices: DeviceRef[] = [];
+  for (const { mailbox, envelope } of fitting) {
+    if (yield* add(mailbox, envelope, mail)) devices.push(mailbox.device);
+  }
+  return { outcome: 'stored', devices, full };
 }
 
 export function* address(mail: Mail): Step<Addresses> {
@@ -235,14 +237,20 @@ function* hasRoom(
   return isShare(Number(own!.number) + 1, Number(own!.size) + content.length, limits);
 }
 
-function* add({ device, lastSeq }: Mailbox, { id, type, content }: OutgoingMail, mail: Mail): Step<void> {
-  const { senderAccount, senderDevice, receivedAt } = mail;
+/** False when it is held already. */
+function* add(
+  { device, lastSeq }: Mailbox,
+  { id, type, content }: OutgoingMail,
+  { senderAccount, senderDevice, receivedAt }: Mail,
+): Step<boolean> {
   const seq = lastSeq + 1;
-  yield* insert(device, { seq, id, senderAccount, senderDevice, type, content, receivedAt });
+  const envelope = { seq, id, senderAccount, senderDevice, type, content, receivedAt };
+  if (!(yield* insert(device, envelope))) return false;
   yield* run(
     'UPDATE devices SET last_seq = $1, held = held + 1, held_bytes = held_bytes + $2 WHERE device = $3',
     ...[seq, content.length, device],
   );
+  return true;
 }
 
 /** Device ids that have no mailbox, or that are named twice. */

@@ -473,7 +473,7 @@ describe('deliveries', () => {
 
 describe('requests', () => {
   const requests = {
-    send: () => connection.send(PEER, HEAD, [outgoing(1)]),
+    send: () => connection.send(PEER, HEAD, [outgoing(1)], true),
     publishKeys: () => connection.publishKeys({ registrationId: 1, oneTime: [], oneTimeKyber: [] }),
     claimKeys: () => connection.claimKeys(PEER, [1]),
     readLog: () => connection.readLog(PEER),
@@ -523,15 +523,17 @@ describe('requests', () => {
 
   it('send envelopes for the devices of one account, and say what became of them', async () => {
     const socket = await online();
-    const sending = connection.send(PEER, HEAD, [outgoing(1), outgoing(2)]);
+    const sending = connection.send(PEER, HEAD, [outgoing(1), outgoing(2)], false);
     const request = await socket.next('send');
-    expect(request.send).toMatchObject({ account: PEER, logHead: HEAD });
+    expect(request.send).toMatchObject({ account: PEER, logHead: HEAD, delivery: 0 });
     expect(request.send!.envelopes).toHaveLength(2);
     socket.answer(request);
     expect(await sending).toEqual({ status: 'accepted' });
 
     const stale = requests.send();
-    socket.answer(await socket.next('send'), {
+    const durable = await socket.next('send');
+    expect(durable.send).toMatchObject({ delivery: 1 });
+    socket.answer(durable, {
       status: Status.LOG_CHANGED,
       log: { entries: log.entries.map(toWireEntry) },
     });
@@ -551,6 +553,7 @@ describe('requests', () => {
       PEER,
       HEAD,
       Array.from({ length: 7 }, (_, n) => outgoing(n, 96 * 1024)),
+      false,
     );
     const seen: number[] = [];
     while (seen.length < 7) {
