@@ -20,12 +20,29 @@ export function redisServer() {
   return process.env.COMING_REDIS_SERVER ?? find('redis-server');
 }
 
+export const mosquitto = () => find('mosquitto') ?? inSbin('mosquitto');
+
+/** The program that starts ejabberd in the foreground. */
+export const ejabberd = () => find('ejabberdctl') ?? inSbin('ejabberdctl');
+
+/** Whether OpenStack Swift, an object store that speaks S3, is here. */
+export function hasSwift() {
+  const programs = ['proxy', 'account', 'container', 'object'].map((name) => `swift-${name}-server`);
+  return [...programs, 'swift-ring-builder'].every((program) => find(program) !== undefined);
+}
+
 export function find(program) {
   try {
     return execFileSync('which', [program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {
     return undefined;
   }
+}
+
+/** Debian's place for servers, which is not on everybody's path. */
+function inSbin(program) {
+  const path = join('/usr/sbin', program);
+  return existsSync(path) ? path : undefined;
 }
 
 function folderOf(program) {

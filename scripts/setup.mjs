@@ -1,5 +1,5 @@
-// Makes a clone ready: dependencies, generated code, with --browser Chromium and with --servers PostgreSQL and
-// Redis for the tests.
+// Makes a clone ready: dependencies, generated code, with --browser Chromium, with --servers those that tests start
+// (PostgreSQL, Redis and an object store) and with --peers those that the relay is compared with.
 // Runs before `npm start` and `npm test`; says what it does, and does nothing that is done already.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -20,6 +20,7 @@ generateProto();
 buildRuntime();
 if (process.argv.includes('--browser')) await findBrowsers();
 if (process.argv.includes('--servers')) await findServers();
+if (process.argv.includes('--peers')) await findPeers();
 
 /** Installs unless what is there is what the lock file wants; `npm ci` would first delete it all. */
 function installDependencies() {
@@ -93,10 +94,31 @@ async function findBrowsers() {
 
 /** Tests that need a server which is not there are skipped, and counted as skipped. */
 async function findServers() {
-  const { postgresFolder, redisServer } = await import('./servers.mjs');
-  if (!postgresFolder()) installWithApt('PostgreSQL', ['postgresql']);
-  if (!redisServer()) installWithApt('Redis', ['redis-server']);
-  if (!postgresFolder() || !redisServer()) say('PostgreSQL or Redis is missing: some tests will be skipped');
+  const { hasSwift, postgresFolder, redisServer } = await import('./servers.mjs');
+  const swift = ['proxy', 'account', 'container', 'object'].map((name) => `swift-${name}`);
+  findAll([
+    ['PostgreSQL', postgresFolder, ['postgresql']],
+    ['Redis', redisServer, ['redis-server']],
+    ['OpenStack Swift', hasSwift, swift],
+  ]);
+}
+
+/** What is missing is left out of the comparison. */
+async function findPeers() {
+  const { ejabberd, mosquitto, postgresFolder, redisServer } = await import('./servers.mjs');
+  findAll([
+    ['PostgreSQL', postgresFolder, ['postgresql']],
+    ['Redis', redisServer, ['redis-server']],
+    ['mosquitto', mosquitto, ['mosquitto']],
+    ['ejabberd', ejabberd, ['ejabberd']],
+  ]);
+}
+
+function findAll(servers) {
+  for (const [name, isHere, packages] of servers) {
+    if (!isHere()) installWithApt(name, packages);
+    if (!isHere()) say(`${name} is missing: what needs it is left out`);
+  }
 }
 
 /** Installs sets of what Debian has, where this process may become root. */

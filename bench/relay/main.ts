@@ -1,209 +1,124 @@
 /**
- * Measures each server in turn: what it forwards, stores and hands out, what that costs it, and what of its
- * word is left after `kill -9`.
+ * Measures each server in turn, several times over, and prints the medians.
  *
  * @module
  */
 import { cpus } from 'node:os';
-import { find } from '../../scripts/servers.mjs';
-import { DeliveryClass, MqttClient, RelayClient, type Client } from './clients.js';
-import { mosquittoServer, relayServer, type BenchServer } from './servers.js';
+import { Device } from '../../relay/test/device.js';
+import { PAYLOAD } from './client.js';
+import { IN_FLIGHT, idle, measure, PAIRS, type Conditions, type Figures, type Make } from './measure.js';
+import { MqttClient } from './mqtt-client.js';
+import { DeliveryClass, RelayClient } from './relay-client.js';
+import {
+  ejabberdServer,
+  IDLE_HOST,
+  mosquittoServer,
+  relayServer,
+  twoNodes,
+  type BenchServer,
+} from './servers.js';
+import { XmppClient } from './xmpp-client.js';
 
-const PAIRS = 50;
-const IN_FLIGHT = 128;
-const PAYLOAD = 1024;
-const SECONDS = Number(process.env['COMING_BENCH_SECONDS'] ?? 5);
-const STORED = 10_000;
-const PACE = 2_000;
-const IDLE = Number(process.env['COMING_BENCH_IDLE'] ?? 500);
+const ROUNDS = Number(process.env['COMING_BENCH_ROUNDS'] ?? 3);
+const IDLE = Number(process.env['COMING_BENCH_IDLE'] ?? 10_000);
 const isJson = process.argv.includes('--json');
+const only = /--only=(\S+)/.exec(process.argv.join(' '))?.[1]?.split(',');
 
-type Make = (server: BenchServer, n: number) => Promise<Client>;
+/** The keys of devices, made once: whoever logs in has none to make. */
+const devices: Device[] = [];
 
-async function measure(launch: () => Promise<BenchServer>, make: Make) {
+const relayOf =
+  (delivery: number): Make =>
+  async (server, n, role) => {
+    // Those who wait are at every node alike.
+    const node =
+      role === 'sends' ? 0 : role === 'receives' ? server.ports.length - 1 : n % server.ports.length;
+    const device = (devices[n] ??= await Device.make());
+    const client = new RelayClient(server.ports[node]!, device, delivery);
+    await client.enrol();
+    return client;
+  };
+
+const mqtt: Make = async ({ ports: [port] }, n) => {
+  const client = new MqttClient(port!, `device-${n}`);
+  await client.connect();
+  return client;
+};
+
+const xmpp: Make = async ({ ports: [port] }, n, role) => {
+  const client = new XmppClient(port!, `device${n}`, role === 'waits' ? IDLE_HOST : 'localhost');
+  await (role === 'waits' ? client.connectAnonymously() : client.enrol());
+  return client;
+};
+
+const SERVERS: Readonly<Record<string, readonly [() => Promise<BenchServer | undefined>, Make]>> = {
+  'relay-ordinary': [relayServer, relayOf(DeliveryClass.ORDINARY)],
+  'relay-durable': [relayServer, relayOf(DeliveryClass.DURABLE)],
+  'relay-two-nodes': [async () => twoNodes(), relayOf(DeliveryClass.ORDINARY)],
+  mosquitto: [mosquittoServer, mqtt],
+  ejabberd: [ejabberdServer, xmpp],
+};
+
+/** Runs something with a server that is gone afterwards; undefined where there is no such server. */
+async function withServer<T>(name: string, run: (server: BenchServer, make: Make) => Promise<T>) {
+  const [launch, make] = SERVERS[name]!;
   const server = await launch();
+  if (!server) return undefined;
   try {
     await server.start();
-    const clients = await many(2 * PAIRS, (n) => make(server, n));
-    const [senders, receivers] = [clients.slice(0, PAIRS), clients.slice(PAIRS)];
-    // Once for the compilers on both sides.
-    await online(server, senders, receivers, 1);
-    const live = await online(server, senders, receivers, SECONDS);
-    const { p50, p99 } = await paced(senders, receivers);
-    const kept = await stored(senders, receivers);
-    const survived = await surviving(server, senders, receivers);
-    return {
-      ...live,
-      ...kept,
-      p50_ms: p50,
-      p99_ms: p99,
-      idle_kb: await idle(server, make),
-      survived_of_1000: survived,
-    };
+    return await run(server, make);
   } finally {
     await server.remove();
   }
 }
 
-/** Sends as fast as so many messages in flight allow; counted once a receiver has them. */
-async function online(server: BenchServer, senders: Client[], receivers: Client[], seconds: number) {
-  let received = 0;
-  let sent = 0;
-  let whenAll: (() => void) | undefined;
-  const arrived = () => {
-    received += 1;
-    if (received === sent) whenAll?.();
-  };
-  for (const receiver of receivers) receiver.onMessage = arrived;
-  const payload = Buffer.alloc(PAYLOAD, 7);
-  const [cpu, began] = [server.cpu, performance.now()];
-  const until = began + seconds * 1000;
-  const lane = async (n: number) => {
-    while (performance.now() < until) {
-      sent += 1;
-      await senders[n % PAIRS]!.send(receivers[n % PAIRS]!, payload);
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, (_, n) => lane(n)));
-  if (received < sent) await new Promise<void>((resolve) => (whenAll = resolve));
-  const took = (performance.now() - began) / 1000;
-  return { online_msgs: Math.round(received / took), cpu_us: Math.round((server.cpu - cpu) / received) };
-}
-
-/** The time from sending to receiving, at a given pace. */
-async function paced(senders: Client[], receivers: Client[]) {
-  const times: number[] = [];
-  const count = PACE * SECONDS;
-  const done = new Promise<void>((resolve) => {
-    for (const receiver of receivers) {
-      receiver.onMessage = (payload) => {
-        times.push(performance.now() - payload.readDoubleBE(0));
-        if (times.length === count) resolve();
-      };
-    }
-  });
-  const began = performance.now();
-  for (let sent = 0; sent < count;) {
-    const due = Math.min(count, ((performance.now() - began) * PACE) / 1000);
-    for (; sent < due; sent += 1) {
-      const payload = Buffer.alloc(PAYLOAD);
-      payload.writeDoubleBE(performance.now(), 0);
-      void senders[sent % PAIRS]!.send(receivers[sent % PAIRS]!, payload);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1));
+const names = Object.keys(SERVERS).filter((name) => !only || only.includes(name));
+const rounds: Record<string, (Figures & Conditions)[]> = {};
+for (let round = 0; round < ROUNDS; round++) {
+  // Round by round, so that whatever else the machine does meets them all.
+  for (const name of names) {
+    const figures = await withServer(name, measure);
+    if (!figures) continue;
+    (rounds[name] ??= []).push(figures);
+    progress(name, figures);
   }
-  await done;
-  times.sort((a, b) => a - b);
-  const at = (part: number) => Number(times[Math.floor(times.length * part)]!.toFixed(2));
-  return { p50: at(0.5), p99: at(0.99) };
 }
-
-async function stored(senders: Client[], receivers: Client[]) {
-  await Promise.all(receivers.map((receiver) => receiver.disconnect()));
-  const store = await timed(() => sendAll(senders, receivers, STORED));
-  const drain = await timed(() => receiveAll(receivers, STORED));
-  return { store_msgs: Math.round(STORED / store), drain_msgs: Math.round(STORED / drain) };
+const servers: Record<string, Figures & { idle_kb: number }> = {};
+const conditions: Record<string, Conditions> = {};
+/** The same server is measured once, whatever is asked of it. */
+const idles = new Map<unknown, number>();
+for (const [name, found] of Object.entries(rounds)) {
+  const [launch] = SERVERS[name]!;
+  const measured = idles.get(launch);
+  const idle_kb = measured ?? (await withServer(name, (server, make) => idle(server, make, IDLE)))!;
+  idles.set(launch, idle_kb);
+  const { generator_us, others, ...figures } = medians(found);
+  servers[name] = { ...figures, idle_kb };
+  conditions[name] = { generator_us, others };
+  progress(name, { idle_kb });
 }
-
-async function surviving(server: BenchServer, senders: Client[], receivers: Client[]): Promise<number> {
-  await Promise.all(receivers.map((receiver) => receiver.disconnect()));
-  await sendAll(senders, receivers, 1000);
-  await server.kill();
-  await server.start();
-  await senders[0]!.connect();
-  let received = 0;
-  for (const receiver of receivers) receiver.onMessage = () => (received += 1);
-  for (const receiver of receivers) await receiver.connect();
-  // Everything that waits comes before what is sent now, and this is the end.
-  const ends = receivers.map(
-    (receiver) =>
-      new Promise<void>((resolve) => {
-        receiver.onMessage = (payload) => (payload.toString() === 'end' ? resolve() : void (received += 1));
-      }),
-  );
-  await Promise.all(receivers.map((receiver) => senders[0]!.send(receiver, Buffer.from('end'))));
-  await Promise.all(ends);
-  return received;
-}
-
-async function idle(server: BenchServer, make: Make): Promise<number> {
-  const before = server.memory;
-  await many(IDLE, (n) => make(server, 1000 + n));
-  return Number(((server.memory - before) / IDLE).toFixed(1));
-}
-
-async function sendAll(senders: Client[], receivers: Client[], count: number): Promise<void> {
-  const payload = Buffer.alloc(PAYLOAD, 7);
-  let next = 0;
-  const lane = async () => {
-    while (next < count) {
-      const n = next++ % PAIRS;
-      await senders[n]!.send(receivers[n]!, payload);
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
-}
-
-async function receiveAll(receivers: Client[], count: number): Promise<void> {
-  let received = 0;
-  const done = new Promise<void>((resolve) => {
-    for (const receiver of receivers) {
-      receiver.onMessage = () => {
-        if ((received += 1) === count) resolve();
-      };
-    }
-  });
-  await Promise.all(receivers.map((receiver) => receiver.connect()));
-  await done;
-}
-
-/** A few at a time: the relay lets in few strangers of one address at once. */
-async function many(count: number, make: (n: number) => Promise<Client>): Promise<Client[]> {
-  const clients: Client[] = [];
-  while (clients.length < count) {
-    const first = clients.length;
-    const length = Math.min(25, count - first);
-    clients.push(...(await Promise.all(Array.from({ length }, (_, n) => make(first + n)))));
-  }
-  return clients;
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
-}
-
-const relayOf =
-  (delivery: number): Make =>
-  ({ port }) =>
-    RelayClient.make(port, delivery);
-
-const mqtt: Make = async ({ port }, n) => {
-  const client = new MqttClient(port, `device-${n}`);
-  await client.connect();
-  return client;
-};
-
-const SERVERS: Readonly<Record<string, () => ReturnType<typeof measure> | undefined>> = {
-  'relay-ordinary': () => measure(relayServer, relayOf(DeliveryClass.ORDINARY)),
-  'relay-durable': () => measure(relayServer, relayOf(DeliveryClass.DURABLE)),
-  mosquitto: () => (find('mosquitto') ? measure(mosquittoServer, mqtt) : undefined),
-};
-
-const servers: Record<string, unknown> = {};
-for (const [name, run] of Object.entries(SERVERS)) {
-  const figures = await run();
-  if (!figures) continue;
-  servers[name] = figures;
-  if (!isJson) process.stdout.write(`${name} ${JSON.stringify(figures)}\n`);
-}
-const env = {
-  node: process.version,
-  cores: cpus().length,
-  payload: PAYLOAD,
-  pairs: PAIRS,
-  inFlight: IN_FLIGHT,
-};
+const load = { payload: PAYLOAD, pairs: PAIRS, inFlight: IN_FLIGHT, rounds: ROUNDS, idle: IDLE };
+const env = { node: process.version, cores: cpus().length, ...load, conditions };
 if (isJson) process.stdout.write(`${JSON.stringify({ env, servers })}\n`);
+else process.stdout.write(`${tableOf(servers)}\n${JSON.stringify(conditions)}\n`);
 process.exit(0);
+
+function medians<T extends object>(found: readonly T[]): T {
+  const median = (key: keyof T) =>
+    found.map((one) => one[key] as number).sort((a, b) => a - b)[Math.floor(found.length / 2)];
+  return Object.fromEntries(Object.keys(found[0]!).map((key) => [key, median(key as keyof T)])) as T;
+}
+
+/** Markdown, as docs/benchmarks.md has it. */
+function tableOf(rows: typeof servers): string {
+  const columns = Object.keys(Object.values(rows)[0] ?? {}) as (keyof Figures)[];
+  const lines = Object.entries(rows).map(([name, row]) =>
+    [name, ...columns.map((key) => row[key])].join(' | '),
+  );
+  return [['server', ...columns].join(' | '), ...lines].map((line) => `| ${line} |`).join('\n');
+}
+
+/** Each round as it comes, for whoever watches. */
+function progress(name: string, figures: object): void {
+  if (!isJson) process.stderr.write(`${name} ${JSON.stringify(figures)}\n`);
+}

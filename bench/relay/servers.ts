@@ -1,45 +1,50 @@
 /**
- * The servers that are compared, each in a process of its own on a free port and in a temporary folder.
+ * The servers that are compared, each in processes of its own, on free ports and in a temporary folder.
  *
  * @module
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { ejabberd, mosquitto } from '../../scripts/servers.mjs';
+import { freePort, hasPostgres, hasRedis, PostgresServer, RedisServer } from '../../test/support/servers.js';
+import { cpuOf, memoryOf, ServerProcess } from './processes.js';
 
-const TICKS_PER_SECOND = 100;
+export interface BenchServer {
+  /** Where devices connect; whoever sends at the first, whoever receives at the last. */
+  readonly ports: readonly number[];
+  start(): Promise<void>;
+  /** Ends all of it with no warning. */
+  kill(): Promise<void>;
+  remove(): Promise<void>;
+  /** CPU time of all of it so far, in microseconds. */
+  readonly cpu: number;
+  /** Resident memory of what holds connections, in KB. */
+  readonly memory: number;
+}
 
-export class BenchServer {
-  readonly folder = mkdtempSync(join(tmpdir(), 'coming-bench-'));
-  #child: ChildProcess | undefined;
-  #gone: Promise<unknown> = Promise.resolve();
+/** As many connections as the comparison opens, and some more. */
+const SOCKETS = 20_000;
+
+class OneProcess implements BenchServer {
+  readonly ports: readonly number[];
+  readonly #process: ServerProcess;
 
   constructor(
-    private readonly command: (folder: string, port: number) => readonly string[],
-    private readonly ready: RegExp,
-    readonly port: number,
-  ) {}
-
-  async start(): Promise<void> {
-    const [file = '', ...args] = this.command(this.folder, this.port);
-    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#child = child;
-    this.#gone = once(child, 'exit');
-    await new Promise<void>((resolve, reject) => {
-      for (const stream of [child.stdout, child.stderr]) {
-        createInterface({ input: stream }).on('line', (line) => this.ready.test(line) && resolve());
-      }
-      child.once('exit', () => reject(new Error(`${file} did not start`)));
-    });
+    private readonly folder: string,
+    port: number,
+    command: { file: string; args: readonly string[]; env?: Record<string, string> },
+  ) {
+    this.ports = [port];
+    this.#process = new ServerProcess({ ...command, ports: [port] });
   }
 
-  async kill(): Promise<void> {
-    this.#child?.kill('SIGKILL');
-    await this.#gone;
+  start(): Promise<void> {
+    return this.#process.start();
+  }
+
+  kill(): Promise<void> {
+    return this.#process.kill();
   }
 
   async remove(): Promise<void> {
@@ -47,49 +52,152 @@ export class BenchServer {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** CPU time so far, in microseconds. */
   get cpu(): number {
-    const fields = readFileSync(`/proc/${this.#child!.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-    return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS_PER_SECOND;
+    return cpuOf(this.#process.pid);
   }
 
-  /** Resident memory, in KB. */
   get memory(): number {
-    const status = readFileSync(`/proc/${this.#child!.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+)/.exec(status)![1]);
+    return memoryOf(this.#process.pid);
   }
 }
 
 export async function relayServer(): Promise<BenchServer> {
-  const command = (folder: string, port: number) => [
-    ...[process.execPath, 'relay/dist/coming-relay.js', '--data', folder, '--port', String(port)],
-    ...['--rate-factor', '1e6', '--log-level', 'error'],
+  const [folder, port] = [newFolder(), await freePort()];
+  return new OneProcess(folder, port, relayCommand(port, '--data', folder));
+}
+
+/** Two relays that share PostgreSQL and Redis; every message crosses from one to the other. */
+class TwoNodes implements BenchServer {
+  constructor(
+    readonly ports: readonly number[],
+    private readonly postgres: PostgresServer,
+    private readonly redis: RedisServer,
+    private readonly relays: readonly ServerProcess[],
+  ) {}
+
+  static async launch(): Promise<TwoNodes> {
+    const [postgres, redis] = await Promise.all([PostgresServer.launch(), RedisServer.launch()]);
+    const ports = [await freePort(), await freePort()];
+    const flags = ['--postgres', postgres.newDatabase(), '--redis', redis.url, '--blobs', ''];
+    const relays = ports.map((port) => new ServerProcess({ ...relayCommand(port, ...flags), ports: [port] }));
+    return new TwoNodes(ports, postgres, redis, relays);
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.relays.map((relay) => relay.start()));
+  }
+
+  async kill(): Promise<void> {
+    await Promise.all([...this.relays, this.postgres, this.redis].map((one) => one.kill()));
+    await Promise.all([this.postgres.start(), this.redis.start()]);
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.relays.map((relay) => relay.kill()));
+    await Promise.all([this.postgres.remove(), this.redis.remove()]);
+  }
+
+  get cpu(): number {
+    return cpuOf(...this.relays.map(({ pid }) => pid), this.postgres.pid, this.redis.pid);
+  }
+
+  get memory(): number {
+    return memoryOf(...this.relays.map(({ pid }) => pid), this.redis.pid);
+  }
+}
+
+export function twoNodes(): Promise<BenchServer> | undefined {
+  return hasPostgres && hasRedis ? TwoNodes.launch() : undefined;
+}
+
+export async function mosquittoServer(): Promise<BenchServer | undefined> {
+  const file = mosquitto();
+  if (!file) return undefined;
+  const [folder, port] = [newFolder(), await freePort()];
+  const config = join(folder, 'mosquitto.conf');
+  const lines = [
+    `listener ${port} 127.0.0.1`,
+    'allow_anonymous true',
+    'persistence true',
+    `persistence_location ${folder}/`,
+    'user root',
+    'max_queued_messages 0',
+    'max_inflight_messages 256',
   ];
-  return new BenchServer(command, /listens on/, await freePort());
+  writeFileSync(config, lines.join('\n'));
+  return new OneProcess(folder, port, { file, args: ['-c', config] });
 }
 
-export async function mosquittoServer(): Promise<BenchServer> {
-  const command = (folder: string, port: number) => {
-    const lines = [
-      `listener ${port} 127.0.0.1`,
-      'allow_anonymous true',
-      'persistence true',
-      `persistence_location ${folder}/`,
-      'user root',
-      'max_queued_messages 0',
-      'max_inflight_messages 256',
-    ];
-    writeFileSync(join(folder, 'mosquitto.conf'), lines.join('\n'));
-    return ['mosquitto', '-c', join(folder, 'mosquitto.conf')];
+/** Where those log in anonymously who only wait. */
+export const IDLE_HOST = 'idle.localhost';
+
+export async function ejabberdServer(): Promise<BenchServer | undefined> {
+  const control = ejabberd();
+  if (!control) return undefined;
+  const [folder, port] = [newFolder(), await freePort()];
+  const config = join(folder, 'ejabberd.yml');
+  writeFileSync(config, ejabberdConfig(port));
+  // Erlang is told where the server is by the script that starts it as a service.
+  const [, libraries = ''] = /^ERL_LIBS='([^']*)'/m.exec(readFileSync(control, 'utf8')) ?? [];
+  const args = ['+K', 'true', '+P', '250000', '-noinput', '-mnesia', 'dir', `"${join(folder, 'spool')}"`];
+  return new OneProcess(folder, port, {
+    file: 'erl',
+    args: [...args, '-s', 'ejabberd'],
+    env: {
+      ERL_LIBS: libraries,
+      EJABBERD_CONFIG_PATH: config,
+      EJABBERD_LOG_PATH: join(folder, 'ejabberd.log'),
+      ERL_MAX_PORTS: String(SOCKETS),
+      HOME: folder,
+    },
+  });
+}
+
+/** Nothing that slows it down: no TLS, no shapers, plain passwords, mailboxes without end. */
+function ejabberdConfig(port: number): string {
+  return `hosts: [localhost, ${IDLE_HOST}]
+loglevel: error
+listen:
+  - port: ${port}
+    ip: "127.0.0.1"
+    module: ejabberd_c2s
+    max_stanza_size: 262144
+    shaper: none
+    access: all
+auth_method: internal
+auth_password_format: plain
+host_config:
+  ${IDLE_HOST}:
+    auth_method: anonymous
+    anonymous_protocol: sasl_anon
+    allow_multiple_connections: true
+access_rules:
+  register: {allow: all}
+registration_timeout: infinity
+shaper_rules:
+  max_user_offline_messages: infinity
+  max_user_sessions: infinity
+modules:
+  mod_disco: {}
+  mod_offline:
+    access_max_user_messages: max_user_offline_messages
+  mod_register:
+    access: register
+    ip_access: all
+  mod_stream_mgmt:
+    resume_timeout: 0
+    max_ack_queue: infinity
+`;
+}
+
+function relayCommand(port: number, ...flags: readonly string[]) {
+  const common = ['--port', String(port), '--rate-factor', '1e6', '--max-sockets', String(SOCKETS)];
+  return {
+    file: process.execPath,
+    args: ['relay/dist/coming-relay.js', ...common, '--log-level', 'error', ...flags],
   };
-  return new BenchServer(command, /running/, await freePort());
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'coming-bench-'));
 }

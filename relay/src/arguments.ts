@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { BucketOptions } from './blobs/bucket-shelf.js';
 import { LIMITS } from './limits.js';
 import { RATES, scaled } from './rates.js';
 import type { RelayOptions } from './server.js';
@@ -73,8 +74,19 @@ export function toOptions({ rateFactor, keepDays, maxSockets, ...settings }: Set
     ...(domain !== undefined && { domain }),
     ...(allowedOrigins && { allowedOrigins }),
     ...(opsPort !== undefined && { ops: { port: opsPort, host: opsHost } }),
+    bucket: bucketOf(settings),
     behindProxy: behindProxy ?? false,
     rates: scaled(RATES, rateFactor),
     limits: { ...LIMITS, keepSeconds: keepDays * 24 * 60 * 60, sockets: maxSockets },
   };
+}
+
+/** Where whole blobs are kept, unless in the folder. */
+export function bucketOf({
+  s3,
+  s3Region,
+  s3Key,
+  s3Secret,
+}: Pick<Settings, 's3' | 's3Region' | 's3Key' | 's3Secret'>): BucketOptions | undefined {
+  return s3 && s3Key && s3Secret ? { url: s3, region: s3Region, key: s3Key, secret: s3Secret } : undefined;
 }

@@ -5,13 +5,17 @@
  */
 import { ComingError } from '../../core/errors.js';
 import { parseComingId } from '../../core/identity/index.js';
-import type { Command, Invocation } from './arguments.js';
+import { bucketOf, type Command, type Invocation } from './arguments.js';
+import type { BucketOptions } from './blobs/bucket-shelf.js';
 import { LIMITS } from './limits.js';
+import { faultOf } from './logger.js';
 import { UsageError, type Settings } from './settings.js';
 import * as admin from './store/admin.js';
 import { openEngine } from './store/open-store.js';
 import type { Engine } from './store/steps.js';
 
+/** What is checked, and how: it throws when something is wrong. */
+type Check = readonly [string, () => Promise<void>];
 type Print = (line: string) => void;
 
 /** @throws UsageError, ComingError */
@@ -55,7 +59,7 @@ async function runOn(
 
 /** Whether everything that the settings name can be used. */
 async function examine(settings: Settings, print: Print): Promise<boolean> {
-  const checks: readonly (readonly [string, () => Promise<void>])[] = [
+  const checks: readonly Check[] = [
     [
       settings.postgres ? 'PostgreSQL' : `the folder ${settings.data}`,
       async () => {
@@ -72,12 +76,13 @@ async function examine(settings: Settings, print: Print): Promise<boolean> {
         await bus.check().finally(() => bus.close());
       },
     ],
+    ...bucketCheck(bucketOf(settings)),
   ];
   let isWell = true;
   for (const [name, check] of checks) {
     const fault = await check().then(
       () => undefined,
-      (error: unknown) => (error instanceof ComingError ? error.message : (error as Error).name),
+      (error: unknown) => (error instanceof ComingError ? error.message : faultOf(error)),
     );
     print(fault === undefined ? `ok    ${name}` : `FAILS ${name}: ${fault}`);
     isWell &&= fault === undefined;
@@ -86,6 +91,15 @@ async function examine(settings: Settings, print: Print): Promise<boolean> {
   advice(!settings.domain, 'set --domain: without it another relay could pass log-ins on to this one');
   advice(!settings.opsPort, 'set --ops-port to see health and metrics');
   return isWell;
+}
+
+function bucketCheck(bucket: BucketOptions | undefined): readonly Check[] {
+  if (!bucket) return [];
+  const check = async () => {
+    const { BucketShelf } = await import('./blobs/bucket-shelf.js');
+    await new BucketShelf(bucket).check();
+  };
+  return [['the bucket', check]];
 }
 
 function accountOf(comingId: string): Uint8Array {

@@ -7,6 +7,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Blobs } from './blobs/blobs.js';
+import type { BucketOptions } from './blobs/bucket-shelf.js';
 import { answerHttp } from './http.js';
 import { noBus, type Bus } from './bus.js';
 import { DeviceLogs } from './device-logs.js';
@@ -26,6 +27,8 @@ export interface RelayOptions extends StoreOptions, SocketOptions {
   readonly redis?: string | undefined;
   /** Folder for blobs; without it, one in the folder for everything. Empty: none are kept. */
   readonly blobs?: string | undefined;
+  /** Where whole blobs are kept instead; the folder then holds what is on its way. */
+  readonly bucket?: BucketOptions | undefined;
   readonly host?: string;
   /** 0: any that is free. */
   readonly port?: number;
@@ -63,7 +66,7 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
   const presence = new Presence(bus);
   const metrics: Metrics = new Metrics({ sockets: () => sockets.size, devices: () => presence.size });
   const blobFolder = options.blobs ?? (options.data === ':memory:' ? undefined : join(options.data, 'blobs'));
-  const blobs = blobFolder ? await Blobs.open(engine, blobFolder, limits) : undefined;
+  const blobs = blobFolder ? await Blobs.open(engine, blobFolder, options.bucket, limits) : undefined;
   const shared = { store, logs, limits, log, buckets, metrics, presence, blobs };
   const sockets = new Sockets(options, shared);
   let closing: Promise<void> | undefined;

@@ -49,6 +49,16 @@ export function url(...protocols: readonly string[]): (value: string) => string 
   };
 }
 
+export function bucket(value: string): string {
+  const parsed = URL.canParse(value) ? new URL(value) : undefined;
+  const isPlain = parsed && !parsed.username && !parsed.password && !parsed.search && !parsed.hash;
+  // One part at most: what is below a bucket cannot be told from its objects.
+  if (!isPlain || !/^https?:$/.test(parsed.protocol) || !/^\/[^/]*\/?$/.test(parsed.pathname)) {
+    throw new Error('is the URL of a bucket such as https://s3.example/attachments, without a key in it');
+  }
+  return value;
+}
+
 export function origins(value: string): readonly string[] {
   const list = value.split(',').map((one) => one.trim());
   for (const one of list) {

@@ -53,6 +53,22 @@ const SETTINGS = {
     ...{ flag: 'blobs', value: 'DIR', read: String },
     help: 'folder for encrypted attachments, shared by several relays; empty for none (DIR/blobs of --data)',
   },
+  s3: {
+    ...{ flag: 's3', value: 'URL', read: read.bucket },
+    help: 'keep attachments in this bucket, e.g. https://s3.example/attachments; --blobs is then on the way',
+  },
+  s3Region: {
+    ...{ flag: 's3-region', value: 'NAME', read: read.text, initial: 'us-east-1' },
+    help: 'region of --s3',
+  },
+  s3Key: {
+    ...{ flag: 's3-key', value: 'ID', read: read.text, secret: true },
+    help: 'access key of --s3',
+  },
+  s3Secret: {
+    ...{ flag: 's3-secret', value: 'TEXT', read: read.text, secret: true },
+    help: 'secret of --s3; better in the environment, as a file',
+  },
   allowedOrigins: {
     ...{ flag: 'origins', value: 'LIST', read: read.origins },
     help: 'web origins that may connect, separated by commas; without it, all',
@@ -150,10 +166,22 @@ export function readSettings(
     }
   });
   const result = Object.fromEntries(settings) as Settings;
-  if (result.redis && !result.postgres) faults.push('--redis needs --postgres: relays share one database');
+  faults.push(...faultsTogether(result));
   faults.push(...unknownIn(environment));
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   return result;
+}
+
+/** What is wrong with settings that are right by themselves. */
+function faultsTogether({ redis, postgres, blobs, s3, s3Key, s3Secret }: Settings): string[] {
+  const faults = [
+    redis && !postgres && '--redis needs --postgres: relays share one database',
+    s3 && !s3Key && '--s3 needs --s3-key',
+    s3 && !s3Secret && '--s3 needs --s3-secret',
+    s3 && blobs === '' && '--s3 needs a folder for what is on its way: --blobs must not be empty',
+    !s3 && (s3Key ?? s3Secret) && '--s3-key and --s3-secret need --s3',
+  ];
+  return faults.filter((one) => typeof one === 'string' && one !== '') as string[];
 }
 
 /** Settings as they may be shown. */

@@ -63,6 +63,22 @@ test('the environment is read, a file for it too, and a flag wins', () => {
   expect(JSON.stringify(printable(settings([], environment)))).not.toContain('secret');
 });
 
+test('a bucket is read, its secret from a file, and neither key nor secret is printed', () => {
+  const file = join(folder(), 'secret');
+  writeFileSync(file, 'hunter2\n');
+  const found = settings(['--s3', 'https://s3.example/attachments'], {
+    COMING_RELAY_S3_KEY: 'AKEXAMPLE',
+    COMING_RELAY_S3_SECRET_FILE: file,
+  });
+  expect(toOptions(found).bucket).toEqual({
+    ...{ url: 'https://s3.example/attachments', region: 'us-east-1', key: 'AKEXAMPLE', secret: 'hunter2' },
+  });
+  expect(JSON.stringify(printable(found))).not.toMatch(/hunter2|AKEXAMPLE/);
+  expect(() =>
+    settings(['--s3', 'https://s3.example/a', '--s3-key', 'a', '--s3-secret', 'b', '--blobs=']),
+  ).toThrow('--s3 needs a folder');
+});
+
 test('every field that is wrong is named, all of them at once, and no secret is quoted', () => {
   const environment = {
     COMING_RELAY_PORT: 'x',
@@ -97,6 +113,11 @@ test.each([
   [['--origins', 'https://a.example/path'], '--origins is a list of origins'],
   [['--rate-factor', '0'], '--rate-factor is a number above 0'],
   [['--redis', 'redis://bus'], '--redis needs --postgres'],
+  [['--s3', 'https://s3.example/a'], '--s3 needs --s3-key\n--s3 needs --s3-secret'],
+  [['--s3', 's3://a'], '--s3 is the URL of a bucket'],
+  [['--s3', 'https://key:hunter2@s3.example/a'], '--s3 is the URL of a bucket'],
+  [['--s3', 'https://s3.example/a/b'], '--s3 is the URL of a bucket'],
+  [['--s3-secret', 'x'], '--s3-key and --s3-secret need --s3'],
   [['--log-level', 'all'], '--log-level is one of info, error, silent'],
   [['extra'], 'there is no command extra'],
   [['purge'], 'purge needs one Coming ID'],

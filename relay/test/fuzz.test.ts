@@ -15,7 +15,8 @@ import { randomOf } from '../../test/support/mailbox-model.js';
 import { Device, Status } from './device.js';
 import { running } from './running.js';
 
-const times = (runs: number) => ({ numRuns: runs * Number(process.env['COMING_FUZZ'] ?? 1) });
+const TIMES = Number(process.env['COMING_FUZZ'] ?? 1);
+const times = (runs: number) => ({ numRuns: runs * TIMES });
 
 const bytes = (length: number) =>
   fc.oneof(
@@ -88,17 +89,21 @@ function mutated(frame: Uint8Array, random: () => number): Uint8Array {
 /** Making a frame takes much longer than bending it. */
 const BENT = 30;
 
-test('no bytes whatever make the reader of frames or the rules throw anything but Malformed', () => {
-  const noise = fc.uint8Array({ maxLength: 200 });
-  const frames = fc.oneof({ weight: 4, arbitrary: encoded }, { weight: 1, arbitrary: noise });
-  fc.assert(
-    fc.property(frames, fc.integer(), (frame, seed) => {
-      const random = randomOf(seed);
-      return Array.from({ length: BENT }, () => mutated(frame, random)).every(isReadOrRefused);
-    }),
-    times(90_000 / BENT),
-  );
-}, 60_000);
+test(
+  'no bytes whatever make the reader of frames or the rules throw anything but Malformed',
+  () => {
+    const noise = fc.uint8Array({ maxLength: 200 });
+    const frames = fc.oneof({ weight: 4, arbitrary: encoded }, { weight: 1, arbitrary: noise });
+    fc.assert(
+      fc.property(frames, fc.integer(), (frame, seed) => {
+        const random = randomOf(seed);
+        return Array.from({ length: BENT }, () => mutated(frame, random)).every(isReadOrRefused);
+      }),
+      times(90_000 / BENT),
+    );
+  },
+  60_000 * TIMES,
+);
 
 function isReadOrRefused(frame: Uint8Array): boolean {
   const request = readFrame(frame);
@@ -116,38 +121,46 @@ function isReadOrRefused(frame: Uint8Array): boolean {
   return checks.every(isCheckedOrMalformed);
 }
 
-test('every request of a device, right or wrong, gets one answer, and others go on', async () => {
-  const { url } = await running();
-  const [alice, mallory] = [await Device.online(url), await Device.online(url)];
-  const known = new Set<number>(Object.values(Status));
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(verbs(alice.account, alice.log.head), { minLength: 50, maxLength: 50 }),
-      async (batch) => {
-        const answers = await Promise.all(batch.map((verb) => mallory.wire.ask(verb)));
-        // Nothing of this is the relay's fault.
-        return answers.every(({ status }) => known.has(status ?? 0) && status !== Status.UNAVAILABLE);
-      },
-    ),
-    times(200),
-  );
-  expect(await mallory.send(alice, 'still here')).toBe('OK');
-  expect(await alice.wire.status({ ping: {} })).toBe('OK');
-}, 60_000);
+test(
+  'every request of a device, right or wrong, gets one answer, and others go on',
+  async () => {
+    const { url } = await running();
+    const [alice, mallory] = [await Device.online(url), await Device.online(url)];
+    const known = new Set<number>(Object.values(Status));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(verbs(alice.account, alice.log.head), { minLength: 50, maxLength: 50 }),
+        async (batch) => {
+          const answers = await Promise.all(batch.map((verb) => mallory.wire.ask(verb)));
+          // Nothing of this is the relay's fault.
+          return answers.every(({ status }) => known.has(status ?? 0) && status !== Status.UNAVAILABLE);
+        },
+      ),
+      times(200),
+    );
+    expect(await mallory.send(alice, 'still here')).toBe('OK');
+    expect(await alice.wire.status({ ping: {} })).toBe('OK');
+  },
+  60_000 * TIMES,
+);
 
-test('no text whatever is a grant but those that were given', () => {
-  const grants = new Grants(randomBytes(32));
-  const good = grants.write({ hash: 'ab'.repeat(32), size: 4096, expires: 2_000 });
-  expect(grants.read(good, 2_000)).toMatchObject({ size: 4096 });
-  expect(grants.read(good, 2_001)).toBeUndefined();
-  fc.assert(
-    fc.property(fc.nat(good.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (at, character) => {
-      const text = good.slice(0, at) + character + good.slice(at + 1);
-      return text === good || grants.read(text, 0) === undefined;
-    }),
-    times(2_000),
-  );
-});
+test(
+  'no text whatever is a grant but those that were given',
+  () => {
+    const grants = new Grants(randomBytes(32));
+    const good = grants.write({ hash: 'ab'.repeat(32), size: 4096, expires: 2_000 });
+    expect(grants.read(good, 2_000)).toMatchObject({ size: 4096 });
+    expect(grants.read(good, 2_001)).toBeUndefined();
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (at, character) => {
+        const text = good.slice(0, at) + character + good.slice(at + 1);
+        return text === good || grants.read(text, 0) === undefined;
+      }),
+      times(2_000),
+    );
+  },
+  20_000 * TIMES,
+);
 
 function isCheckedOrMalformed(check: () => unknown): boolean {
   try {

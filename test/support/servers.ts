@@ -53,6 +53,10 @@ export abstract class TestServer {
     });
   }
 
+  get pid(): number {
+    return this.#process!.pid!;
+  }
+
   /** Ends it with no warning. */
   async kill(): Promise<void> {
     this.#process?.kill('SIGKILL');
@@ -155,7 +159,7 @@ function postgresUser(): { uid?: number; gid?: number } {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

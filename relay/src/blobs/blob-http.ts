@@ -7,8 +7,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { PutOutcome } from './blob-files.js';
-import type { Blobs } from './blobs.js';
+import type { Blobs, PutOutcome } from './blobs.js';
 
 const CORS = {
   'access-control-allow-origin': '*',
@@ -19,13 +18,14 @@ const CORS = {
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-const PUT_STATUS: Readonly<Record<PutOutcome, number>> = {
+const PUT_STATUS: Readonly<Record<PutOutcome | 'no-room', number>> = {
   stored: 201,
   incomplete: 202,
   'wrong-offset': 409,
   busy: 409,
   'too-long': 413,
   'wrong-hash': 422,
+  'no-room': 507,
 };
 
 /** Answers a request for a path under `/blobs/`. */
@@ -59,7 +59,7 @@ async function get(
   if (!blob) {
     // Who may put it is told how much has come.
     const isGranted = grantedSize(blobs, hash, request) !== undefined;
-    return end(response, 404, isGranted ? { 'upload-offset': String(await blobs.files.progress(hash)) } : {});
+    return end(response, 404, isGranted ? { 'upload-offset': String(await blobs.progress(hash)) } : {});
   }
   const { size, lives } = blob;
   const headers = {
@@ -74,13 +74,14 @@ async function get(
   const range = rangeOf(request.headers.range, size);
   if (range === 'outside') return end(response, 416, { 'content-range': `bytes */${size}` });
   const [start, last] = range ?? [0, size - 1];
+  const body = request.method === 'GET' ? await blobs.read(hash, start, last) : undefined;
   response.writeHead(range ? 206 : 200, {
     ...headers,
     'content-length': last - start + 1,
     ...(range && { 'content-range': `bytes ${start}-${last}/${size}` }),
   });
-  if (request.method === 'HEAD') return void response.end();
-  await pipeline(blobs.files.read(hash, start, last), response);
+  if (!body) return void response.end();
+  await pipeline(body, response);
 }
 
 async function put(
@@ -94,15 +95,18 @@ async function put(
   if (size === undefined) return end(response, 403, { connection: 'close' });
   const offset = Number(request.headers['upload-offset'] ?? 0);
   if (!Number.isSafeInteger(offset) || offset < 0) return end(response, 400, { connection: 'close' });
-  let outcome: PutOutcome;
+  let outcome: PutOutcome | 'no-room';
   try {
-    outcome = await blobs.put(hash, size, offset, request);
+    // Whoever stops reading may still answer.
+    const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    outcome = await blobs.put(hash, size, offset, body);
   } catch (error) {
     // The body ended early; what came is kept.
     if (request.destroyed && !request.complete) return;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    outcome = 'no-room';
   }
-  const progress = outcome === 'stored' ? size : await blobs.files.progress(hash);
+  const progress = outcome === 'stored' ? size : await blobs.progress(hash);
   const unread = request.complete ? {} : { connection: 'close' };
   return end(response, PUT_STATUS[outcome], { 'upload-offset': String(progress), ...unread });
 }

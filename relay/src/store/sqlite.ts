@@ -10,6 +10,7 @@ import { mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { ComingError } from '../../../core/errors.js';
+import { DiskReserve } from './disk-reserve.js';
 import { GroupCommit, type Transactions } from './group-commit.js';
 import { migrate, type Dialect } from './migrations.js';
 import type { Engine, Parameter, Query, Row, Step } from './steps.js';
@@ -27,6 +28,7 @@ const DIALECT: Dialect = {
 export class SqliteEngine implements Engine {
   readonly #sql: Sql;
   readonly #commits: GroupCommit;
+  readonly #reserve: DiskReserve | undefined;
   #measuredAt = -Infinity;
   #isFull = false;
   #isClosed = false;
@@ -42,6 +44,8 @@ export class SqliteEngine implements Engine {
     this.#sql = new Sql(folder);
     this.#sql.migrate();
     this.#commits = new GroupCommit(this.#sql);
+    if (folder !== ':memory:') this.#reserve = new DiskReserve(folder);
+    this.hasRoom();
   }
 
   async read<T>(step: () => Step<T>): Promise<T> {
@@ -55,7 +59,11 @@ export class SqliteEngine implements Engine {
 
   async write<T>(_key: string, step: () => Step<T>): Promise<T> {
     this.#mustBeOpen();
-    return this.#commits.run(() => this.#sql.perform(step()));
+    const run = () => this.#commits.run(() => this.#sql.perform(step()));
+    return run().catch((error: unknown) => {
+      if (!isFull(error) || this.#isClosed || !this.#reserve?.give()) throw error;
+      return run();
+    });
   }
 
   hasRoom(): boolean {
@@ -64,6 +72,7 @@ export class SqliteEngine implements Engine {
       const { bavail, bsize } = statfsSync(this.folder);
       this.#measuredAt = now;
       this.#isFull = bavail * bsize < this.reserve;
+      if (!this.#isFull) this.#reserve?.take();
     }
     return !this.#isFull;
   }
@@ -77,6 +86,7 @@ export class SqliteEngine implements Engine {
     this.#commits.flush();
     this.#isClosed = true;
     this.#sql.close();
+    this.#reserve?.give();
   }
 
   /** libsql ends the process when a closed database is used. */
@@ -178,6 +188,10 @@ function fileIn(folder: string): string {
   if (folder === ':memory:') return folder;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return join(folder, 'relay.db');
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code === 'SQLITE_FULL';
 }
 
 function isBusy(error: unknown): boolean {
