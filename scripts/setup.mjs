@@ -46,7 +46,9 @@ function isInstalled() {
 }
 
 function generateProto() {
-  const inputs = ['signal', 'session', 'relay', 'content'].map((name) => `proto/${name}.proto`);
+  const inputs = readdirSync(join(root, 'proto'))
+    .filter((name) => name.endsWith('.proto'))
+    .map((name) => `proto/${name}`);
   once(
     'proto/gen/.stamp',
     [...inputs, 'scripts/proto.mjs', 'package-lock.json'],
