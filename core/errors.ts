@@ -12,7 +12,9 @@ export type ErrorCode =
   // identity
   | 'invalid-coming-id' // not an SS58 address, wrong checksum or wrong network prefix
   | 'invalid-log-entry' // a device-log entry is malformed or its signature does not verify
-  | 'device-log-forked' // a device log does not continue the one that was seen before
+  | 'device-log-forked' // a device log contradicts the one that was seen before
+  | 'device-log-stepped-back' // a device log lacks entries that were seen before
+  | 'too-many-devices' // the account has as many devices with full access as it can have
   | 'wallet-unavailable' // no wallet extension in this browser
   | 'wallet-no-accounts' // the extension shares no account with this page
   | 'wallet-refused' // the person declined in the wallet

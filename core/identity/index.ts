@@ -4,7 +4,9 @@
  * @module
  */
 export * from './account.js';
+export * from './capability.js';
 export * from './device-log.js';
+export * from './log-changes.js';
 export { isName, withoutUnprintable } from './log-text.js';
 export * from './log-wire.js';
 export * from './relay-auth.js';
