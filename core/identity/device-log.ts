@@ -9,19 +9,19 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { ComingError } from '../errors.js';
-import { platformPrimitives } from '../ratchet/index.js';
-import { verifyAccountSignature, type SignatureScheme } from './account.js';
+import { verifyAccountSignature, type AccountSigner, type SignatureScheme } from './account.js';
+import { addDevice, requireLink } from './addition.js';
 import {
-  confirmationText,
-  parseEntryText,
+  addsDevice,
+  dropsBranch,
+  parseEntry,
   refusedEntry as invalid,
+  writeEntry,
   type AddEntry,
-  type AddFullEntry,
-  type GrantEntry,
-  type LogEntry,
+  type Link,
 } from './log-text.js';
 import { sameBytes } from './same-bytes.js';
+import { decodeAddress } from './ss58.js';
 
 /** One entry as it is stored and sent. */
 export interface SignedEntry {
@@ -63,10 +63,17 @@ export interface DeviceLog {
   readonly former: readonly LoggedDevice[];
 }
 
-/** Devices with full access that an account can have; one more is refused. */
-export const MAX_FULL_DEVICES = 8;
-/** Devices of one origin each that an account can have; when one more is added, the one that was added first gives way. */
-export const MAX_ORIGIN_DEVICES = 32;
+/** Who acts for an account, and who did. */
+export type Devices = Pick<DeviceLog, 'devices' | 'former'>;
+
+/** What a new device says of itself. */
+export interface NewDevice {
+  readonly identityKey: Uint8Array;
+  readonly name: string;
+  readonly origin: string;
+  readonly relays: readonly string[];
+  readonly validFrom: number;
+}
 
 /**
  * Verifies a whole log.
@@ -107,14 +114,54 @@ export async function checkEntry(
   log: DeviceLog | undefined,
   account: Uint8Array,
   text: string,
-): Promise<Pick<DeviceLog, 'devices' | 'former'>> {
-  const entry = parseEntryText(text);
-  if (!sameBytes(entry.account, account)) throw invalid('it belongs to another account');
-  if (entry.index !== (log?.entries.length ?? 0)) throw invalid('it has the wrong number');
-  if (!sameBytes(entry.previous, log?.head)) throw invalid('it does not follow the entry before it');
-  const devices = apply(log, entry);
-  if ('confirmedBy' in entry) await requireConfirmation(log, entry, text);
-  return devices;
+): Promise<Devices> {
+  if (!addsDevice(text)) return (await import('./log-other-entries.js')).applyEntry(log, account, text);
+  const entry = parseEntry(text) as AddEntry;
+  requireLink(log, account, entry);
+  const { devices = [], former = [] } = log ?? {};
+  return addDevice({ devices, former }, entry, 'origin');
+}
+
+/**
+ * Has the account sign a new device of one origin into its log.
+ *
+ * @param log - The account's log so far; undefined when this is its first device.
+ * @throws ComingError `wallet-refused` or another of the signer's; `invalid-log-entry` when the device cannot
+ *   stand in an entry or the signer signed something else
+ */
+export async function enrolDevice(
+  log: DeviceLog | undefined,
+  signer: AccountSigner,
+  device: NewDevice,
+): Promise<DeviceLog> {
+  return appendEntry(log, signer, (link) =>
+    writeEntry({ kind: 'add', deviceId: freeId(log), ...device, ...link } as AddEntry),
+  );
+}
+
+/** Has the account sign an entry that follows what is there. Throws as {@link enrolDevice}. */
+export async function appendEntry(
+  log: DeviceLog | undefined,
+  signer: AccountSigner,
+  write: (link: Link) => string | Promise<string>,
+): Promise<DeviceLog> {
+  const { account } = decodeAddress(signer.address);
+  const text = await write({ account, index: log?.entries.length ?? 0, previous: log?.head });
+  // Nobody is asked to sign what will be refused.
+  await checkEntry(log, account, text);
+  return extendLog(log, account, { text, scheme: signer.scheme, signature: await signer.signText(text) });
+}
+
+/** An id that no device ever had, as long as there is one: sessions and envelopes of former ones may still be about. */
+export function freeId(log: DeviceLog | undefined): number {
+  const { devices = [], former = [] } = log ?? {};
+  const lowest = (taken: readonly LoggedDevice[]) => {
+    let id = 1;
+    while (taken.some((device) => device.id === id)) id += 1;
+    return id;
+  };
+  const unused = lowest([...devices, ...former]);
+  return unused <= 127 ? unused : lowest(devices);
 }
 
 /** How a log that is served relates to the one that is known. */
@@ -142,100 +189,10 @@ export function compareLogs(known: DeviceLog, served: DeviceLog): LogRelation {
 
 /** Whether `repaired` says that the branch on which `log` left it does not count. */
 function isDropped(log: DeviceLog, repaired: DeviceLog, split: number): boolean {
-  return repaired.entries.slice(split).some(({ text }) => {
-    const entry = parseEntryText(text);
-    return entry.kind === 'repair' && entry.dropped.some((head) => sameBytes(head, log.head));
-  });
+  return repaired.entries.slice(split).some(({ text }) => dropsBranch(text, log.head));
 }
 
 /** The 32 bytes that name the state of a log whose last entry has this text. */
 export function headOf(text: string): Uint8Array {
   return sha256(utf8ToBytes(text));
-}
-
-type Devices = Pick<DeviceLog, 'devices' | 'former'>;
-
-/** What an entry makes of the devices. */
-function apply(log: DeviceLog | undefined, entry: LogEntry): Devices {
-  const { devices = [], former = [] } = log ?? {};
-  switch (entry.kind) {
-    case 'add':
-    case 'add-full':
-      return add({ devices, former }, entry);
-    case 'repair': {
-      const heads = log?.entries.map(({ text }) => headOf(text)) ?? [];
-      if (heads.length === 0 || entry.dropped.some((head) => heads.some((own) => sameBytes(head, own)))) {
-        throw invalid('it drops what it follows');
-      }
-      return { devices, former };
-    }
-    case 'rename':
-    case 'revoke':
-    case 'grant':
-  }
-  // What the prompt said of the device must be true.
-  const name = entry.kind === 'rename' ? entry.formerName : entry.name;
-  const device = devices.find(({ id }) => id === entry.deviceId);
-  if (device?.name !== name || device.origin !== entry.origin) throw invalid('there is no such device');
-  if (entry.kind === 'revoke') {
-    return { devices: devices.filter((other) => other !== device), former: [...former, device] };
-  }
-  if (entry.kind === 'grant') {
-    if (device.capability === 'full') throw invalid('the device has full access');
-    requireRoom(devices);
-  }
-  const changed: LoggedDevice =
-    entry.kind === 'rename'
-      ? { ...device, name: entry.name }
-      : { ...device, capability: 'full', since: entry.index };
-  return { devices: devices.map((other) => (other === device ? changed : other)), former };
-}
-
-function add({ devices, former }: Devices, entry: AddEntry | AddFullEntry): Devices {
-  const { deviceId: id, identityKey, name, origin, relays, validFrom, index: since } = entry;
-  if (devices.some((device) => device.id === id)) throw invalid('the device id is taken');
-  // Not even after the device ended: who kept its key must not come back.
-  if ([...devices, ...former].some((device) => sameBytes(device.identityKey, identityKey))) {
-    throw invalid('the identity key is taken');
-  }
-  const capability = entry.kind === 'add' ? 'origin' : 'full';
-  const device: LoggedDevice = { id, identityKey, name, origin, capability, relays, validFrom, since };
-  if (capability === 'full') {
-    requireRoom(devices);
-    return { devices: [...devices, device], former };
-  }
-  const scoped = devices.filter((other) => other.capability === 'origin');
-  // By their order in the log, not by the times that they claim: a device's clock can lie, the chain cannot.
-  const ended = scoped.slice(0, Math.max(0, scoped.length + 1 - MAX_ORIGIN_DEVICES));
-  return {
-    devices: [...devices.filter((other) => !ended.includes(other)), device],
-    former: [...former, ...ended],
-  };
-}
-
-function requireRoom(devices: readonly LoggedDevice[]): void {
-  if (devices.filter(({ capability }) => capability === 'full').length >= MAX_FULL_DEVICES) {
-    throw new ComingError(
-      'too-many-devices',
-      'the account has as many devices with full access as it can have',
-    );
-  }
-}
-
-/** Full access comes from a device that has it; the account alone gives it only where no device does. */
-async function requireConfirmation(
-  log: DeviceLog | undefined,
-  { confirmedBy, confirmation }: AddFullEntry | GrantEntry,
-  text: string,
-): Promise<void> {
-  const full = log?.devices.filter(({ capability }) => capability === 'full') ?? [];
-  const device = full.find(({ id }) => id === confirmedBy);
-  if (device ? !confirmation : full.length > 0 || confirmedBy !== undefined) {
-    throw invalid('no device with full access confirms it');
-  }
-  if (!device) return;
-  const { verify } = await platformPrimitives();
-  if (!(await verify(device.identityKey, confirmationText(text), confirmation!))) {
-    throw invalid('its confirmation does not verify');
-  }
 }

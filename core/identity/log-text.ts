@@ -1,5 +1,6 @@
 /**
- * The text of a device-log entry: what a person reads in the wallet's prompt before signing.
+ * The text of a device-log entry: what a person reads in the wallet's prompt before signing. Here: how
+ * any entry is written and read, and the one kind that every log holds.
  *
  * Each kind of entry has a first line of its own, which no other text that is signed begins with,
  * so that no other signature (a log-in, a payment statement) can be passed off as one. Reading is
@@ -7,12 +8,23 @@
  *
  * @module
  */
-import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
-import { encodeAddress, parseComingId } from './ss58.js';
+import {
+  accountField,
+  bytesField,
+  field,
+  numberField,
+  optionalField,
+  readLines,
+  textField,
+  timeField,
+  writeLines,
+  type Fields,
+} from './labelled-lines.js';
 
 /** What every entry says. */
-interface Link {
+export interface Link {
   /** 32 bytes */
   readonly account: Uint8Array;
   /** Position in the log, from 0. */
@@ -22,7 +34,7 @@ interface Link {
 }
 
 /** The device that an entry is about. */
-interface Subject {
+export interface Subject {
   /** 1..127 */
   readonly deviceId: number;
   /** 1..64 characters, no control or direction characters. */
@@ -31,15 +43,7 @@ interface Subject {
   readonly origin: string;
 }
 
-/** The word of a device with full access, where the account has one. */
-interface Confirmed {
-  /** Device id; undefined while no device of the account has full access. */
-  readonly confirmedBy: number | undefined;
-  /** 64 bytes: XEdDSA signature of {@link confirmationText} by that device. */
-  readonly confirmation: Uint8Array | undefined;
-}
-
-interface Addition extends Link, Subject {
+export interface Addition extends Link, Subject {
   /** 33 bytes */
   readonly identityKey: Uint8Array;
   /** WebSocket addresses where the device is reached, at most 8. */
@@ -53,172 +57,85 @@ export interface AddEntry extends Addition {
   readonly kind: 'add';
 }
 
-/** Adds a device that takes part in every conversation. */
-export interface AddFullEntry extends Addition, Confirmed {
-  readonly kind: 'add-full';
+/** An entry of any kind; what else it says, its kind knows. */
+export interface AnyEntry extends Link {
+  readonly kind: string;
+  readonly origin?: string;
 }
 
-/** Gives a device another name. */
-export interface RenameEntry extends Link, Subject {
-  readonly kind: 'rename';
-  readonly formerName: string;
-}
-
-/** Ends a device for good: its identity key never comes back. */
-export interface RevokeEntry extends Link, Subject {
-  readonly kind: 'revoke';
-}
-
-/** Lets a device that is there take part in every conversation. */
-export interface GrantEntry extends Link, Subject, Confirmed {
-  readonly kind: 'grant';
-}
-
-/** Says which of two branches of a forked log counts: the one that it follows. */
-export interface RepairEntry extends Link {
-  readonly kind: 'repair';
-  /** 32 bytes each, 1 to 8: the heads that the other branch had after the split, oldest first. */
-  readonly dropped: readonly Uint8Array[];
-}
-
-export type LogEntry = AddEntry | AddFullEntry | RenameEntry | RevokeEntry | GrantEntry | RepairEntry;
-
-const SUBJECT = ['deviceId', 'name'] as const;
-const ADDITION = [...SUBJECT, 'identityKey', 'relays', 'validFrom'] as const;
-const CONFIRMED = ['confirmedBy', 'confirmation'] as const;
-
-/** The rest of each kind's first line, up to the origin if it names one, and the lines after the common ones. */
-const KINDS: Readonly<Record<LogEntry['kind'], readonly [first: string, ...fields: FieldName[]]>> = {
-  add: ['add a device that can read your messages on ', ...ADDITION],
-  'add-full': ['add a device that can read ALL your messages, made on ', ...ADDITION, ...CONFIRMED],
-  rename: ['rename a device made on ', ...SUBJECT, 'formerName'],
-  revoke: ['remove a device made on ', ...SUBJECT],
-  grant: ['let a device read ALL your messages, made on ', ...SUBJECT, ...CONFIRMED],
-  repair: ['repair a list that split in two', 'dropped'],
+export const LINK = {
+  account: accountField('Coming ID'),
+  index: numberField('Entry', 0, 9999),
+  previous: optionalField(bytesField('Previous entry', 32)),
 };
-
-/** Writes a value, `undefined` when it cannot stand in an entry; reads it without judging. */
-interface Field<Value> {
-  readonly label: string;
-  readonly write: (value: Value) => string | undefined;
-  readonly read: (text: string) => Value;
-}
-
-const field = <Value>(
-  label: string,
-  isValid: (value: Value) => boolean,
-  write: (value: Value) => string,
-  read: (text: string) => Value,
-): Field<Value> => ({ label, write: (value) => (isValid(value) ? write(value) : undefined), read });
-
-const number = (label: string, min: number, max: number) =>
-  field<number>(label, (value) => Number.isInteger(value) && value >= min && value <= max, String, Number);
-const bytes = (label: string, isValid: (value: Uint8Array) => boolean) =>
-  field(label, isValid, bytesToHex, hexToBytes);
-const text = (label: string) => field<string>(label, isName, String, String);
-const optional = <Value>({ label, write, read }: Field<Value>): Field<Value | undefined> => ({
-  label,
-  write: (value) => (value === undefined ? 'none' : write(value)),
-  read: (value) => (value === 'none' ? undefined : read(value)),
-});
-
-const FIELDS = {
-  account: field<Uint8Array>('Coming ID', isHash, encodeAddress, parseComingId),
-  index: number('Entry', 0, 9999),
-  previous: optional(bytes('Previous entry', isHash)),
-  deviceId: number('Device', 1, 127),
-  name: text('Name'),
-  formerName: text('Former name'),
-  identityKey: bytes('Identity key', (key) => key.length === 33 && key[0] === 5),
+export const SUBJECT = { ...LINK, deviceId: numberField('Device', 1, 127), name: textField('Name', isName) };
+export const ADDITION = {
+  ...SUBJECT,
+  identityKey: field<Uint8Array>(
+    'Identity key',
+    (key) => key.length === 33 && key[0] === 5,
+    bytesToHex,
+    hexToBytes,
+  ),
   relays: field<readonly string[]>(
     'Relays',
     (relays) => relays.length <= 8 && relays.every(isRelay),
     (relays) => relays.join(' ') || 'none',
     (relays) => (relays === 'none' ? [] : relays.split(' ')),
   ),
-  validFrom: field<number>(
-    'Valid from',
-    (time) => Number.isInteger(time) && time >= 0 && time <= MAX_TIME,
-    (time) => new Date(time).toISOString(),
-    Date.parse,
-  ),
-  confirmedBy: optional(number('Confirmed by device', 1, 127)),
-  confirmation: optional(bytes('Confirmation', (signature) => signature.length === 64)),
-  dropped: field<readonly Uint8Array[]>(
-    'Dropped entries',
-    (heads) => heads.length >= 1 && heads.length <= MAX_DROPPED && heads.every(isHash),
-    (heads) => heads.map(bytesToHex).join(' '),
-    (heads) => heads.split(' ').map(hexToBytes),
-  ),
+  validFrom: timeField('Valid from'),
 };
-type FieldName = keyof typeof FIELDS;
+/** Kinds of entries: the first line, up to the origin if it names one, and the other lines. */
+export type Kinds = Readonly<Record<string, readonly [first: string, fields: Fields]>>;
 
 const START = 'Coming device log: ';
-/** Heads that one repair entry can drop; longer branches take more entries. */
-export const MAX_DROPPED = 8;
+const ADD: Kinds = { add: ['add a device that can read your messages on ', ADDITION] };
+
+/** Whether a text can only be an entry that adds a device of one origin. */
+export function addsDevice(text: string): boolean {
+  return text.startsWith(START + ADD['add']![0]);
+}
+
+/** Whether a text, which was verified, drops the branch of a fork that has this head. */
+export function dropsBranch(text: string, head: Uint8Array): boolean {
+  return text.startsWith(`${START}repair`) && text.includes(bytesToHex(head));
+}
 
 /**
- * Writes an entry.
+ * Writes an entry of one of some kinds.
  *
  * @throws ComingError `invalid-log-entry` when a field cannot stand in an entry
  */
-export function writeEntryText(entry: LogEntry): string {
-  const values = entry as unknown as Record<string, unknown>;
-  const [first, ...names] = KINDS[entry.kind];
-  if (entry.kind !== 'repair' && !isOrigin(entry.origin)) throw refusedEntry('its origin cannot be read');
-  // Only the first entry follows none, and a confirmation is somebody's.
-  if ((entry.index === 0) !== (entry.previous === undefined))
-    throw refusedEntry('its previous entry cannot be read');
-  if ('confirmedBy' in entry && (entry.confirmedBy === undefined) !== (entry.confirmation === undefined)) {
-    throw refusedEntry('its confirmation cannot be read');
-  }
-  const lines = [...COMMON, ...names].map((name) => {
-    const { label, write } = FIELDS[name] as Field<unknown>;
-    const written = write(values[name]);
-    if (written === undefined) throw refusedEntry(`its ${label} cannot be read`);
-    return `${label}: ${written}`;
-  });
-  return [START + first + (entry.kind === 'repair' ? '' : entry.origin), '', ...lines].join('\n');
+export function writeEntry(entry: AnyEntry, kinds: Kinds = ADD): string {
+  const [first, fields] = kinds[entry.kind]!;
+  const { origin, index, previous } = entry;
+  if (origin !== undefined && !isOrigin(origin)) throw unreadable('origin');
+  // Only the first entry follows none.
+  if ((index === 0) !== (previous === undefined)) throw unreadable('previous entry');
+  return [START + first + (origin ?? ''), '', ...writeLines(fields, entry, unreadable)].join('\n');
 }
 
-const COMMON = ['account', 'index', 'previous'] as const;
-
 /**
- * Reads an entry.
+ * Reads an entry of one of some kinds.
  *
  * @throws ComingError `invalid-log-entry`
  */
-export function parseEntryText(text: string): LogEntry {
+export function parseEntry(text: string, kinds: Kinds = ADD): AnyEntry {
   // Longer than any entry, and bounded before anything is done with it.
-  if (text.length > 4096) throw refusedEntry('its text cannot be read');
-  const [first = '', , ...lines] = text.split('\n');
-  for (const [kind, [start, ...names]] of Object.entries(KINDS)) {
-    if (!first.startsWith(START + start)) continue;
-    const entry = { kind, ...(kind !== 'repair' && { origin: first.slice(START.length + start.length) }) };
+  const [first = '', , ...lines] = text.length > 4096 ? [] : text.split('\n');
+  for (const [kind, [line, fields]] of Object.entries(kinds)) {
+    const start = START + line;
+    if (!first.startsWith(start)) continue;
     try {
-      [...COMMON, ...names].forEach((name, i) => {
-        const { label, read } = FIELDS[name] as Field<unknown>;
-        Object.assign(entry, { [name]: read(lines[i]!.slice(label.length + 2)) });
-      });
-      if (writeEntryText(entry as LogEntry) === text) return entry as LogEntry;
+      const origin = line.endsWith(' ') && { origin: first.slice(start.length) };
+      const entry = { kind, ...origin, ...readLines(fields, lines) } as AnyEntry;
+      if (writeEntry(entry, kinds) === text) return entry;
     } catch {
-      // A field that cannot be read, or cannot stand in an entry.
+      // A line that cannot be read, or cannot stand in an entry.
     }
-    break;
   }
-  throw refusedEntry('its text cannot be read');
+  throw unreadable('text');
 }
-
-/**
- * The bytes that a device with full access signs to confirm an entry: everything above the confirmation itself,
- * under a line that nothing else which identity keys sign begins with.
- */
-export function confirmationText(entryText: string): Uint8Array {
-  return utf8ToBytes(`coming-device-confirm-v1\n${entryText.slice(0, entryText.lastIndexOf('\n'))}`);
-}
-
-// The last millisecond that toISOString writes with a four-digit year.
-const MAX_TIME = Date.UTC(10000, 0, 1) - 1;
 
 // Control, line-separating, direction-changing and invisible characters could make the prompt show another
 // text. Named one by one: a log must not become invalid where a later version of Unicode is known.
@@ -258,8 +175,8 @@ function parses(text: string, protocols: readonly string[], accept: (url: URL) =
   return protocols.includes(url.protocol) && accept(url);
 }
 
-function isHash(hash: Uint8Array): boolean {
-  return hash.length === 32;
+function unreadable(what: string): ComingError {
+  return refusedEntry(`its ${what} cannot be read`);
 }
 
 /** The error of an entry that breaks a rule; the reason never holds what the entry says. */

@@ -1,24 +1,30 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  changeLog,
   compareLogs,
-  deviceConfirmer,
   enrolDevice,
   extendLog,
   guestAccount,
   guestSigner,
   headOf,
-  MAX_FULL_DEVICES,
   MAX_ORIGIN_DEVICES,
   mayReceive,
   verifyLog,
   type AccountSigner,
-  type Confirmer,
   type DeviceLog,
-  type LogChange,
 } from '../../../core/identity/index.js';
-import { confirmationText, writeEntryText, type LogEntry } from '../../../core/identity/log-text.js';
+import {
+  changeLog,
+  deviceConfirmer,
+  type Confirmer,
+  type LogChange,
+} from '../../../core/identity/log-changes.js';
+import {
+  MAX_FULL_DEVICES,
+  confirmationText,
+  writeEntryText,
+  type LogEntry,
+} from '../../../core/identity/log-other-entries.js';
 import { platformPrimitives, type KeyPair } from '../../../core/ratchet/index.js';
 import { identityKey, newDevice } from '../../support/accounts.js';
 import { refusal } from '../../support/codes.js';
@@ -38,7 +44,7 @@ beforeAll(async () => {
 });
 
 const scoped = (n: number) => newDevice(n, { identityKey: keys[n - 1]?.publicKey ?? identityKey(n) });
-const full = (n: number) => ({ ...scoped(n), capability: 'full' as const });
+const full = (n: number) => ({ kind: 'add-full', device: scoped(n) }) as const;
 const add = (log: DeviceLog | undefined, n: number) => enrolDevice(log, signer, scoped(n));
 const change = (log: DeviceLog, what: LogChange, by?: Confirmer) => changeLog(log, signer, what, by);
 
@@ -127,7 +133,7 @@ describe('full access', () => {
   let two: DeviceLog;
 
   beforeAll(async () => {
-    one = await enrolDevice(undefined, signer, full(1));
+    one = await changeLog(undefined, signer, full(1));
     two = await add(one, 2);
   });
 
@@ -141,7 +147,7 @@ describe('full access', () => {
   it('is given by a device that has it, to one that is there or a new one', async () => {
     const granted = await change(two, { kind: 'grant', deviceId: 2 }, confirmers[0]);
     expect(granted.devices.map(({ capability }) => capability)).toEqual(['full', 'full']);
-    const third = await enrolDevice(granted, signer, full(3), confirmers[1]);
+    const third = await changeLog(granted, signer, full(3), confirmers[1]);
     expect(third.devices.at(-1)).toMatchObject({ id: 3, capability: 'full' });
     expect(await verifyLog(account, third.entries)).toEqual(third);
   });
@@ -150,7 +156,7 @@ describe('full access', () => {
     expect(await refusal(() => changeLog(two, untouched, { kind: 'grant', deviceId: 2 }))).toBe(
       'invalid-log-entry',
     );
-    expect(await refusal(() => enrolDevice(two, untouched, full(3)))).toBe('invalid-log-entry');
+    expect(await refusal(() => changeLog(two, untouched, full(3)))).toBe('invalid-log-entry');
     for (const confirmedBy of [undefined, 1]) {
       const confirmation = confirmedBy && new Uint8Array(64);
       const entry = { kind: 'grant', deviceId: 2, name: 'Device 2', origin: 'https://shop.example' };
@@ -217,9 +223,8 @@ describe('full access', () => {
 
   it(`is held by ${MAX_FULL_DEVICES} devices at most`, async () => {
     let log = one;
-    for (let n = 2; n <= MAX_FULL_DEVICES; n += 1)
-      log = await enrolDevice(log, signer, full(n), confirmers[0]);
-    expect(await refusal(() => enrolDevice(log, untouched, full(9), confirmers[0]))).toBe('too-many-devices');
+    for (let n = 2; n <= MAX_FULL_DEVICES; n += 1) log = await changeLog(log, signer, full(n), confirmers[0]);
+    expect(await refusal(() => changeLog(log, untouched, full(9), confirmers[0]))).toBe('too-many-devices');
     const more = await add(log, 9);
     const grant = { kind: 'grant', deviceId: 9 } as const;
     expect(await refusal(() => changeLog(more, untouched, grant, confirmers[0]))).toBe('too-many-devices');
@@ -230,7 +235,7 @@ describe('full access', () => {
 
 describe('a sender', () => {
   it('encrypts to devices with full access, and to those of the origin where the conversation was started', async () => {
-    const log = await enrolDevice(await enrolDevice(undefined, signer, full(1)), signer, scoped(2));
+    const log = await enrolDevice(await changeLog(undefined, signer, full(1)), signer, scoped(2));
     const to = (origin: string) => log.devices.filter((one) => mayReceive(one, origin)).map(({ id }) => id);
     expect(to('https://shop.example')).toEqual([1, 2]);
     for (const origin of ['https://forum.example', 'https://shop.example:8443', 'http://shop.example', '']) {
@@ -241,7 +246,7 @@ describe('a sender', () => {
 
 describe('too many devices of single origins', () => {
   it('push out those that were added first, whatever times they claim', async () => {
-    let log = await enrolDevice(undefined, signer, full(1));
+    let log = await changeLog(undefined, signer, full(1));
     for (let n = 2; n <= MAX_ORIGIN_DEVICES + 1; n += 1) {
       log = await enrolDevice(log, signer, newDevice(n, { validFrom: Date.UTC(2999 - n, 0) }));
     }
@@ -344,8 +349,9 @@ describe('any history of a device log', () => {
           const pair = await primitives.generateKeyPair();
           const origin = `https://site${which % 3}.example`;
           const device = { ...newDevice(which + 1), origin, identityKey: pair.publicKey };
-          const capability = what === 'full' ? ('full' as const) : ('origin' as const);
-          const next = await enrolDevice(log, signer, { ...device, capability }, confirmer);
+          const next = await (what === 'add'
+            ? enrolDevice(log, signer, device)
+            : changeLog(log, signer, { kind: 'add-full', device }, confirmer));
           privateKeys.set(next.devices.at(-1)!.id, pair.privateKey);
           states.push(next);
         } else if (log) {
