@@ -102,7 +102,7 @@ const esm = {
 const CLIENT = [
   /\/core\/(?!errors|identity\/(?:log-other-entries|log-changes|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
-  /\/node_modules\/(idb|@preact|@noble\/(hashes\/(?!pbkdf2|scrypt)|ciphers\/(?!salsa)|ed25519)|@scure\/base)\//,
+  /\/node_modules\/(idb|@preact|@noble\/(hashes(?!\/(pbkdf2|scrypt))|ciphers(?!\/salsa)|ed25519)|@scure\/base)\//,
   /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,
 ];
 const isClient = (id) => CLIENT.some((part) => part.test(id)) && !id.includes('/@scure/sr25519/');

@@ -96,7 +96,8 @@ export function parseSignIn(message: string): SignIn {
   if (typeof message !== 'string' || message.length > 4096) throw malformed('text');
   try {
     const [first = '', comingId = '', , , , ...lines] = message.split('\n');
-    const { version: _, ...fields } = readLines(FIELDS, lines);
+    const fields = readLines(FIELDS, lines);
+    delete fields['version'];
     const signIn = {
       domain: first.slice(0, -ASKS.length),
       account: parseComingId(comingId),

@@ -222,6 +222,35 @@ describe("a device-log entry's text", () => {
     expect(outcome(() => parseEntryText(writeEntryText(ENTRY) + 'x'.repeat(1_000_000)))).toBe('refused');
   });
 
+  it('refuses with the same error whatever stands below the first line of any kind', () => {
+    const line = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 80 }),
+      fc.tuple(entry, fc.nat(12)).map(([fields, at]) => writeEntryText(fields).split('\n')[at] ?? ''),
+    );
+    const first = entry.map((fields) => writeEntryText(fields).split('\n')[0]!);
+    fc.assert(
+      fc.property(first, fc.array(line, { maxLength: 14 }), (start, lines) => {
+        const text = [start, ...lines].join('\n');
+        const read = outcome(() => parseEntryText(text));
+        if (read !== 'refused') expect(writeEntryText(read)).toBe(text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('refuses a confirmation of nobody, and somebody who confirms nothing', () => {
+    const { account, index, previous, deviceId, name: said, origin } = ENTRY;
+    const grant = { kind: 'grant', account, index, previous, deviceId, name: said, origin } as const;
+    const confirmation = new Uint8Array(64);
+    const text = writeEntryText({ ...grant, confirmedBy: 1, confirmation });
+    expect(parseEntryText(text)).toMatchObject({ confirmedBy: 1 });
+    expect(outcome(() => parseEntryText(text.replace('by device: 1', 'by device: none')))).toBe('refused');
+    expect(outcome(() => parseEntryText(text.replace('00'.repeat(64), 'none')))).toBe('refused');
+    expect(outcome(() => writeEntryText({ ...grant, confirmedBy: 1, confirmation: undefined }))).toBe(
+      'refused',
+    );
+  });
+
   it('holds no name that could change what the prompt shows', () => {
     const hostile = [
       '',
