@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Keyring } from '@polkadot/keyring';
 import type { KeyringPair$Json } from '@polkadot/keyring/types';
-import { cryptoWaitReady } from '@polkadot/util-crypto';
+import { encodePair } from '@polkadot/keyring/pair/encode';
+import { cryptoWaitReady, jsonDecrypt, naclEncrypt, scryptEncode, scryptToU8a } from '@polkadot/util-crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { guestAccount } from '../../../core/identity/index.js';
@@ -28,9 +29,18 @@ const read = (file: unknown, passphrase = PASSPHRASE) => readKeystore(JSON.strin
 const refusedFor = (file: unknown, passphrase?: string) => refusal(() => read(file, passphrase));
 
 /** A file with some bytes replaced. */
-function bent(at: number, ...bytes: number[]): File {
-  const encoded = Buffer.from(theirs.encoded, 'base64');
+function bent(file: File, at: number, ...bytes: number[]): File {
+  const encoded = Buffer.from(file.encoded, 'base64');
   encoded.set(bytes, at);
+  return { ...file, encoded: encoded.toString('base64') };
+}
+
+/** The same account, or another body, as polkadot{.js} encrypts it with other costs. */
+function older(N: number, p: number, r: number, body?: Uint8Array): File {
+  const { salt, password } = scryptEncode(PASSPHRASE, randomBytes(32), { N, p, r } as never);
+  const whole = body ?? jsonDecrypt(theirs as never, PASSPHRASE);
+  const { encrypted, nonce } = naclEncrypt(whole, password.subarray(0, 32));
+  const encoded = Buffer.concat([scryptToU8a(salt, { N, p, r } as never), nonce, encrypted]);
   return { ...theirs, encoded: encoded.toString('base64') };
 }
 
@@ -38,7 +48,7 @@ function bent(at: number, ...bytes: number[]): File {
 function costing(n: number, p: number, r: number): File {
   const numbers = Buffer.alloc(12);
   [n, p, r].forEach((cost, i) => numbers.writeUInt32LE(cost, 4 * i));
-  return bent(32, ...numbers);
+  return bent(theirs, 32, ...numbers);
 }
 
 describe("an account's file", () => {
@@ -67,14 +77,20 @@ describe("an account's file", () => {
     expect(ours.encoded).toHaveLength(theirs.encoded.length);
   });
 
+  it('that polkadot{.js} wrote with other costs is read as well', async () => {
+    expect(await read(older(2 ** 13, 10, 8))).toEqual(guest);
+    expect(await read(older(2 ** 14, 5, 8))).toEqual(guest);
+  });
+
   it('opens with its passphrase only, and not at all once it was changed', async () => {
-    expect(await refusedFor(theirs, 'correct horse')).toBe('wrong-passphrase');
-    expect(await refusedFor(theirs, '')).toBe('wrong-passphrase');
+    const file = older(2 ** 15, 1, 8);
+    expect(await refusedFor(file, 'correct horse')).toBe('wrong-passphrase');
+    expect(await refusedFor(file, '')).toBe('wrong-passphrase');
     for (const at of [0, 44, 68, 100, 200]) {
-      expect(await refusedFor(bent(at, Buffer.from(theirs.encoded, 'base64')[at]! ^ 1))).toBe(
-        'wrong-passphrase',
-      );
+      const changed = bent(file, at, Buffer.from(file.encoded, 'base64')[at]! ^ 1);
+      expect(await refusedFor(changed)).toBe('wrong-passphrase');
     }
+    expect(await read(file)).toEqual(guest);
   });
 
   it('is not written for a passphrase that is none', async () => {
@@ -84,6 +100,18 @@ describe("an account's file", () => {
   it('is refused when it names the address of another account', async () => {
     const { address } = new Keyring({ type: 'ed25519', ss58Format: 44 }).addFromUri('//Bo');
     expect(await refusedFor({ ...theirs, address })).toBe('malformed-keystore');
+  });
+
+  it('is refused when its public key is not the one of its seed, as signatures with it would give the seed away', async () => {
+    const [seed, key, other] = [guest.seed, guest.account, new Uint8Array(32)];
+    for (const [secret, publicKey] of [
+      [[...seed, ...key], other],
+      [[...seed, ...other], key],
+    ] as const) {
+      // Without a passphrase: the body as it is.
+      const body = encodePair({ secretKey: Uint8Array.from(secret), publicKey });
+      expect(await refusedFor(older(2 ** 15, 1, 8, body))).toBe('malformed-keystore');
+    }
   });
 
   it('is refused at once when it asks for costs that nobody writes', async () => {
