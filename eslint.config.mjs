@@ -153,9 +153,9 @@ export default ts.config(
     rules: forbid(OURS, NODE, { regex: '/node/', message: 'The chain runs in a page as well.' }),
   },
   {
-    // AssemblyScript has no `import type`.
+    // AssemblyScript has no `import type`, and whole numbers of 64 bits.
     files: ['devchain/runtime/**/*.ts'],
-    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
+    rules: { '@typescript-eslint/consistent-type-imports': 'off', 'no-loss-of-precision': 'off' },
   },
   {
     files: ['components/**/*.ts', 'stories/**/*.ts'],

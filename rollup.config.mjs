@@ -29,6 +29,7 @@ const CHUNK_NAMES = {
   'core/identity/log-other-entries.ts': 'log-entries',
   'core/identity/words.ts': 'words',
   'core/identity/keystore.ts': 'keystore',
+  'core/ledger/substrate/proofs/agreement.ts': 'proofs',
   'core/payments/index.ts': 'payments',
   'core/ratchet/sender-keys/index.ts': 'sender-keys',
   'core/ratchet/sealed-sender/index.ts': 'sealed-sender',
@@ -40,15 +41,16 @@ const chunkFileNames = ({ name, moduleIds }) => {
   return `chunks/${known ? CHUNK_NAMES[known] : name}-[hash].js`;
 };
 
-/** The relay: one file that needs only its package's dependencies. */
+/** The relay needs only its package's dependencies; what only some relays need is in files of its own. */
 const relay = {
   input: 'relay/src/cli.ts',
   external: external(dependenciesOf('relay/package.json')),
   plugins: [resolve({ preferBuiltins: true }), commonjs(), esbuild({ target: 'node20' })],
   output: {
-    file: 'relay/dist/coming-relay.js',
+    dir: 'relay/dist',
+    entryFileNames: 'coming-relay.js',
+    chunkFileNames: '[name]-[hash].js',
     format: 'es',
-    inlineDynamicImports: true,
     sourcemap: true,
     banner: '#!/usr/bin/env node',
   },
@@ -59,7 +61,7 @@ const devchain = {
   ...relay,
   input: 'devchain/src/cli.ts',
   external: external(dependenciesOf('devchain/package.json')),
-  output: { ...relay.output, file: 'devchain/dist/coming-devchain.js' },
+  output: { ...relay.output, dir: 'devchain/dist', entryFileNames: 'coming-devchain.js' },
 };
 
 /** ES modules for bundlers: one file per public module, the npm dependencies left to the consumer. */

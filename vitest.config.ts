@@ -50,7 +50,8 @@ export default defineConfig({
           environment: 'node',
           include: ['test/faults/**/*.test.ts'],
           globalSetup: ['test/support/built.ts'],
-          testTimeout: 60_000,
+          testTimeout: process.env['COMING_SEEDS'] ? 600_000 : 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -36,28 +36,7 @@ export type ErrorCode =
   | 'no-devices' // the account has no live device
   | 'own-account' // a conversation needs somebody else
   | 'malformed-content' // decrypted, but not a Content
-  // ledger
-  | 'amount-malformed' // not a plain decimal number
-  | 'amount-too-precise' // more decimals than the asset has
-  | 'amount-zero' // nothing to pay
-  | 'amount-too-large' // more than a chain can count
-  | 'unknown-asset' // not in the table of assets, or of another chain
-  | 'invalid-recipient' // not an account that can be paid
-  | 'insufficient-balance' // less of the asset than is to be paid
-  | 'insufficient-fee-balance' // too little of the chain's own coin for the fee
-  | 'fee-changed' // the fee rose above what was agreed to; nothing was signed
-  | 'chain-unreachable' // no connection to a node of the chain
-  | 'wrong-chain' // the node's first block is not the one that was expected
-  | 'chain-unsupported' // the chain lacks a call, or wants something signed that is not known here
-  | 'block-too-old' // the node no longer keeps what happened in this block
-  | 'call-paused' // the chain takes no such transfers at the moment
-  | 'account-blacklisted' // the chain takes nothing from this account
-  | 'transfer-failed' // a block holds the transfer, but it was not carried out; the fee is paid
-  | 'transfer-refused' // the node took nothing; see the cause
-  | 'transfer-outdated' // another transaction of the account came first; nothing was paid
-  | 'transfer-expired' // no block took the transfer while it was valid; nothing was paid
-  | 'transfer-exists' // another transfer has this id
-  | 'no-chain' // this client was given no chain to pay on
+  | LedgerErrorCode
   // client, storage and transport
   | 'not-ready' // an identity is needed first
   | 'already-signed-in'
@@ -95,6 +74,33 @@ export type SeldomErrorCode =
   | 'malformed-did'
   | 'malformed-registration'; // not what the chain's identity pallet stores
 
+/** Codes of whatever has to do with money. */
+export type LedgerErrorCode =
+  | 'amount-malformed' // not a plain decimal number
+  | 'amount-too-precise' // more decimals than the asset has
+  | 'amount-zero' // nothing to pay
+  | 'amount-too-large' // more than a chain can count
+  | 'unknown-asset' // not in the table of assets, or of another chain
+  | 'invalid-recipient' // not an account that can be paid
+  | 'insufficient-balance' // less of the asset than is to be paid
+  | 'amount-below-minimum' // too little for an account that has nothing yet
+  | 'insufficient-fee-balance' // too little of the chain's own coin for the fee
+  | 'fee-changed' // the fee rose above what was agreed to; nothing was signed
+  | 'chain-unreachable' // no connection to a node of the chain
+  | 'wrong-chain' // the node's first block is not the one that was expected
+  | 'nodes-disagree' // two nodes contradict each other, or one does not prove what it says
+  | 'chain-unsupported' // the chain lacks a call, or wants something signed that is not known here
+  | 'block-too-old' // the node no longer keeps what happened in this block
+  | 'call-paused' // the chain takes no such transfers at the moment
+  | 'account-blacklisted' // the chain takes nothing from this account
+  | 'transfer-failed' // a block holds the transfer, but it was not carried out; the fee is paid
+  | 'transfer-refused' // the node took nothing; see the cause
+  | 'transfer-outdated' // another transaction of the account came first; nothing was paid
+  | 'transfer-expired' // no block took the transfer while it was valid; nothing was paid
+  | 'transfer-exists' // another transfer has this id
+  | 'wallet-signed-other' // what the wallet signed is not what it was asked to sign
+  | 'no-chain'; // this client was given no chain to pay on
+
 /** An error with a code that a caller can act on. */
 export class ComingError<Code extends string = ErrorCode> extends Error {
   override readonly name = 'ComingError';
@@ -105,6 +111,8 @@ export class ComingError<Code extends string = ErrorCode> extends Error {
     /** What went wrong, for developers; never holds user data. */
     message: string,
     options?: ErrorOptions,
+    /** Seconds before which trying again is in vain. */
+    readonly retryAfter = 0,
   ) {
     super(message, options);
   }

@@ -57,7 +57,9 @@ function literal(values) {
 }
 
 function messageOf(message) {
-  const { name, fieldsArray: fields, nestedArray } = message;
+  const { name, fieldsArray, nestedArray } = message;
+  // Fields are written in the order of their numbers, as every other writer does.
+  const fields = fieldsArray.toSorted((a, b) => a.id - b.id);
   const oneofs = message.oneofsArray.filter(isOneof);
   const codec = `/* @__PURE__ */ codec.message<${name}.$Properties, ${name} & ${name}.$Shape>({
 ${fields.map((field) => `  ${field.name}: [${row(field).join(', ')}],\n`).join('')}})`;

@@ -1,4 +1,5 @@
-// Makes a clone ready: dependencies, generated code and, with --browser, Chromium for the tests.
+// Makes a clone ready: dependencies, generated code, with --browser Chromium, with --servers those that tests start
+// (PostgreSQL, Redis and an object store) and with --peers those that the relay is compared with.
 // Runs before `npm start` and `npm test`; says what it does, and does nothing that is done already.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,6 +19,8 @@ installDependencies();
 generateProto();
 buildRuntime();
 if (process.argv.includes('--browser')) await findBrowsers();
+if (process.argv.includes('--servers')) await findServers();
+if (process.argv.includes('--peers')) await findPeers();
 
 /** Installs unless what is there is what the lock file wants; `npm ci` would first delete it all. */
 function installDependencies() {
@@ -43,7 +46,9 @@ function isInstalled() {
 }
 
 function generateProto() {
-  const inputs = ['signal', 'session', 'relay', 'content'].map((name) => `proto/${name}.proto`);
+  const inputs = readdirSync(join(root, 'proto'))
+    .filter((name) => name.endsWith('.proto'))
+    .map((name) => `proto/${name}`);
   once(
     'proto/gen/.stamp',
     [...inputs, 'scripts/proto.mjs', 'package-lock.json'],
@@ -54,8 +59,8 @@ function generateProto() {
 
 function buildRuntime() {
   const sources = (folder, end) =>
-    readdirSync(join(root, folder))
-      .filter((name) => name.endsWith(end))
+    readdirSync(join(root, folder), { recursive: true })
+      .filter((name) => name.endsWith(end) && !name.startsWith('gen'))
       .sort()
       .map((name) => `${folder}/${name}`);
   once(
@@ -71,7 +76,12 @@ async function findBrowsers() {
   const { chromiumPath, fullChromiumPath } = await import('./chromium.mjs');
   const isThere = () => Boolean(chromiumPath() && fullChromiumPath());
   if (isThere()) return;
-  installWithApt();
+  // The headless shell is the lighter one; older releases have none.
+  installWithApt(
+    'Chromium',
+    ['chromium-headless-shell', 'fonts-dejavu-core'],
+    ['chromium', 'fonts-dejavu-core'],
+  );
   if (isThere()) return;
   say("Installing Playwright's Chromium");
   run(process.execPath, ['node_modules/playwright/cli.js', 'install', 'chromium']);
@@ -84,8 +94,37 @@ async function findBrowsers() {
   }
 }
 
-/** Installs what Debian has, where this process may become root; its headless shell is the lighter one. */
-function installWithApt() {
+/** Tests that need a server which is not there are skipped, and counted as skipped. */
+async function findServers() {
+  const { hasSwift, postgresFolder, redisServer } = await import('./servers.mjs');
+  const swift = ['proxy', 'account', 'container', 'object'].map((name) => `swift-${name}`);
+  findAll([
+    ['PostgreSQL', postgresFolder, ['postgresql']],
+    ['Redis', redisServer, ['redis-server']],
+    ['OpenStack Swift', hasSwift, swift],
+  ]);
+}
+
+/** What is missing is left out of the comparison. */
+async function findPeers() {
+  const { ejabberd, mosquitto, postgresFolder, redisServer } = await import('./servers.mjs');
+  findAll([
+    ['PostgreSQL', postgresFolder, ['postgresql']],
+    ['Redis', redisServer, ['redis-server']],
+    ['mosquitto', mosquitto, ['mosquitto']],
+    ['ejabberd', ejabberd, ['ejabberd']],
+  ]);
+}
+
+function findAll(servers) {
+  for (const [name, isHere, packages] of servers) {
+    if (!isHere()) installWithApt(name, packages);
+    if (!isHere()) say(`${name} is missing: what needs it is left out`);
+  }
+}
+
+/** Installs sets of what Debian has, where this process may become root. */
+function installWithApt(what, ...sets) {
   if (process.platform !== 'linux' || !works('apt-get', ['--version'])) return;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && !works('sudo', ['-n', 'true'])) return;
@@ -93,12 +132,9 @@ function installWithApt() {
     works(isRoot ? 'apt-get' : 'sudo', isRoot ? args : ['-n', 'apt-get', ...args], {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
-  say('Installing Chromium with apt-get (a minute or two)');
+  say(`Installing ${what} with apt-get (a minute or two)`);
   apt('update', '-qq');
-  // One by one: older releases have no headless shell.
-  for (const name of ['chromium-headless-shell', 'chromium']) {
-    apt('install', '-y', '-qq', '--no-install-recommends', name, 'fonts-dejavu-core');
-  }
+  for (const names of sets) apt('install', '-y', '-qq', '--no-install-recommends', ...names);
 }
 
 /** Does a piece of work unless its inputs are those of the last time. */

@@ -27,6 +27,8 @@ const entries = {
   'pay-sheet': without(closure([chunk('define-sheet')]), closure(['coming-kit.js', chunk('client')])),
   // Speaks to the chain, and checks what others say they paid.
   ledger: without(closure([chunk('ledger'), chunk('payments')]), closure(['coming-kit.js', chunk('client')])),
+  // Compares nodes and checks proofs; loaded where a second node is named.
+  proofs: without(closure([chunk('proofs')]), closure(['coming-kit.js', chunk('client'), chunk('ledger')])),
   'wallet-adapter': without(
     closure([chunk('wallet'), chunk('extension-dapp')]),
     closure(['coming-kit.js', chunk('client')]),

@@ -1,5 +1,5 @@
 // Runs everything that must hold, one step after the other, and ends with `N passed, N failed, N skipped`.
-// `npm test -- unit lint` runs only the steps named; `--long` plays faults and interop a hundred times over. A step that is no test run counts as one check.
+// `npm test -- unit lint` runs only the steps named; `--long` plays faults and interop a hundred times over, and `fuzz` twenty times. A step that is no test run counts as one check.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,8 +33,11 @@ const steps = {
   vectors: [script('vectors.mjs', 'test/vectors/signal-v4.json')],
   size: [script('size.mjs')],
 };
+// Parts of a step that only a long run plays by themselves.
+const longSteps = { fuzz: [bin('vitest/vitest.mjs', 'run', '--project', 'unit', 'relay/test/fuzz')] };
 
 const isLong = process.argv.includes('--long');
+if (isLong) Object.assign(steps, longSteps);
 const wanted = process.argv.slice(2).filter((name) => name !== '--long');
 const unknown = wanted.filter((name) => !(name in steps));
 if (unknown.length > 0) {
@@ -70,7 +73,7 @@ function run(command, args) {
     cwd: root,
     stdio: ['ignore', isCounted ? 'pipe' : 'inherit', 'inherit'],
     encoding: 'utf8',
-    env: { ...process.env, COMING_COUNTS: counts, ...(isLong && { COMING_SEEDS: '100' }) },
+    env: { ...process.env, COMING_COUNTS: counts, ...(isLong && { COMING_SEEDS: '100', COMING_FUZZ: '20' }) },
   });
   if (isCounted) process.stdout.write(stdout);
   const found = isCounted ? countsOf(stdout) : existsSync(counts) && JSON.parse(readFileSync(counts, 'utf8'));

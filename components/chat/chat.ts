@@ -3,6 +3,7 @@ import { property, query, state } from 'lit/decorators.js';
 import type { ComingId } from '../../core/client.js';
 import { ClientElement } from '../internal/client-element.js';
 import { banner, phasePanel } from '../internal/notices.js';
+import { errorText } from '../locales/en.js';
 import { chatStyles } from './chat.styles.js';
 import type { ComingChatConversation } from './conversation.js';
 import type { ComingChatList, ConversationChosenEvent } from './conversation-list.js';
@@ -81,7 +82,7 @@ export class ComingChat extends ClientElement {
     const { phase, words, source } = this;
     if (phase === 'signed-out') {
       return html`<div class="scroll">
-        ${this.problem ? banner(words.errors[this.problem]) : nothing}
+        ${this.problem ? banner(errorText(words, this.problem)) : nothing}
         ${source.status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
         <coming-sign-in .client=${source.client} .strings=${this.strings}></coming-sign-in>
       </div>`;

@@ -4,6 +4,7 @@ import type { Conversation } from '../../core/client.js';
 import { codeOf, type ErrorCode } from '../../core/errors.js';
 import { ComingElement } from '../internal/element.js';
 import { sendArrow } from '../internal/icons.js';
+import { errorText } from '../locales/en.js';
 import { composerStyles } from './composer.styles.js';
 import { ComingMessageSentEvent } from './events.js';
 
@@ -86,7 +87,7 @@ export class ComingChatComposer extends ComingElement {
           ${sendArrow}
         </button>
       </form>
-      <p class="error" id="problem" role="alert">${problem ? words.errors[problem] : ''}</p>`;
+      <p class="error" id="problem" role="alert">${problem ? errorText(words, problem) : ''}</p>`;
   }
 
   readonly #typed = (): void => {

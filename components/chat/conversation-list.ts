@@ -11,6 +11,7 @@ import { identicon } from '../internal/identicon.js';
 import { paymentLine } from '../internal/lazy-payments.js';
 import { banner, connectionBanner } from '../internal/notices.js';
 import { Watch } from '../internal/watch.js';
+import { errorText } from '../locales/en.js';
 import { conversationListStyles } from './conversation-list.styles.js';
 
 /** The visitor chose a conversation in the list. Stays inside of `<coming-chat>`. */
@@ -73,7 +74,7 @@ export class ComingChatList extends ComingElement {
       </header>
       <div role="status">
         ${connectionBanner(this.client, connection, words)}
-        ${status?.problem ? banner(words.errors[status.problem]) : nothing}
+        ${status?.problem ? banner(errorText(words, status.problem)) : nothing}
         ${status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
       </div>
       <form @submit=${this.#begin} aria-label=${words.newConversation}>
@@ -94,7 +95,7 @@ export class ComingChatList extends ComingElement {
           <button class="primary" type="submit" ?disabled=${this.opening}>${words.startConversation}</button>
         </div>
         <p class="vh" id="hint">${words.newConversationHint}</p>
-        <p class="error" id="problem" role="alert">${this.problem ? words.errors[this.problem] : ''}</p>
+        <p class="error" id="problem" role="alert">${this.problem ? errorText(words, this.problem) : ''}</p>
       </form>
       ${
         conversations.length > 0

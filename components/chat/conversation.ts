@@ -9,6 +9,7 @@ import { ComingElement } from '../internal/element.js';
 import { identicon } from '../internal/identicon.js';
 import { arrowBack, coins, pencil } from '../internal/icons.js';
 import { banner, connectionBanner, panel } from '../internal/notices.js';
+import { errorText } from '../locales/en.js';
 import type { ComingPaySheet } from '../pay/sheet.js';
 import { conversationStyles } from './conversation.styles.js';
 import { OpenConversation } from './open-conversation.js';
@@ -120,7 +121,7 @@ export class ComingChatConversation extends ComingElement {
           ? html`<div class="trouble">
               ${panel(
                 words.failedTitle,
-                words.errors[problem],
+                errorText(words, problem),
                 undefined,
                 html`<button class="secondary" type="button" @click=${this.#again}>
                   ${words.tryAgain}
@@ -167,7 +168,7 @@ export class ComingChatConversation extends ComingElement {
             data-first
           />
           <p class="small muted hint" id="petname-hint">${words.renameHint}</p>
-          <p class="error" role="alert">${this.renameProblem ? words.errors[this.renameProblem] : ''}</p>
+          <p class="error" role="alert">${this.renameProblem ? errorText(words, this.renameProblem) : ''}</p>
           <div class="actions">
             <button class="secondary" type="button" @click=${this.#closeDialog}>${words.cancel}</button>
             <button class="primary" type="submit">${words.save}</button>
@@ -198,9 +199,9 @@ export class ComingChatConversation extends ComingElement {
     const lost = snapshot?.undecryptable ?? 0;
     return html`
       ${connectionBanner(this.client, status?.connection, words)}
-      ${status?.problem ? banner(words.errors[status.problem]) : nothing}
+      ${status?.problem ? banner(errorText(words, status.problem)) : nothing}
       ${!this.returnable && status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
-      ${snapshot?.problem ? banner(words.errors[snapshot.problem]) : nothing}
+      ${snapshot?.problem ? banner(errorText(words, snapshot.problem)) : nothing}
       ${this.payFailed ? banner(words.errors.internal) : nothing}
       ${lost > 0 ? banner(words.undecryptable(lost)) : nothing}
     `;

@@ -9,7 +9,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Message, MessageState, Payment } from '../../core/client.js';
 import { formatTime } from '../internal/dates.js';
 import { segments } from '../internal/links.js';
-import type { Strings } from '../locales/en.js';
+import { errorText, type Strings } from '../locales/en.js';
 
 /** What a message needs to know of the thread around it. */
 export interface MessageContext {
@@ -52,7 +52,7 @@ export function messageItem(message: Message, context: MessageContext): Template
 }
 
 function failure(message: Message, { words, retry }: MessageContext): TemplateResult {
-  const reason = message.problem ? words.errors[message.problem] : '';
+  const reason = message.problem ? errorText(words, message.problem) : '';
   return html`<span class="failure">
     <span>${words.notSent} ${reason}</span>
     <button class="quiet warn" type="button" @click=${() => retry(message.id)}>${words.retry}</button>

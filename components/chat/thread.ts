@@ -15,6 +15,7 @@ import { ComingElement } from '../internal/element.js';
 import { arrowDown } from '../internal/icons.js';
 import { paymentLine } from '../internal/lazy-payments.js';
 import { OnScreen } from '../internal/on-screen.js';
+import { errorText } from '../locales/en.js';
 import { messageItem } from './message.js';
 import { threadStyles } from './thread.styles.js';
 
@@ -134,7 +135,7 @@ export class ComingChatThread extends ComingElement {
               </div>`
         }
       </div>
-      <p class="error problem" role="alert">${this.problem ? words.errors[this.problem] : ''}</p>
+      <p class="error problem" role="alert">${this.problem ? errorText(words, this.problem) : ''}</p>
       ${
         this.away
           ? html`<button

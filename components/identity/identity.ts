@@ -9,6 +9,7 @@ import type { ComingDialog } from '../internal/dialog.js';
 import { identicon } from '../internal/identicon.js';
 import { banner, connectionBanner, phasePanel } from '../internal/notices.js';
 import { OnScreen } from '../internal/on-screen.js';
+import { errorText } from '../locales/en.js';
 import { identityStyles } from './identity.styles.js';
 
 /** An identity is ready to be used: made just now, or found on this device. */
@@ -76,7 +77,7 @@ export class ComingIdentity extends ClientElement {
     const { status } = this.source;
     if (phase === 'ready' && status?.me) return this.#ready(status, status.me);
     if (phase === 'signed-out') {
-      return html`${this.problem ? banner(words.errors[this.problem]) : nothing}
+      return html`${this.problem ? banner(errorText(words, this.problem)) : nothing}
         ${status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
         <coming-sign-in .client=${this.source.client} .strings=${this.strings}></coming-sign-in>`;
     }
@@ -95,7 +96,7 @@ export class ComingIdentity extends ClientElement {
     const { words } = this;
     return html`
       ${connectionBanner(this.source.client, status.connection, words)}
-      ${status.problem ? banner(words.errors[status.problem]) : nothing}
+      ${status.problem ? banner(errorText(words, status.problem)) : nothing}
       ${status.storage === 'memory' ? banner(words.memoryOnly) : nothing}
       <div class="head">
         ${identicon(me.comingId)}
@@ -137,7 +138,7 @@ export class ComingIdentity extends ClientElement {
       <button class="quiet warn" type="button" @click=${this.#ask}>${words.erase}</button>
       <coming-dialog .heading=${words.eraseTitle}>
         <p class="muted">${words.eraseText}</p>
-        <p class="error" role="alert">${this.eraseProblem ? words.errors[this.eraseProblem] : ''}</p>
+        <p class="error" role="alert">${this.eraseProblem ? errorText(words, this.eraseProblem) : ''}</p>
         <div class="actions">
           <button class="secondary" type="button" data-first @click=${this.#close}>${words.cancel}</button>
           <button class="danger" type="button" ?disabled=${this.erasing} @click=${this.#erase}>

@@ -6,7 +6,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ComingClient, ConnectionState } from '../../core/client.js';
 import type { ErrorCode } from '../../core/errors.js';
-import type { Strings } from '../locales/en.js';
+import { errorText, type Strings } from '../locales/en.js';
 import type { Phase } from './client-element.js';
 import { offline, warning } from './icons.js';
 
@@ -69,7 +69,7 @@ export function phasePanel(
     case 'waiting':
       return panel(words.waitingTitle, words.waitingText);
     case 'failed':
-      return panel(words.failedTitle, words.errors[problem ?? 'internal']);
+      return panel(words.failedTitle, errorText(words, problem ?? 'internal'));
     case 'closed':
       return panel(words.closedTitle, words.closedText);
     case 'unconfigured':

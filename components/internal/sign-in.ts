@@ -3,6 +3,7 @@ import { property, state } from 'lit/decorators.js';
 import type { AccountSigner, ComingClient } from '../../core/client.js';
 import { codeOf, type ErrorCode } from '../../core/errors.js';
 import type { WalletAccount } from '../wallet/wallet.js';
+import { errorText } from '../locales/en.js';
 import { shortId } from './coming-ids.js';
 import { ComingElement } from './element.js';
 import { identicon } from './identicon.js';
@@ -109,7 +110,7 @@ export class ComingSignIn extends ComingElement {
 
   #problem(): TemplateResult {
     const { problem } = this;
-    return html`<p class="error" role="alert">${problem ? this.words.errors[problem] : ''}</p>`;
+    return html`<p class="error" role="alert">${problem ? errorText(this.words, problem) : ''}</p>`;
   }
 
   readonly #becomeGuest = (): Promise<void> =>

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Refutal } from '../../core/client.js';
+import type { ErrorCode, LedgerErrorCode } from '../../core/errors.js';
 import { withOverrides, type StringOverrides, type Strings } from './en.js';
 
 /** The texts of payments. Amounts come in with their symbol, e.g. `0.001 XBTC`. */
@@ -68,6 +69,8 @@ export interface PayStrings {
 
   // a payment in a conversation
   payment: (amount: string) => string;
+  /** Somebody else says so, and this device has not found it on the chain. */
+  paymentUnproven: (amount: string) => string;
   paymentUnknownAsset: string;
   paymentByMe: (name: string) => string;
   paymentPaid: (name: string) => string;
@@ -105,7 +108,42 @@ export interface PayStrings {
 }
 
 /** What elements of payments say: their own texts and everybody's. */
-export type PayWords = Strings & PayStrings;
+export type PayWords = Omit<Strings, 'errors'> &
+  PayStrings & { readonly errors: Readonly<Record<ErrorCode, string>> };
+
+const ERRORS: Readonly<Record<LedgerErrorCode, string>> = {
+  'amount-malformed': 'This is not an amount. Write digits with a point before the decimals, like 0.015.',
+  'amount-too-precise': 'This amount has too many decimals. Shorten it.',
+  'amount-zero': 'Enter an amount greater than zero.',
+  'amount-too-large': 'This amount is too large. Enter a smaller one.',
+  'unknown-asset': 'This page does not know this currency. Reload the page, or choose another one.',
+  'invalid-recipient': 'This account can’t be paid. Ask the person for their Coming ID again.',
+  'insufficient-balance': 'You don’t have enough for this amount. Enter a smaller one, or add money first.',
+  'amount-below-minimum': 'This is too little for an account that has nothing yet. Enter a larger amount.',
+  'insufficient-fee-balance':
+    'You don’t have enough PCX for the network fee. Get a little PCX first, then try again.',
+  'fee-changed': 'The network fee went up. Look at the new fee, then confirm again.',
+  'chain-unreachable':
+    'The payment network can’t be reached. Check your connection; nothing that was sent is lost.',
+  'wrong-chain': 'This page is connected to another payment network. Tell the people who run this site.',
+  'nodes-disagree':
+    'Two computers of the payment network contradict each other, so neither is believed. Try again later.',
+  'chain-unsupported':
+    'The payment network has changed. Reload the page; if it still does not work, tell the people who run this site.',
+  'block-too-old':
+    'This payment is too long ago to be checked here. Ask the people who run this site for an archive node.',
+  'wallet-signed-other':
+    'The wallet signed something else than this payment. Nothing was paid. Update it, or use another wallet.',
+  'call-paused': 'The payment network has paused these payments. Try again later.',
+  'account-blacklisted': 'The payment network takes no payments from this account. Use another account.',
+  'transfer-failed': 'The network did not carry out this payment. Only the network fee was charged.',
+  'transfer-refused': 'The network did not take this payment. Nothing was paid. Try again.',
+  'transfer-outdated':
+    'Another payment from this account came first. Nothing was paid with this one. Try again.',
+  'transfer-expired': 'The network did not take this payment in time. Nothing was paid. Try again.',
+  'transfer-exists': 'This payment is already on its way. Reload the page to see how it is.',
+  'no-chain': 'This page is not set up for payments. Tell the people who run this site.',
+};
 
 const MAIN_CHAIN = 'polkadot:6ac13efb5b368b97b4934cef6edfdd99';
 
@@ -169,6 +207,7 @@ export const enPay: PayStrings = {
   payTopUp: (symbol) => `Have ${symbol} sent to your account; this goes on when it arrives:`,
 
   payment: (amount) => `Payment: ${amount}`,
+  paymentUnproven: (amount) => `Payment, not proven yet: ${amount}`,
   paymentUnknownAsset: 'Unknown currency',
   paymentByMe: (name) => `To ${name}`,
   paymentPaid: (name) => `You paid ${name}`,
@@ -221,7 +260,7 @@ export function payWords(overrides: StringOverrides | undefined): PayWords {
   if (!last || last.from !== overrides) {
     const { errors, ...rest } = withOverrides(overrides);
     const refutals = { ...enPay.refutals, ...overrides?.refutals };
-    last = { from: overrides, words: { ...enPay, ...rest, errors, refutals } };
+    last = { from: overrides, words: { ...enPay, ...rest, errors: { ...ERRORS, ...errors }, refutals } };
   }
   return last.words;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ErrorCode } from '../../core/errors.js';
+import type { ErrorCode, LedgerErrorCode } from '../../core/errors.js';
 import type { PayButtonStrings } from './en-pay-button.js';
 import type { PayStrings } from './en-pay.js';
 
@@ -106,8 +106,10 @@ export interface Strings {
   composerNotReady: string;
   payTo: (name: string) => string;
 
-  /** What happened and what to do next, for every code. */
-  errors: Readonly<Record<ErrorCode, string>>;
+  /** What happened and what to do next, for every code; those of money are loaded with what shows them. */
+  errors: Readonly<
+    Record<Exclude<ErrorCode, LedgerErrorCode>, string> & Partial<Record<LedgerErrorCode, string>>
+  >;
 }
 
 /** Texts that replace others one by one, those included that are loaded later. */
@@ -251,32 +253,6 @@ export const en: Strings = {
       'Nobody with this Coming ID has used this relay yet. Check the Coming ID, or ask them to open the chat once.',
     'no-devices': 'This person has no active device. Ask them to open the chat again.',
     'malformed-content': `A message arrived that this version can’t show. Reload the page to update, or ask the sender to send it again.`,
-    'amount-malformed': 'This is not an amount. Write digits with a point before the decimals, like 0.015.',
-    'amount-too-precise': 'This amount has too many decimals. Shorten it.',
-    'amount-zero': 'Enter an amount greater than zero.',
-    'amount-too-large': 'This amount is too large. Enter a smaller one.',
-    'unknown-asset': 'This page does not know this currency. Reload the page, or choose another one.',
-    'invalid-recipient': 'This account can’t be paid. Ask the person for their Coming ID again.',
-    'insufficient-balance': 'You don’t have enough for this amount. Enter a smaller one, or add money first.',
-    'insufficient-fee-balance':
-      'You don’t have enough PCX for the network fee. Get a little PCX first, then try again.',
-    'fee-changed': 'The network fee went up. Look at the new fee, then confirm again.',
-    'chain-unreachable':
-      'The payment network can’t be reached. Check your connection; nothing that was sent is lost.',
-    'wrong-chain': 'This page is connected to another payment network. Tell the people who run this site.',
-    'chain-unsupported':
-      'The payment network has changed. Reload the page; if it still does not work, tell the people who run this site.',
-    'block-too-old':
-      'This payment is too long ago to be checked here. Ask the people who run this site for an archive node.',
-    'call-paused': 'The payment network has paused these payments. Try again later.',
-    'account-blacklisted': 'The payment network takes no payments from this account. Use another account.',
-    'transfer-failed': 'The network did not carry out this payment. Only the network fee was charged.',
-    'transfer-refused': 'The network did not take this payment. Nothing was paid. Try again.',
-    'transfer-outdated':
-      'Another payment from this account came first. Nothing was paid with this one. Try again.',
-    'transfer-expired': 'The network did not take this payment in time. Nothing was paid. Try again.',
-    'transfer-exists': 'This payment is already on its way. Reload the page to see how it is.',
-    'no-chain': 'This page is not set up for payments. Tell the people who run this site.',
     'not-ready': 'An identity is needed first. Chat as a guest or connect a wallet.',
     'already-signed-in': 'You are signed in already. Erase everything on this device to change that.',
     closed: 'This chat was closed. Reload the page to open it again.',
@@ -297,4 +273,9 @@ export const en: Strings = {
 export function withOverrides(overrides: StringOverrides | undefined): Strings {
   if (!overrides) return en;
   return { ...en, ...overrides, errors: { ...en.errors, ...overrides.errors } };
+}
+
+/** What to say of an error, also of one whose text is not loaded. */
+export function errorText({ errors }: Strings, code: ErrorCode): string {
+  return errors[code] ?? errors.internal;
 }

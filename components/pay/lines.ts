@@ -19,9 +19,10 @@ export function amountOf({ amount, symbol, decimals }: Payment, words: PayWords)
   return symbol === undefined ? words.paymentUnknownAsset : money(amount, { symbol, decimals });
 }
 
-/** One neutral line, for lists and for reading out. */
+/** One line, for lists and for reading out. */
 export function paymentLine(payment: Payment, words: PayWords): string {
-  return words.payment(amountOf(payment, words));
+  const isOnlyTheirWord = !payment.mine && payment.state !== 'received';
+  return (isOnlyTheirWord ? words.paymentUnproven : words.payment)(amountOf(payment, words));
 }
 
 /** It was carried out, beyond recall. */

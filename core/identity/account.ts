@@ -60,14 +60,24 @@ export async function verifyAccountSignature(
   text: string,
   signature: Uint8Array,
 ): Promise<boolean> {
+  const forms = [text, `<Bytes>${text}</Bytes>`].map((form) => utf8ToBytes(form));
+  const isSigned = await Promise.all(forms.map((form) => verifyBytes(account, scheme, form, signature)));
+  return isSigned.includes(true);
+}
+
+/** Whether an account signed just these bytes. False, never an error, for a malformed signature. */
+export async function verifyBytes(
+  account: Uint8Array,
+  scheme: SignatureScheme,
+  bytes: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
   const verify = await verifierOf(scheme);
-  return [text, `<Bytes>${text}</Bytes>`].some((form) => {
-    try {
-      return verify(utf8ToBytes(form), signature, account);
-    } catch {
-      return false; // a point or scalar that is none
-    }
-  });
+  try {
+    return verify(bytes, signature, account);
+  } catch {
+    return false; // a point or scalar that is none
+  }
 }
 
 type Verifier = (message: Uint8Array, signature: Uint8Array, account: Uint8Array) => boolean;

@@ -8,10 +8,11 @@
  */
 import { ComingError } from '../errors.js';
 
-/** Where a chain keeps the balances of an asset. */
+/** Where a chain keeps the balances of an asset, and so how one is moved. */
 export type AssetLedger =
   | { readonly kind: 'balances' } // the chain's own coin, which pays fees
-  | { readonly kind: 'xassets'; readonly id: number };
+  | { readonly kind: 'xassets'; readonly id: number } // ChainX's pallet XAssets
+  | { readonly kind: 'assets'; readonly id: number }; // Substrate's pallet Assets, as on Asset Hub
 
 export interface Asset {
   /** CAIP-19, e.g. `polkadot:6ac13efb5b368b97b4934cef6edfdd99/xassets:1`. */

@@ -25,7 +25,10 @@ export interface ChainSocket {
 export type ChainSocketConstructor = new (url: string) => ChainSocket;
 
 export interface ChainOptions {
-  /** WebSocket addresses of nodes, tried in turn. */
+  /**
+   * WebSocket addresses of nodes, each of another host. One is used at a time, the next one when it fails. With two or
+   * more, what final blocks hold is believed when two nodes agree on it.
+   */
   readonly endpoints: readonly string[];
   /** The hash of the first block: no other chain is spoken to. */
   readonly genesis: string;
@@ -47,17 +50,32 @@ export type ChainState =
   | 'wrong-chain' // a node of another chain answered; will try again, perhaps elsewhere
   | 'closed';
 
+/** How much a statement about the chain is worth. */
+export type Trust =
+  | 'proven' // by a Merkle proof, down from a final block on which two nodes agree
+  | 'asserted'; // by one node, which could be lying
+
 /** Base units of one asset. */
 export interface Balance {
   readonly total: bigint;
   /** What a transfer can spend. */
   readonly usable: bigint;
-  /** Locked by the owner's own doing, e.g. votes. */
+  /** Locked by the owner's own doing, e.g. votes, frozen, or what the chain wants every account to keep. */
   readonly locked: bigint;
   /** Held back for something under way: deposits, orders, withdrawals. */
   readonly reserved: bigint;
   /** The part of `reserved` that waits to be paid out in Bitcoin. */
   readonly withdrawing: bigint;
+  readonly trust: Trust;
+}
+
+/** Something that the chain has stored. */
+export interface StorageRead {
+  /** As the chain's metadata describes it; accounts are SS58 addresses. Undefined when nothing is stored. */
+  readonly value: unknown;
+  readonly trust: Trust;
+  /** The final block whose state was read. */
+  readonly block: { readonly hash: string; readonly number: number };
 }
 
 /** What is to be paid. Accounts are 32-byte keys, from a verified contact and never from a text in a message. */
@@ -95,7 +113,15 @@ export interface WalletPayer {
   signPayload(payload: SignerPayload): Promise<{ readonly signature: string }>;
 }
 
-export type Payer = GuestAccount | WalletPayer;
+/** An account whose key is at hand, e.g. a bot's: no person is asked. */
+export interface KeyPayer {
+  readonly account: Uint8Array;
+  readonly scheme: SignatureScheme;
+  /** Signs these bytes as they are; 64 bytes come back, 65 for ecdsa. */
+  sign(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
+}
+
+export type Payer = GuestAccount | KeyPayer | WalletPayer;
 
 export interface TransferOptions {
   /** The fee that the person agreed to; a higher one is refused with `fee-changed`. */
@@ -109,6 +135,14 @@ export interface Transfer extends Omit<TransferRow, 'extrinsic' | 'state' | 'has
   readonly state: 'draft' | TransferRow['state'];
   /** Undefined until it is signed. */
   readonly hash: string | undefined;
+}
+
+/** A transaction in a block, and how it went. */
+export interface FoundTransaction {
+  readonly block: { readonly hash: string; readonly number: number; readonly index: number };
+  readonly isFinal: boolean;
+  /** The chain's own name of why it was not carried out; undefined when it was. */
+  readonly chainError: string | undefined;
 }
 
 /** What somebody says they paid: everything but the accounts is their word. */
@@ -131,6 +165,7 @@ export type Verdict =
       /** Every event that fits the claim: more than one when a batch pays the same twice. */
       readonly events: readonly EventId[];
       readonly blockNumber: number;
+      readonly trust: Trust;
     }
   | { readonly paid: false; readonly why: NotPaid };
 
@@ -139,10 +174,25 @@ export interface Chain {
   readonly state: Watchable<ChainState>;
   /** The number of the best block; undefined until it is known. Asked for while somebody listens. */
   readonly head: Watchable<number | undefined>;
-  /** @throws ComingError `chain-unreachable`, `unknown-asset`, `chain-unsupported` */
+  /**
+   * Proven as of the last block that two nodes hold for final; as of the best block when one node asserts it, because
+   * no other was named or can be reached.
+   *
+   * @throws ComingError `chain-unreachable`, `nodes-disagree`, `unknown-asset`, `chain-unsupported`
+   */
   balance(asset: Asset, account: Uint8Array): Promise<Balance>;
-  /** Undefined until it is known; goes on through reconnections for as long as somebody listens. */
+  /**
+   * Undefined until it is known; goes on through reconnections for as long as somebody listens. What is new is
+   * asserted at first, and proven as soon as a final block bears it out.
+   */
   watchBalance(asset: Asset, account: Uint8Array): Watchable<Balance | undefined>;
+  /**
+   * Reads what a final block has stored, e.g. `readStorage('Identity', 'IdentityOf', account)`.
+   *
+   * @param keys - Accounts are 32 bytes; everything else is as the metadata wants it.
+   * @throws ComingError `chain-unreachable`, `nodes-disagree`, `block-too-old`, `chain-unsupported` (no such storage)
+   */
+  readStorage(pallet: string, item: string, ...keys: readonly unknown[]): Promise<StorageRead>;
   /**
    * What a transfer would cost, exactly, in the chain's own coin.
    *
@@ -156,16 +206,29 @@ export interface Chain {
    * returned. Only one that failed or expired is made anew.
    *
    * @throws ComingError `insufficient-balance`, `insufficient-fee-balance`, `fee-changed`, `wallet-refused`,
-   *   `own-account`, `invalid-recipient`, `amount-zero`, `amount-too-large`, `unknown-asset`, `transfer-exists`,
+   *   `wallet-signed-other`, `own-account`, `invalid-recipient`, `amount-zero`, `amount-too-large`, `unknown-asset`, `transfer-exists`,
    *   `chain-unreachable`, `chain-unsupported`, `storage-full`, `not-owner`
    */
   transfer(order: TransferOrder, payer: Payer, options?: TransferOptions): Promise<Transfer>;
   /** Undefined while there is no such transfer. */
   watchTransfer(id: string): Watchable<Transfer | undefined>;
   /**
-   * Looks for the payment in the chain itself; waits until the block is final.
+   * Looks for a transaction by its hash in the blocks that can hold it, on what the node in use holds for the best
+   * chain; undefined when none does.
    *
-   * @throws ComingError `chain-unreachable`, `block-too-old`, `unknown-asset`; whatever `signal` was aborted with
+   * @param era - As a {@link Transfer} has it: behind the first block, up to the last; at most 64.
+   * @throws ComingError `chain-unreachable`, `block-too-old`, `chain-unsupported`
+   */
+  findTransaction(
+    hash: string,
+    era: { readonly firstBlock: number; readonly lastBlock: number },
+  ): Promise<FoundTransaction | undefined>;
+  /**
+   * Looks for the payment in the chain itself; waits until the block is final. Where several endpoints were named, two
+   * nodes must agree.
+   *
+   * @throws ComingError `chain-unreachable`, `nodes-disagree`, `block-too-old`, `unknown-asset`; whatever `signal` was
+   *   aborted with
    */
   verify(claim: PaymentClaim, signal?: AbortSignal): Promise<Verdict>;
   /** Connects at once when it waits to try again. */

@@ -8,6 +8,7 @@ import type { Chain, ChainOptions } from './chain.js';
 export * from './amount.js';
 export * from './assets.js';
 export type * from './chain.js';
+export * from './signers.js';
 
 /**
  * Opens a chain: connects in the background, and takes up the transfers that were under way.

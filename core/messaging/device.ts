@@ -30,7 +30,10 @@ const FILL_PAUSE_MS = 10 * 60 * 1000;
 const MAX_KEPT = 500;
 /** Keys made in one go; making a Kyber key takes about a millisecond and the page should stay responsive. */
 const BATCH = 10;
-// Ids 0 and 1 belong to the signed and the last-resort key; ids have 24 bits, as in Signal's clients.
+/** The signed and the last-resort key are replaced when they are older; what they were answers for a while. */
+const ROTATED_MS = 7 * 24 * 60 * 60 * 1000;
+const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+// Ids 0 and 1 belong to the first signed and last-resort key; ids have 24 bits, as in Signal's clients.
 const FIRST_ONE_TIME_ID = 2;
 const MAX_ID = 0xffffff;
 
@@ -122,36 +125,67 @@ export class Device {
 
   /** Fills up what the key server has left; does nothing while enough is there. */
   async fillUp(counts: KeyCounts, keyServer: KeyServer): Promise<void> {
-    if (this.#filling || (counts.oneTime >= LOW && counts.oneTimeKyber >= LOW)) return;
+    if (this.#filling) return;
     this.#filling = true;
-    // Whoever claims keys without end gets the last-resort key, and does not make this device work for it.
-    const isTooSoon = this.now() - this.#filledAt < FILL_PAUSE_MS;
-    if (!isTooSoon) this.#filledAt = this.now();
     try {
-      // A server without any may have none of the others either.
-      let left = counts;
-      let withSigned = counts.oneTime === 0 || counts.oneTimeKyber === 0;
-      // Counted, for a server that forgets every key would have them made for ever.
-      for (let batch = 0; batch < FULL / BATCH; batch += 1) {
-        if (left.oneTime >= FULL && left.oneTimeKyber >= FULL) break;
-        if (isTooSoon && !withSigned) break;
-        const oneTime = isTooSoon ? [] : await this.#makeBatch('one-time', FULL - left.oneTime);
-        const oneTimeKyber = isTooSoon
-          ? []
-          : await this.#makeBatch('one-time-kyber', FULL - left.oneTimeKyber);
-        await this.#store([...oneTime, ...oneTimeKyber]);
-        left = await keyServer.publishKeys({
-          registrationId: this.current.registrationId,
-          signed: withSigned ? await this.preKey('signed', 0) : undefined,
-          lastResort: withSigned ? await this.preKey('last-resort', 1) : undefined,
-          oneTime: oneTime.map(published),
-          oneTimeKyber: oneTimeKyber.map(published),
-        });
-        withSigned = false;
-      }
+      await this.#fill(counts, keyServer);
     } finally {
       this.#filling = false;
     }
+  }
+
+  async #fill(counts: KeyCounts, keyServer: KeyServer): Promise<void> {
+    const signed = await this.#standing('signed');
+    const lastResort = await this.#standing('last-resort');
+    const isRotated = signed.id !== (this.current.signedPreKeyId ?? 0);
+    if (!isRotated && counts.oneTime >= LOW && counts.oneTimeKyber >= LOW) return;
+    // Whoever claims keys without end gets the last-resort key, and does not make this device work for it.
+    const isTooSoon = this.now() - this.#filledAt < FILL_PAUSE_MS;
+    if (!isTooSoon) this.#filledAt = this.now();
+    // A server without any may have none of the others either.
+    let left = counts;
+    let withSigned = isRotated || counts.oneTime === 0 || counts.oneTimeKyber === 0;
+    // Counted, for a server that forgets every key would have them made for ever.
+    for (let batch = 0; batch < FULL / BATCH; batch += 1) {
+      if (!withSigned && (isTooSoon || (left.oneTime >= FULL && left.oneTimeKyber >= FULL))) break;
+      const oneTime = isTooSoon ? [] : await this.#makeBatch('one-time', FULL - left.oneTime);
+      const oneTimeKyber = isTooSoon ? [] : await this.#makeBatch('one-time-kyber', FULL - left.oneTimeKyber);
+      await this.#store([...oneTime, ...oneTimeKyber]);
+      left = await keyServer.publishKeys({
+        registrationId: this.current.registrationId,
+        signed: withSigned ? published(signed) : undefined,
+        lastResort: withSigned ? published(lastResort) : undefined,
+        oneTime: oneTime.map(published),
+        oneTimeKyber: oneTimeKyber.map(published),
+      });
+      withSigned = false;
+    }
+    if (!isRotated) return;
+    this.current = { ...this.current, signedPreKeyId: signed.id };
+    await this.db.commit([put('meta', 'device', this.current)]);
+  }
+
+  /** The key that always answers; a new one when it is old. */
+  async #standing(kind: 'signed' | 'last-resort'): Promise<PreKeyRow> {
+    const kept = (await this.db.list('preKeys', { prefix: [kind] })).sort(byAge);
+    const newest = kept.at(-1)!.value;
+    const now = this.now();
+    if (now - newest.createdAt < ROTATED_MS) return newest;
+    const row = await this.#make(kind, this.#nextId());
+    // A key was replaced when the next one was made.
+    const ended = kept.filter((_, n) => now - (kept[n + 1]?.value.createdAt ?? now) > KEPT_MS);
+    await this.db.commit([
+      put('meta', 'device', this.current),
+      stored(row),
+      ...ended.map(({ key }) => remove('preKeys', key)),
+    ]);
+    return row;
+  }
+
+  #nextId(): number {
+    const id = this.current.nextPreKeyId;
+    this.current = { ...this.current, nextPreKeyId: id === MAX_ID ? FIRST_ONE_TIME_ID : id + 1 };
+    return id;
   }
 
   /** Stores new one-time keys, and drops the oldest where there are more than anybody can still claim. */
@@ -159,8 +193,12 @@ export class Device {
     const surplus: Change[] = [];
     for (const kind of ['one-time', 'one-time-kyber'] as const) {
       const kept = await this.db.list('preKeys', { prefix: [kind] });
-      const byAge = kept.sort((a, b) => a.value.createdAt - b.value.createdAt);
-      surplus.push(...byAge.slice(0, -MAX_KEPT).map(({ key }) => remove('preKeys', key)));
+      surplus.push(
+        ...kept
+          .sort(byAge)
+          .slice(0, -MAX_KEPT)
+          .map(({ key }) => remove('preKeys', key)),
+      );
     }
     await this.db.commit([put('meta', 'device', this.current), ...rows.map(stored), ...surplus]);
   }
@@ -168,9 +206,7 @@ export class Device {
   async #makeBatch(kind: PreKeyKind, missing: number): Promise<PreKeyRow[]> {
     const rows: PreKeyRow[] = [];
     while (rows.length < Math.min(missing, BATCH)) {
-      const id = this.current.nextPreKeyId;
-      this.current = { ...this.current, nextPreKeyId: id === MAX_ID ? FIRST_ONE_TIME_ID : id + 1 };
-      rows.push(await this.#make(kind, id));
+      rows.push(await this.#make(kind, this.#nextId()));
       // Noble's KEM does not yield by itself.
       await new Promise((resolve) => setTimeout(resolve));
     }
@@ -186,6 +222,11 @@ export class Device {
       kind === 'one-time' ? undefined : await this.primitives.sign(this.current.identityPrivate, publicKey);
     return { kind, id, publicKey, privateKey, signature, createdAt: this.now() };
   }
+}
+
+/** Oldest first; of the same moment, in the order of their ids. */
+function byAge({ value: a }: { value: PreKeyRow }, { value: b }: { value: PreKeyRow }): number {
+  return a.createdAt - b.createdAt || a.id - b.id;
 }
 
 function stored(row: PreKeyRow): Change {

@@ -82,7 +82,7 @@ export class Outbox {
     } catch (error) {
       // Coming online wakes everybody; a fault of another kind passes with time.
       this.context.failed(error);
-      if (isPassing(error)) this.#retryLater(peer);
+      if (isPassing(error)) this.#retryLater(peer, error as Partial<ComingError>);
     } finally {
       const again = this.#serving.get(peer);
       this.#serving.delete(peer);
@@ -90,10 +90,11 @@ export class Outbox {
     }
   }
 
-  #retryLater(peer: AccountHex): void {
+  #retryLater(peer: AccountHex, { retryAfter }: Partial<ComingError>): void {
     if (this.#stopped) return;
     const backoff = this.#waiting.get(peer)?.backoff ?? new Backoff(1000, 60_000);
-    this.#waiting.set(peer, { backoff, timer: setTimeout(() => this.wake(peer), backoff.next()) });
+    const pause = backoff.next() + Math.min(retryAfter ?? 0, 300) * 1000;
+    this.#waiting.set(peer, { backoff, timer: setTimeout(() => this.wake(peer), pause) });
   }
 
   /** The oldest waiting content, else one made of the receipts that wait. */
@@ -145,7 +146,9 @@ export class Outbox {
     let ready = await this.#encrypt(row, log);
     for (let correction = 0; correction < MAX_CORRECTIONS; correction += 1) {
       const { logHead, envelopes } = ready.encrypted;
-      const result = await carrier.send(hexToBytes(peer), logHead, envelopes);
+      // Payments have to be durable, and no other message may look different; receipts do not.
+      const isDurable = Boolean(row.messageId);
+      const result = await carrier.send(hexToBytes(peer), logHead, envelopes, isDurable);
       if (result.status === 'accepted') return;
       if (result.status === 'unknown-account') {
         throw new ComingError('unknown-account', 'the relay does not know the receiver');

@@ -33,8 +33,12 @@ export function putPayment(row: PaymentRow): Change {
   return put('payments', paymentKey(row.peer, row.mine, row.id), row);
 }
 
+/** A payment's block is retracted once, hardly ever twice: who names more places keeps a claim from being decided. */
+const MOST_MOVES = 8;
+
 /**
- * Takes a peer's claim to have paid; the same payment at another place replaces one that is not borne out.
+ * Takes a peer's claim to have paid; the same payment at another place replaces one that is not borne out, so many
+ * times.
  *
  * @returns no changes when nothing is to be looked for
  */
@@ -48,9 +52,9 @@ export async function takeClaim(
   const row: PaymentRow = { peer, id, mine: false, ...claim, state: 'open', refutal: undefined };
   const before = await paymentOf(db, row);
   if (before) {
-    const isNews =
-      before.state !== 'received' && isSamePayment(before, claim) && !isSamePlace(before.place, claim.place);
-    return isNews ? [putPayment(row)] : [];
+    const { state, place, moves = 0 } = before;
+    const isNews = state !== 'received' && isSamePayment(before, claim) && !isSamePlace(place, claim.place);
+    return isNews && moves < MOST_MOVES ? [putPayment({ ...row, moves: moves + 1 })] : [];
   }
   const message = { peer, id, mine: false, text: '', sentAt, state: 'received', isPayment: true } as const;
   const appended = await appendMessage(db, message, now);

@@ -32,7 +32,7 @@ import {
 } from '../messaging/index.js';
 import type { AccountHex, Change, Database, DeviceRow, IdHex } from '../store/index.js';
 import type { Watchable } from '../transport/index.js';
-import { Claims } from './claims.js';
+import { Claims, unknownClaims } from './claims.js';
 import { showTransfer } from './snapshot.js';
 import type { Payment, PaymentOrder, Payments, PayOptions } from './types.js';
 import { hasEnded, unfinishedPayments } from './unfinished.js';
@@ -119,7 +119,8 @@ export class Desk implements Payments {
 
   /** Goes on with everything that had not come to its end when the client was last closed. */
   async resume(): Promise<void> {
-    for (const { peer, id, mine } of await unfinishedPayments(this.options.db)) {
+    const { db } = this.options;
+    for (const { peer, id, mine } of [...(await unfinishedPayments(db)), ...(await unknownClaims(db))]) {
       if (mine) this.#follow(peer, id);
       else this.claimed(peer, id);
     }

@@ -22,15 +22,16 @@ import { sha3_256, shake256 } from './kem/sha3.js';
 import { KEM_CIPHERTEXT_LENGTH, KEM_PRIVATE_LENGTH, KEM_PUBLIC_LENGTH, rawKem, withKemType } from './keys.js';
 import type { Encapsulation, KeyPair } from './primitives.js';
 
-/** Makes a key pair from 64 random bytes. */
+/** Makes a key pair from 64 random bytes, which it erases. */
 export function kyberKeyPair(random: Uint8Array): KeyPair {
   const privateKey = generateKey(ML_KEM_1024, random);
+  clean(random);
   const { t, rho } = partsOf(ML_KEM_1024, privateKey);
   return { publicKey: withKemType(t, rho), privateKey: withKemType(privateKey) };
 }
 
 /**
- * Makes a secret for the holder of a key from 32 random bytes.
+ * Makes a secret for the holder of a key from 32 random bytes, which it erases.
  *
  * @throws ComingError `invalid-key`
  */
@@ -42,7 +43,7 @@ export function kyberEncapsulate(publicKey: Uint8Array, random: Uint8Array): Enc
   const { secret, ct1, rest } = encapsulateFirst(ML_KEM_1024, rho, sha3_256(key), coins);
   const ciphertext = withKemType(ct1, encapsulateRest(ML_KEM_1024, rest, t));
   cleanRest(rest);
-  clean(coins);
+  clean(coins, random);
   return { ciphertext, sharedSecret: finish(secret, ciphertext.subarray(1)) };
 }
 

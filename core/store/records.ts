@@ -28,6 +28,8 @@ export interface DeviceRow {
   /** The account's own device log as far as this device knows. */
   readonly log: readonly SignedEntry[];
   readonly nextPreKeyId: number;
+  /** The signed pre-key that the key server has; absent: the first one. */
+  readonly signedPreKeyId?: number;
 }
 
 export type PreKeyKind = 'signed' | 'last-resort' | 'one-time' | 'one-time-kyber';
@@ -225,6 +227,8 @@ export interface PaymentRow extends PaymentFacts {
     | 'received' // the receiver's core found it in a final block
     | 'refuted'; // it looked, and found it not
   readonly refutal: Refutal | undefined;
+  /** Of a peer's: how often they named another place for it. */
+  readonly moves?: number;
 }
 
 /** Row types by table. The comment is the key of a row. */

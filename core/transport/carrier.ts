@@ -84,9 +84,15 @@ export interface Carrier {
   /**
    * Hands over envelopes for devices of one account; all are taken or none.
    *
+   * @param isDurable - accepted only once they are on disk; else also when the receiver has acknowledged them
    * @throws ComingError `relay-unreachable`, `rate-limited`, `relay-refused`
    */
-  send(account: Uint8Array, logHead: Uint8Array, envelopes: readonly OutgoingEnvelope[]): Promise<SendResult>;
+  send(
+    account: Uint8Array,
+    logHead: Uint8Array,
+    envelopes: readonly OutgoingEnvelope[],
+    isDurable: boolean,
+  ): Promise<SendResult>;
   /** Tries again at once when it waits or was displaced. */
   reconnect(): void;
   close(): void;

@@ -54,6 +54,10 @@ export class RelayConnection implements Relay {
   #session: Session | undefined;
   #socket: RelaySocket | undefined;
   #signedIn = false;
+  /** The relay said when to come back. */
+  #leaving = false;
+  /** What the next pause lasts at least, in ms. */
+  #pause = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #deliveries: Promise<void> = Promise.resolve();
   #closed = false;
@@ -117,10 +121,13 @@ export class RelayConnection implements Relay {
     account: Uint8Array,
     logHead: Uint8Array,
     envelopes: readonly OutgoingEnvelope[],
+    isDurable: boolean,
   ): Promise<SendResult> {
     // Several frames are as good as one: a repeat after a failure in between is harmless.
     for (const batch of inBatches(envelopes)) {
-      const response = await this.#request({ send: { account, logHead, envelopes: batch } });
+      const response = await this.#request({
+        send: { account, logHead, envelopes: batch, delivery: Number(isDurable) },
+      });
       switch (response.status) {
         case Status.LOG_CHANGED:
         case Status.UNKNOWN_DEVICE:
@@ -163,6 +170,8 @@ export class RelayConnection implements Relay {
 
   #connect(): void {
     this.#letGo();
+    this.#leaving = false;
+    this.#pause = 0;
     this.#state.value = 'connecting';
     const socket = this.#open({
       request: (request) => void this.#handle(socket, request),
@@ -186,13 +195,18 @@ export class RelayConnection implements Relay {
     if (this.#socket !== socket) return;
     this.#socket = undefined;
     this.#signedIn = false;
-    clearTimeout(this.#timer);
     if (code === DISPLACED) {
+      clearTimeout(this.#timer);
       this.#state.value = 'displaced';
       return;
     }
     this.#state.value = 'offline';
-    this.#timer = setTimeout(() => this.#connect(), this.#backoff.next());
+    if (!this.#leaving) this.#comeBack();
+  }
+
+  #comeBack(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#connect(), this.#backoff.next() + this.#pause);
   }
 
   async #handle(socket: RelaySocket, request: wire.Request.$Shape): Promise<void> {
@@ -202,7 +216,14 @@ export class RelayConnection implements Relay {
       else if (request.deliver) await this.#deliver(socket, request.deliver);
       else if (request.queueEmpty) this.#caughtUp();
       else if (request.keysLow) this.#session?.receiver.keysLow(readCounts(request.keysLow.counts));
+      else if (request.reconnect) {
+        // The socket is used until then.
+        this.#leaving = true;
+        this.#pause = pauseOf(request.reconnect.after);
+        this.#comeBack();
+      }
     } catch (error) {
+      this.#pause = pauseOf((error as Partial<ComingError>).retryAfter);
       // Whatever it was, the way out is the same: a new connection, after a pause.
       this.#session?.receiver.failed(error);
       socket.close();
@@ -254,7 +275,8 @@ export class RelayConnection implements Relay {
     // A socket that stays silent closes itself.
     socket.request({ ping: {} }).then(
       () => {
-        if (this.#socket === socket) this.#timer = setTimeout(() => this.#ping(socket), PING_EVERY_MS);
+        if (this.#socket === socket && !this.#leaving)
+          this.#timer = setTimeout(() => this.#ping(socket), PING_EVERY_MS);
       },
       () => undefined,
     );
@@ -267,7 +289,9 @@ export class RelayConnection implements Relay {
       if (!session || this.#socket !== socket) return;
       const incoming = (envelopes ?? []).map(readEnvelope);
       const stored = await session.receiver.deliver(incoming);
-      if (stored.length > 0) accept(await socket.request({ acknowledge: { seqs: stored.map(toUint64) } }));
+      // What has no number was never kept.
+      const seqs = stored.filter((seq) => seq).map(toUint64);
+      if (seqs.length > 0) accept(await socket.request({ acknowledge: { seqs } }));
       // What was not stored comes again on a new connection; why not is the receiver's to say.
       if (stored.length < incoming.length) socket.close();
     });
@@ -291,6 +315,11 @@ function appendRequest(account: Uint8Array, previous: Uint8Array | undefined, en
   return { appendLog: { account, previous: previous ?? new Uint8Array(), entry: toWireEntry(entry) } };
 }
 
+/** In ms. No relay keeps a device away for longer than five minutes. */
+function pauseOf(seconds: number | null = 0): number {
+  return Math.min(seconds ?? 0, 300) * 1000;
+}
+
 /** The response if it says OK. */
 function accept(response: wire.Response.$Shape): wire.Response.$Shape {
   switch (response.status) {
@@ -298,9 +327,14 @@ function accept(response: wire.Response.$Shape): wire.Response.$Shape {
       return response;
     case Status.RATE_LIMITED:
     case Status.QUOTA:
-      throw new ComingError('rate-limited', 'the relay asks for patience');
+      throw new ComingError(
+        'rate-limited',
+        'the relay asks for patience',
+        undefined,
+        response.retryAfter ?? 0,
+      );
     case Status.UNAVAILABLE:
-      throw unreachable();
+      throw unreachable(response.retryAfter ?? 0);
     default:
       throw new ComingError('relay-refused', `the relay refused (status ${response.status ?? 0})`);
   }

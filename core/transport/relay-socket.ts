@@ -132,6 +132,6 @@ function decode(bytes: Uint8Array): wire.Frame.$Shape | undefined {
   }
 }
 
-export function unreachable(): ComingError {
-  return new ComingError('relay-unreachable', 'no connection to the relay');
+export function unreachable(retryAfter?: number): ComingError {
+  return new ComingError('relay-unreachable', 'no connection to the relay', undefined, retryAfter);
 }

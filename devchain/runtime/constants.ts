@@ -6,8 +6,14 @@
  */
 export const SYSTEM: u8 = 0;
 export const TIMESTAMP: u8 = 4;
+export const INDICES: u8 = 5;
 export const BALANCES: u8 = 6;
+export const IDENTITY: u8 = 21;
+export const UTILITY: u8 = 22;
 export const X_ASSETS: u8 = 26;
+export const GATEWAY_RECORDS: u8 = 29;
+export const GATEWAY_COMMON: u8 = 30;
+export const GATEWAY_BITCOIN: u8 = 31;
 
 export const SPEC_VERSION: u32 = 34;
 export const TRANSACTION_VERSION: u32 = 7;
@@ -24,3 +30,9 @@ export const BYTE_FEE: u64 = 100;
 export const WEIGHT_PER_UNIT: u64 = 125_000;
 
 export const NATIVE_ASSET: u32 = 0;
+export const XBTC: u32 = 1;
+/** In `Chain`, whose assets the gateways are for. */
+export const CHAIN_BITCOIN: u8 = 1;
+
+/** Deposits are in hundredths of a PCX, as on ChainX. */
+export const DOLLAR: u64 = 1_000_000;

@@ -3,18 +3,17 @@
  *
  * @module
  */
-import { dispatchAssets } from './assets';
-import { dispatchBalances, withdrawFee } from './balances';
+import { withdrawFee } from './balances';
 import { Call } from './call';
-import { BALANCES, SYSTEM, TIMESTAMP } from './constants';
+import { BASE_FEE, BYTE_FEE, WEIGHT_PER_UNIT } from './constants';
+import { dispatch } from './dispatch';
 import { ext_storage_root_version_1, ext_trie_blake2_256_ordered_root_version_1 } from './env';
 import { Extrinsic, readExtrinsic } from './extrinsic';
-import { classOf, feeWithTip, feeWithoutTip, weightOf } from './fee';
+import { classOf, feeWithTip, feeWithoutTip } from './fee';
 import * as keys from './gen/keys';
 import { Header } from './header';
 import {
   DONE,
-  Dispatch,
   INVALID_BAD_MANDATORY,
   INVALID_CALL,
   UNKNOWN_NO_UNSIGNED_VALIDATOR,
@@ -22,10 +21,11 @@ import {
   writePacked,
 } from './outcome';
 import { Reader } from './reader';
-import { NOTHING, Span, equalBytes, lengthOf, spanOf, startOf } from './span';
+import { mark, release } from './scratch';
+import { NOTHING, Span, isSame, spanOf } from './span';
 import { plain, read } from './storage';
 import * as system from './system';
-import { acceptsTime, dispatchTimestamp } from './timestamp';
+import * as timestamp from './timestamp';
 import { U128 } from './u128';
 import { checkSigned, priorityOf } from './validity';
 import { Writer } from './writer';
@@ -40,13 +40,13 @@ export function applyExtrinsic(encoded: Span): Span {
   const xt = readExtrinsic(from);
   if (!xt || from.left() !== 0) return refused(INVALID_CALL);
   system.noteExtrinsic(encoded);
-  const weight = weightOf(xt.call);
+  const weight = xt.call.weight();
   const dispatchClass = classOf(xt.call);
   const validity = xt.signed ? checkSigned(xt, true) : checkInherent(xt.call);
   if (validity !== VALID) return refused(validity);
   if (xt.signed) charge(xt, weight);
   system.noteSize(xt.length, weight, dispatchClass);
-  const error = dispatch(xt.call, xt.signed ? xt.signer.account : 0);
+  const error = dispatch(xt.call, xt.account);
   system.depositResult(error, weight, dispatchClass);
   system.noteApplied();
   const out = new Writer(8).u8(0).u8(error === DONE ? 0 : 1);
@@ -54,22 +54,15 @@ export function applyExtrinsic(encoded: Span): Span {
 }
 
 function charge(xt: Extrinsic, weight: u64): void {
-  const who = new system.Account(xt.signer.account);
+  const who = new system.Account(xt.account);
   who.nonce += 1;
   const fee = feeWithTip(xt.length, weight, xt.tip);
   if (fee) withdrawFee(who, fee);
 }
 
 function checkInherent(call: Call): u32 {
-  if (call.pallet !== TIMESTAMP) return UNKNOWN_NO_UNSIGNED_VALIDATOR;
-  return acceptsTime(call) ? VALID : INVALID_BAD_MANDATORY;
-}
-
-function dispatch(call: Call, origin: usize): Dispatch {
-  if (call.pallet === SYSTEM) return system.dispatchSystem(call, origin);
-  if (call.pallet === TIMESTAMP) return dispatchTimestamp(call, origin);
-  if (call.pallet === BALANCES) return dispatchBalances(call, origin);
-  return dispatchAssets(call, origin);
+  if (!(call instanceof timestamp.Set)) return UNKNOWN_NO_UNSIGNED_VALIDATOR;
+  return (<timestamp.Set>call).isAccepted() ? VALID : INVALID_BAD_MANDATORY;
 }
 
 /** The finished header. */
@@ -97,7 +90,7 @@ export function validateTransaction(from: Reader): Span {
   system.initialize(number, parentHash, digest);
   const validity = checkSigned(xt, false);
   if (validity !== VALID) return refused(validity);
-  const account = new system.Account(xt.signer.account);
+  const account = new system.Account(xt.account);
   const out = new Writer().u8(0).u64(priorityOf(xt));
   if (xt.nonce > account.nonce) out.compact(1).blob(nonceTag(xt, xt.nonce - 1));
   else out.compact(0);
@@ -106,7 +99,7 @@ export function validateTransaction(from: Reader): Span {
 }
 
 function nonceTag(xt: Extrinsic, nonce: u32): Span {
-  return new Writer(36).bytes(xt.signer.account, 32).u32(nonce).done();
+  return new Writer(36).bytes(xt.account, 32).u32(nonce).done();
 }
 
 function refused(validity: u32): Span {
@@ -119,9 +112,27 @@ export function queryInfo(from: Reader): Span {
   const length = from.u32();
   // A fee of what is no extrinsic is a question without an answer; the API has no way to say so but a trap.
   if (!xt || !from.ok) return unreachable();
-  const weight = weightOf(xt.call);
+  const weight = xt.call.weight();
   const out = new Writer(32).u64(weight).u8(classOf(xt.call));
   return out.u128(xt.signed ? feeWithoutTip(length, weight) : U128.zero()).done();
+}
+
+/** `FeeDetails` of an extrinsic that has so many bytes: base, length, weight; nothing for an inherent. */
+export function queryFeeDetails(from: Reader): Span {
+  const xt = readExtrinsic(from);
+  const length = from.u32();
+  if (!xt || !from.ok) return unreachable();
+  if (!xt.signed) return new Writer(1).u8(0).done();
+  const out = new Writer(64)
+    .u8(1)
+    .u64(BASE_FEE)
+    .u64(0)
+    .u64(<u64>length * BYTE_FEE)
+    .u64(0);
+  return out
+    .u64(xt.call.weight() / WEIGHT_PER_UNIT)
+    .u64(0)
+    .done();
 }
 
 /** Runs a block that somebody else made; a block that breaks a rule traps. */
@@ -134,12 +145,10 @@ export function executeBlock(from: Reader): void {
     const length = from.compactU32();
     from.bytes(length);
     if (!from.ok) unreachable();
+    const since = mark();
     const result = new Reader(applyExtrinsic(spanOf(start, <u32>(from.at - start))));
     if (result.u8() !== 0) unreachable();
+    release(since);
   }
-  const made = finalizeBlock();
-  const given = header.encoded;
-  const same =
-    lengthOf(made) === lengthOf(given) && equalBytes(startOf(made), startOf(given), lengthOf(made));
-  if (!same) unreachable();
+  if (!isSame(finalizeBlock(), header.encoded)) unreachable();
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import { Address, readAddress } from './address';
-import { Call, readCall } from './call';
+import { Call } from './call';
 import { Era, readEra } from './era';
+import { readCall } from './pallets';
 import { Reader } from './reader';
 import { NOTHING, Span, spanOf } from './span';
 import { U128 } from './u128';
@@ -20,6 +21,8 @@ export const ECDSA: u8 = 2;
 export class Extrinsic {
   signed: bool = false;
   signer: Address = new Address();
+  /** Whose address the signer's is; set when the transaction is judged. */
+  account: usize = 0;
   scheme: u8 = 0;
   signature: usize = 0;
   era: Era = new Era();
@@ -27,7 +30,7 @@ export class Extrinsic {
   tip: U128 = U128.zero();
   /** The extensions' own bytes, which are signed as they are. */
   extra: Span = NOTHING;
-  call: Call = new Call();
+  call!: Call;
   /** Bytes on the wire, with the length in front. */
   length: u32 = 0;
 }
@@ -41,9 +44,10 @@ export function readExtrinsic(from: Reader): Extrinsic | null {
   const version = from.u8();
   if (version === SIGNED) readSignature(from, xt);
   else if (version !== UNSIGNED) from.fail();
-  xt.call = readCall(from);
+  const call = readCall(from);
   xt.length = <u32>(from.at - start);
-  if (!from.ok || <u32>(from.at - bodyStart) !== body) return null;
+  if (!call || !from.ok || <u32>(from.at - bodyStart) !== body) return null;
+  xt.call = call;
   return xt;
 }
 

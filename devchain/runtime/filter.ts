@@ -6,7 +6,7 @@
 import { Call } from './call';
 import * as keys from './gen/keys';
 import { INVALID_BLACKLISTED, INVALID_PAUSED, VALID, Validity } from './outcome';
-import { Span, equalBytes, lengthOf, startOf } from './span';
+import { Span, isSame } from './span';
 import { byAccount, byBytes, has, read } from './storage';
 import { Writer } from './writer';
 
@@ -21,15 +21,14 @@ function name(text: Span): Span {
 }
 
 /** A pallet is paused as a whole when no call of it is named. */
-function isPaused(call: Call): bool {
+export function isPaused(call: Call): bool {
   const paused = read(byBytes(keys.XSystem_Paused, name(keys.palletName(call.pallet))));
   if (!paused) return false;
   const count = paused.compactU32();
   const wanted = keys.callName(call.pallet, call.variant);
   for (let i: u32 = 0; i < count && paused.ok; i++) {
     const other = paused.blob();
-    if (lengthOf(other) !== lengthOf(wanted)) continue;
-    if (equalBytes(startOf(other), startOf(wanted), lengthOf(wanted))) return true;
+    if (isSame(other, wanted)) return true;
   }
   return count === 0;
 }

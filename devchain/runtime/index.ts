@@ -5,6 +5,7 @@
  */
 import { TIMESTAMP } from './constants';
 import * as executive from './executive';
+import * as gateway from './gateway-common';
 import { METADATA, METADATA_LENGTH, VERSION, VERSION_LENGTH } from './gen/keys';
 import { Header } from './header';
 import { Reader } from './reader';
@@ -71,4 +72,16 @@ export function AccountNonceApi_account_nonce(at: usize, length: u32): Span {
 
 export function TransactionPaymentApi_query_info(at: usize, length: u32): Span {
   return executive.queryInfo(new Reader(spanOf(at, length)));
+}
+
+export function XGatewayCommonApi_withdrawal_limit(at: usize, length: u32): Span {
+  return gateway.withdrawalLimit(new Reader(spanOf(at, length)));
+}
+
+export function XGatewayCommonApi_verify_withdrawal(at: usize, length: u32): Span {
+  return gateway.verified(new Reader(spanOf(at, length)));
+}
+
+export function TransactionPaymentApi_query_fee_details(at: usize, length: u32): Span {
+  return executive.queryFeeDetails(new Reader(spanOf(at, length)));
 }

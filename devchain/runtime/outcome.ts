@@ -8,6 +8,8 @@ import { Writer } from './writer';
 /** `DispatchError`: bytes of its encoding from the lowest up, their count in the highest; 0 is success. */
 export type Dispatch = u32;
 export const DONE: Dispatch = 0;
+/** ChainX gives a text with it, which is not encoded. */
+export const OTHER: Dispatch = 0x01_000000;
 export const CANNOT_LOOKUP: Dispatch = 0x01_000001;
 export const BAD_ORIGIN: Dispatch = 0x01_000002;
 export const OVERFLOW: Dispatch = 0x02_000108;
@@ -15,6 +17,9 @@ export const OVERFLOW: Dispatch = 0x02_000108;
 export function moduleError(pallet: u8, error: u8): Dispatch {
   return 0x03_000003 | ((<u32>pallet) << 8) | ((<u32>error) << 16);
 }
+
+/** `CallFiltered` of pallet System. */
+export const CALL_FILTERED: Dispatch = 0x03_050003;
 
 /** `TransactionValidityError`, packed in the same way; 0 is valid. */
 export type Validity = u32;

@@ -10,6 +10,8 @@ import { U128 } from './u128';
 export class Reader {
   ok: bool = true;
   at: usize;
+  /** How deep in nested calls it stands. */
+  depth: u32 = 0;
   readonly end: usize;
 
   constructor(span: Span) {
@@ -39,6 +41,12 @@ export class Reader {
   u8(): u8 {
     const at = this.bytes(1);
     return this.ok ? load<u8>(at) : 0;
+  }
+
+  bool(): bool {
+    const value = this.u8();
+    if (value > 1) this.fail();
+    return value === 1;
   }
 
   u32(): u32 {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { ADDRESS_ID } from './address';
 import { SPEC_VERSION, TRANSACTION_VERSION } from './constants';
 import {
   ext_crypto_ed25519_verify_version_1,
@@ -12,13 +11,7 @@ import {
   ext_hashing_blake2_256_version_1,
 } from './env';
 import { ED25519, Extrinsic, SR25519 } from './extrinsic';
-import {
-  INVALID_ANCIENT_BIRTH_BLOCK,
-  INVALID_BAD_PROOF,
-  UNKNOWN_CANNOT_LOOKUP,
-  VALID,
-  Validity,
-} from './outcome';
+import { INVALID_ANCIENT_BIRTH_BLOCK, INVALID_BAD_PROOF, VALID, Validity } from './outcome';
 import { Reader } from './reader';
 import { Span, equalBytes, lengthOf, spanOf } from './span';
 import { blockHash, blockNumber } from './system';
@@ -27,7 +20,6 @@ import { Writer } from './writer';
 const LONGEST_PAYLOAD: u32 = 256;
 
 export function checkSignature(xt: Extrinsic): Validity {
-  if (xt.signer.kind !== ADDRESS_ID) return UNKNOWN_CANNOT_LOOKUP;
   const genesis = blockHash(0);
   const birth = blockHash(xt.era.birth(blockNumber()));
   if (!genesis || !birth) return INVALID_ANCIENT_BIRTH_BLOCK;
@@ -42,7 +34,7 @@ function shortened(payload: Span): Span {
 }
 
 function verify(xt: Extrinsic, message: Span): bool {
-  const account = xt.signer.account;
+  const account = xt.account;
   if (xt.scheme === ED25519) return ext_crypto_ed25519_verify_version_1(xt.signature, message, account) === 1;
   if (xt.scheme === SR25519) return ext_crypto_sr25519_verify_version_2(xt.signature, message, account) === 1;
   const hash = ext_hashing_blake2_256_version_1(message);

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { ext_storage_append_version_1, ext_hashing_blake2_256_version_1 } from './env';
-import { Call } from './call';
+import { ext_storage_append_version_1 } from './env';
 import { BASE_BLOCK_WEIGHT, BASE_EXTRINSIC_WEIGHT, BLOCK_HASH_COUNT, SYSTEM } from './constants';
 import * as keys from './gen/keys';
-import { BAD_ORIGIN, DONE, Dispatch, writePacked } from './outcome';
+import { DONE, Dispatch, writePacked } from './outcome';
 import { Reader } from './reader';
+import { mark, release } from './scratch';
 import { NOTHING, Span, spanOf } from './span';
 import { byAccount, byNumber, plain, read, readU32, remove, take, write, writeU32 } from './storage';
 import { U128 } from './u128';
@@ -17,10 +17,6 @@ import { Writer } from './writer';
 const EVENT_SUCCESS: u8 = 0;
 const EVENT_FAILED: u8 = 1;
 const EVENT_NEW_ACCOUNT: u8 = 3;
-const EVENT_REMARKED: u8 = 5;
-
-export const CALL_REMARK: u8 = 1;
-export const CALL_REMARK_WITH_EVENT: u8 = 7;
 
 const PHASE_APPLY: u8 = 0;
 const PHASE_FINALIZATION: u8 = 1;
@@ -131,10 +127,12 @@ export function takeExtrinsics(): Span {
   remove(plain(keys.System_ExtrinsicCount));
   const out = new Writer(1024).compact(count);
   for (let i: u32 = 0; i < count; i++) {
+    const since = mark();
     const key = byNumber(keys.System_ExtrinsicData, i);
     const data = read(key);
     if (data) out.blob(data.blob());
     remove(key);
+    release(since);
   }
   return out.done();
 }
@@ -176,15 +174,6 @@ export function usedNormalWeight(): u64 {
 export function takeDigest(): Span {
   const digest = read(plain(keys.System_Digest));
   return digest ? spanOf(digest.at, digest.left()) : NOTHING;
-}
-
-export function dispatchSystem(call: Call, origin: usize): Dispatch {
-  if (origin === 0) return BAD_ORIGIN;
-  if (call.variant === CALL_REMARK_WITH_EVENT) {
-    const hash = ext_hashing_blake2_256_version_1(call.data);
-    deposit(new Writer(66).u8(SYSTEM).u8(EVENT_REMARKED).bytes(origin, 32).bytes(hash, 32).done());
-  }
-  return DONE;
 }
 
 function writeWeights(normal: u64, mandatory: u64): void {

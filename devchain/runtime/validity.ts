@@ -6,7 +6,7 @@
 import { canPay } from './balances';
 import { MAX_NORMAL_LENGTH, MAX_NORMAL_WEIGHT, BASE_EXTRINSIC_WEIGHT } from './constants';
 import { Extrinsic } from './extrinsic';
-import { feeWithTip, weightOf } from './fee';
+import { feeWithTip } from './fee';
 import { filter } from './filter';
 import {
   INVALID_BAD_SIGNER,
@@ -14,21 +14,25 @@ import {
   INVALID_FUTURE,
   INVALID_PAYMENT,
   INVALID_STALE,
+  UNKNOWN_CANNOT_LOOKUP,
   VALID,
   Validity,
 } from './outcome';
+import { lookup } from './indices';
 import { checkSignature, isZeroAccount } from './signature';
 import { Account, usedLength, usedNormalWeight } from './system';
 
 /** Spec and transaction version, genesis and mortality are part of what is signed: there they are checked. */
 export function checkSigned(xt: Extrinsic, inBlock: bool): Validity {
+  xt.account = lookup(xt.signer);
+  if (xt.account === 0) return UNKNOWN_CANNOT_LOOKUP;
   const signature = checkSignature(xt);
   if (signature !== VALID) return signature;
-  if (isZeroAccount(xt.signer.account)) return INVALID_BAD_SIGNER;
-  const who = new Account(xt.signer.account);
+  if (isZeroAccount(xt.account)) return INVALID_BAD_SIGNER;
+  const who = new Account(xt.account);
   if (xt.nonce < who.nonce) return INVALID_STALE;
   if (inBlock && xt.nonce > who.nonce) return INVALID_FUTURE;
-  const weight = weightOf(xt.call);
+  const weight = xt.call.weight();
   if (!fits(xt.length, weight)) return INVALID_EXHAUSTS_RESOURCES;
   const fee = feeWithTip(xt.length, weight, xt.tip);
   if (!fee || !canPay(who, fee)) return INVALID_PAYMENT;
@@ -47,7 +51,7 @@ export function priorityOf(xt: Extrinsic): u64 {
   if (xt.tip.high !== 0) return u64.MAX_VALUE;
   const perBlock: u64 = min<u64>(
     MAX_NORMAL_LENGTH / max<u32>(xt.length, 1),
-    MAX_NORMAL_WEIGHT / max<u64>(weightOf(xt.call), 1),
+    MAX_NORMAL_WEIGHT / max<u64>(xt.call.weight(), 1),
   );
   const each = xt.tip.low === u64.MAX_VALUE ? xt.tip.low : xt.tip.low + 1;
   return each > u64.MAX_VALUE / max<u64>(perBlock, 1) ? u64.MAX_VALUE : each * perBlock;

@@ -37,6 +37,11 @@ export const who = [accountId, 'T::AccountId'];
 export const dest = [address, '<T::Lookup as StaticLookup>::Source'];
 export const compactAmount = [compact(u128), 'T::Balance'];
 
+/** A `Vec` that holds no more than so many, which the metadata does not say. */
+export const boundedVec = (type) =>
+  struct('frame_support::storage::bounded_vec::BoundedVec', [[vec(type), 'Vec<T>']], { T: type, S: null });
+export const option = (type) => variants('Option', { None: [], Some: [type] }, { T: type });
+
 export const btreeMap = (key, value) => struct('BTreeMap', [vec(tuple(key, value))], { K: key, V: value });
 export const perClass = (inner) =>
   struct(
@@ -120,13 +125,16 @@ export const assetType = variants('xpallet_assets::types::AssetType', {
 });
 export const typed = [assetType, 'AssetType'];
 export const assetId = [u32, 'AssetId'];
+export const chain = variants('xp_assets_registrar::Chain', {
+  ChainX: [],
+  Bitcoin: [],
+  Ethereum: [],
+  Polkadot: [],
+});
 export const assetInfo = struct('xpallet_assets_registrar::types::AssetInfo', {
   token: [bytes, 'Token'],
   token_name: [bytes, 'Token'],
-  chain: [
-    variants('xp_assets_registrar::Chain', { ChainX: [], Bitcoin: [], Ethereum: [], Polkadot: [] }),
-    'Chain',
-  ],
+  chain: [chain, 'Chain'],
   decimals: [u8, 'Decimals'],
   desc: [bytes, 'Desc'],
 });

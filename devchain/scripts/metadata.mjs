@@ -15,7 +15,7 @@ import {
   u8,
   variants,
 } from './chainx-types.mjs';
-import { PALLETS, enumOf, outer } from './pallets.mjs';
+import { PALLETS, callsOf, enumOf, eventRecord, outer } from './pallets/index.mjs';
 import { hex } from './values.mjs';
 
 const era = variants('sp_runtime::generic::era::Era', {
@@ -41,11 +41,11 @@ const extensions = [
 ].map(([identifier, type, additionalSigned]) => ({ identifier, type, additionalSigned }));
 
 /** All pallets with their indices and the names of their calls; for the runtime's generated keys. */
-export const pallets = PALLETS.map(({ name, index, storage = {}, calls = {} }) => ({
-  name,
-  index,
-  items: Object.keys(storage),
-  calls: Object.entries(calls).map(([call, { index: number }]) => ({ name: call, index: number })),
+export const pallets = PALLETS.map((pallet) => ({
+  name: pallet.name,
+  index: pallet.index,
+  items: Object.keys(pallet.storage ?? {}),
+  calls: callsOf(pallet),
 }));
 
 /** First 32 bytes of a storage item's key. */
@@ -100,10 +100,12 @@ function describe(pallet) {
 }
 
 function describeItem(name, type, fallback, hashed) {
-  const value = typeof type === 'function' ? type() : type;
-  const keys = Object.values(hashed ?? {});
+  const value = typeof type === 'function' ? type(eventRecord) : type;
+  // A hasher may stand there twice: then they are a list.
+  const parts = [hashed ?? {}].flat().flatMap(Object.entries);
+  const keys = parts.map(([, key]) => key);
   const key = keys.length === 1 ? keys[0] : hashed && tuple(...keys);
-  const hashers = Object.keys(hashed ?? {}).map((tag) => ({ tag }));
+  const hashers = parts.map(([tag]) => ({ tag }));
   return {
     name,
     modifier: fallback ? 1 : 0,

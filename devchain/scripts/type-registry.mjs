@@ -18,7 +18,8 @@ export function typeRegistry() {
     Array.isArray(named)
       ? named.map((one) => field(undefined, [].concat(one)))
       : Object.entries(named).map(([name, one]) => field(name, [].concat(one)));
-  const params = (named = {}) => Object.entries(named).map(([name, type]) => ({ name, type }));
+  const params = (named = {}) =>
+    Object.entries(named).map(([name, type]) => ({ name, type: type ?? undefined }));
 
   return {
     list,
@@ -34,22 +35,27 @@ export function typeRegistry() {
         params: params(named_params),
         def: { tag: 'composite', value: fields(named) },
       })),
-    /** An enum: `{Name: fields}`, numbered from 0 or, as `{Name: {index, fields}}`, by index. */
+    /**
+     * An enum: `{Name: fields}`, numbered from 0 or, as `{Name: {index, fields}}`, by index; made when it is asked for,
+     * if it is a function, so that it may hold itself.
+     */
     variants: (path, named, named_params) =>
       add(`${path} ${JSON.stringify(named_params)}`, () => ({
         path: path.split('::'),
         params: params(named_params),
         def: {
           tag: 'variant',
-          value: Object.entries(named).map(([name, one], position) => {
-            const numbered = typeof one === 'object' && 'index' in one;
-            return {
-              name,
-              index: numbered ? one.index : position,
-              fields: fields(numbered ? (one.fields ?? []) : one),
-              docs: [],
-            };
-          }),
+          value: Object.entries(typeof named === 'function' ? named() : named).map(
+            ([name, one], position) => {
+              const numbered = typeof one === 'object' && 'index' in one;
+              return {
+                name,
+                index: numbered ? one.index : position,
+                fields: fields(numbered ? (one.fields ?? []) : one),
+                docs: [],
+              };
+            },
+          ),
         },
       })),
   };

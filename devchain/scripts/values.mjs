@@ -3,6 +3,8 @@
 const SPEC_VERSION = 34;
 const TRANSACTION_VERSION = 7;
 export const DEV_PREFIX = 42;
+/** What ChainX counts deposits in: a hundredth of a PCX. */
+export const DOLLAR = 1_000_000;
 
 /** Runtime APIs and their versions; a name stands as the first 8 bytes of its Blake2b hash. */
 const APIS = [

@@ -10,6 +10,17 @@ import { bytesOf, concatBytes } from './bytes.js';
 
 const ACCOUNT = 32;
 const CHECKSUM = 2;
+const TEST_PREFIX = 42;
+
+/** The address of an account, as test networks write it. */
+export function addressOf(account: Uint8Array): string {
+  const content = concatBytes(Uint8Array.of(TEST_PREFIX), account);
+  return base58.encode(concatBytes(content, checksumOf(content)));
+}
+
+function checksumOf(content: Uint8Array): Uint8Array {
+  return blake2b(concatBytes(utf8ToBytes('SS58PRE'), content)).subarray(0, CHECKSUM);
+}
 
 /**
  * The account key of an address of any network.
@@ -28,7 +39,7 @@ export function accountOf(address: string): Uint8Array {
   const prefix = bytes.length - ACCOUNT - CHECKSUM;
   if (prefix < 1 || prefix > 2) throw bad;
   const content = bytes.subarray(0, -CHECKSUM);
-  const checksum = blake2b(concatBytes(utf8ToBytes('SS58PRE'), content));
+  const checksum = checksumOf(content);
   if (bytes[bytes.length - 2] !== checksum[0] || bytes[bytes.length - 1] !== checksum[1]) throw bad;
   return content.slice(prefix);
 }

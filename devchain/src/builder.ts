@@ -9,10 +9,10 @@ import type { Block, Chain } from './chain.js';
 import { NO_DIGEST, NO_HASH, decodeHeader, encodeHeader } from './header.js';
 import { blake2b256 } from './hashes.js';
 import { Overlay } from './overlay.js';
-import type { Runtime } from './runtime.js';
+import { RuntimeTrap, type Runtime } from './runtime.js';
 import { ScaleReader, blob, compact } from './scale.js';
 import type { Trie } from './trie.js';
-import { type Invalidity, readInvalidity } from './validity.js';
+import { BAD_CALL, type Invalidity, readInvalidity } from './validity.js';
 
 export interface Built {
   readonly block: Block;
@@ -42,14 +42,14 @@ export function buildBlock(
   const extrinsics: Uint8Array[] = [];
   const refused: { extrinsic: Uint8Array; why: Invalidity }[] = [];
   const apply = (extrinsic: Uint8Array) => {
-    overlay.begin();
-    const result = call('BlockBuilder_apply_extrinsic', extrinsic);
-    if (result[0] === 0) {
+    const depth = overlay.begin();
+    const why = refusal(() => call('BlockBuilder_apply_extrinsic', extrinsic));
+    if (why) {
+      overlay.rollbackTo(depth);
+      refused.push({ extrinsic, why });
+    } else {
       overlay.commit();
       extrinsics.push(extrinsic);
-    } else {
-      overlay.rollback();
-      refused.push({ extrinsic, why: readInvalidity(result.subarray(1)) });
     }
   };
   for (const inherent of inherents(call, now)) apply(inherent);
@@ -58,6 +58,17 @@ export function buildBlock(
   const hash = hexOf(blake2b256(encodeHeader(finished)));
   const state = overlay.trie();
   return { block: { hash, header: finished, extrinsics }, state, changes: overlay.changes, refused };
+}
+
+/** Why an extrinsic may not be in the block; one that makes the runtime trap may not either. */
+function refusal(apply: () => Uint8Array): Invalidity | undefined {
+  try {
+    const result = apply();
+    return result[0] === 0 ? undefined : readInvalidity(result.subarray(1));
+  } catch (error) {
+    if (error instanceof RuntimeTrap) return BAD_CALL;
+    throw error;
+  }
 }
 
 function inherents(call: (entry: string, args: Uint8Array) => Uint8Array, now: number): Uint8Array[] {

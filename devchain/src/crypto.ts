@@ -7,7 +7,15 @@
  */
 import type { secp256k1 as Secp256k1 } from '@noble/curves/secp256k1.js';
 import type * as Sr25519 from '@scure/sr25519';
+import { concatBytes, hexOf } from './bytes.js';
 import { verify } from './ed25519.js';
+import { blake2b256 } from './hashes.js';
+
+/** How many good signatures are remembered. */
+const REMEMBERED = 4096;
+const good = new Set<string>();
+const ED25519 = Uint8Array.of(0);
+const SR25519 = Uint8Array.of(1);
 
 let sr25519: typeof Sr25519 | undefined;
 let secp256k1: typeof Secp256k1 | undefined;
@@ -42,14 +50,14 @@ export async function withSchemes<T>(work: () => T | Promise<T>): Promise<T> {
 }
 
 export function verifyEd25519(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
-  return attempt(() => verify(signature, message, key)) ?? false;
+  return remembered([ED25519, signature, key, message], () => verify(signature, message, key));
 }
 
 /** @throws SchemeMissing */
 export function verifySr25519(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
   const scheme = sr25519;
   if (!scheme) throw new SchemeMissing(loadSr25519);
-  return attempt(() => scheme.verify(message, signature, key)) ?? false;
+  return remembered([SR25519, signature, key, message], () => scheme.verify(message, signature, key));
 }
 
 /**
@@ -62,6 +70,16 @@ export function recoverEcdsa(signature: Uint8Array, hash: Uint8Array): Uint8Arra
   if (!scheme) throw new SchemeMissing(loadSecp256k1);
   const recovered = Uint8Array.of(signature[64]!, ...signature.subarray(0, 64));
   return attempt(() => scheme.recoverPublicKey(recovered, hash, { prehash: false }));
+}
+
+/** Every signature is checked for the pool and again in its block, and checking is most of what a block takes. */
+function remembered(signed: readonly Uint8Array[], verify: () => boolean): boolean {
+  const name = hexOf(blake2b256(concatBytes(...signed)));
+  if (good.has(name)) return true;
+  const isGood = attempt(verify) ?? false;
+  if (isGood) good.add(name);
+  if (good.size > REMEMBERED) good.delete(good.values().next().value!);
+  return isGood;
 }
 
 function attempt<T>(work: () => T): T | undefined {

@@ -4,13 +4,15 @@
  * @module
  */
 import { Author } from './author.js';
+import { Gateway } from './bitcoin/gateway.js';
 import { Chain } from './chain.js';
 import { Connection } from './connection.js';
 import { loadSchemes } from './crypto.js';
 import { type GenesisOptions, genesisState } from './genesis.js';
+import { History, readSnapshot } from './history.js';
 import { type Journal, type JournalRecord, replay } from './journal.js';
 import type { Hex } from './bytes.js';
-import type { Node } from './node-state.js';
+import type { Core, Node } from './node-state.js';
 import { Pool } from './pool.js';
 import { RpcError } from './rpc-error.js';
 import { Runtime } from './runtime.js';
@@ -29,6 +31,10 @@ export interface DevchainOptions {
   /** How many final blocks keep their state, at some 11 kB each. Default 5,000. */
   readonly keptStates?: number;
   readonly now?: () => number;
+  /** Keeps what `snapshot` gives, at some 3 kB a block. Default: no. */
+  readonly history?: boolean;
+  /** Goes on where a chain with the same genesis was, unless the journal holds one already. */
+  readonly snapshot?: Uint8Array;
   /** Opens what the chain is kept in, once the genesis is known. Default: it lives in memory only. */
   readonly journal?: (genesisHash: Hex) => Journal & { readonly records: readonly JournalRecord[] };
 }
@@ -50,6 +56,12 @@ export interface Devchain {
     onResult: (result: unknown) => void,
   ): Promise<() => Promise<void>>;
   connect(onText: (text: string) => void): Line;
+  /**
+   * All blocks, to be given to `openDevchain`; waiting transactions are not in it.
+   *
+   * @throws Error when no history is kept.
+   */
+  snapshot(): Uint8Array;
   close(): void;
 }
 
@@ -58,14 +70,24 @@ export async function openDevchain(options: DevchainOptions = {}): Promise<Devch
   const idleTime = options.idleTime ?? (blockTime === 'manual' ? 0 : blockTime);
   const runtime = await Runtime.load();
   const chain = new Chain(genesisState(options.genesis), keptStates);
-  const journal = options.journal?.(chain.genesis.hash);
-  if (journal) {
-    await loadSchemes();
-    replay(chain, journal.records);
+  const kept = options.journal?.(chain.genesis.hash);
+  const past = [...(kept?.records ?? [])];
+  if (options.snapshot && past.length === 0) {
+    past.push(...readSnapshot(options.snapshot, chain.genesis.hash));
+    for (const record of past) kept?.append(record);
   }
+  if (past.length > 0) {
+    await loadSchemes();
+    replay(chain, past);
+  }
+  const history = options.history ? new History(chain.genesis.hash, past, kept) : undefined;
+  const journal = history ?? kept;
   const pool = new Pool(runtime, chain, () => author.schedule());
   const author = new Author(runtime, chain, pool, journal, { blockTime, idleTime, finalityLag, now });
-  const node: Node = { runtime, chain, pool, author, manual: blockTime === 'manual' };
+  const manual = blockTime === 'manual';
+  const core: Core = { runtime, chain, pool, author, manual };
+  const node: Node = { ...core, gateway: new Gateway(core, now) };
+  if (!manual) chain.newBest.on(() => node.gateway.isBusy && void node.gateway.mine());
   author.start();
 
   const lines = new Set<Connection>();
@@ -85,6 +107,10 @@ export async function openDevchain(options: DevchainOptions = {}): Promise<Devch
     genesisHash: chain.genesis.hash,
     ...own,
     connect,
+    snapshot: () => {
+      if (!history) throw new Error('the chain was opened without a history');
+      return history.snapshot();
+    },
     close: () => {
       author.stop();
       for (const line of lines) line.close();

@@ -6,8 +6,9 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { accountOf } from './address.js';
 import { bytesOf, concatBytes, numberToBytes } from './bytes.js';
-import { FAUCET } from './faucet-account.js';
+import { gatewayGenesis } from './genesis-gateway.js';
 import { accountKey, assetKey, blake2Concat, itemKey, twoxConcat, u32Key } from './keys.js';
+import { FAUCET, RELAYER, TRUSTEE } from './own-account.js';
 import { blob, compact } from './scale.js';
 import { setValue, type Trie } from './trie.js';
 
@@ -26,6 +27,8 @@ export interface GenesisOptions {
   readonly accounts?: readonly Endowment[];
   /** Accounts that ChainX's filter refuses. */
   readonly blacklist?: readonly string[];
+  /** Assets that are not online: nothing can be done with them. */
+  readonly offline?: readonly number[];
   /** Paused calls by pallet; none named pauses the pallet. */
   readonly paused?: Readonly<Record<string, readonly string[]>>;
 }
@@ -42,12 +45,17 @@ const DEV_ACCOUNTS = [
 
 const DEV_ENDOWMENT = { pcx: 1_000n * UNIT, xbtc: 10n * UNIT };
 const FAUCET_ENDOWMENT = { pcx: 10_000_000n * UNIT, xbtc: 10_000n * UNIT };
+/** For the fees of those who work for the gateway. */
+const GATEWAY_ENDOWMENT = { pcx: 1_000_000n * UNIT, xbtc: 0n };
 const BITCOIN_CHAIN = 1;
+/** XBTC that is usable may not be destroyed. */
+const NO_DESTROY_USABLE = 32;
 
 export function genesisState(options: GenesisOptions = {}): Trie {
   const accounts = [
     ...DEV_ACCOUNTS.map((key) => ({ account: bytesOf(key), ...DEV_ENDOWMENT })),
-    { account: FAUCET, ...FAUCET_ENDOWMENT },
+    { account: FAUCET.key, ...FAUCET_ENDOWMENT },
+    ...[RELAYER, TRUSTEE].map(({ key }) => ({ account: key, ...GATEWAY_ENDOWMENT })),
     ...(options.accounts ?? []).map((one) => ({
       account: accountOf(one.address),
       pcx: one.pcx ?? 0n,
@@ -69,12 +77,16 @@ export function genesisState(options: GenesisOptions = {}): Trie {
   put(itemKey('System', 'Number'), numberToBytes(0, 4));
   for (const [id, token, name, chain, desc] of ASSETS) {
     put(itemKey('XAssetsRegistrar', 'AssetInfoOf') + u32Key(id), assetInfo(token, name, chain, desc));
-    put(itemKey('XAssetsRegistrar', 'AssetOnline') + u32Key(id), Uint8Array.of(1));
+    if (!(options.offline ?? []).includes(id)) {
+      put(itemKey('XAssetsRegistrar', 'AssetOnline') + u32Key(id), Uint8Array.of(1));
+    }
     put(
       itemKey('XAssetsRegistrar', 'AssetIdsOf') + twoxConcat(Uint8Array.of(chain)),
       concatBytes(compact(1), numberToBytes(id, 4)),
     );
   }
+  put(itemKey('XAssets', 'AssetRestrictionsOf') + u32Key(XBTC), numberToBytes(NO_DESTROY_USABLE, 4));
+  for (const [key, value] of gatewayGenesis()) put(key, value);
   for (const address of options.blacklist ?? []) {
     // The unit value has no bytes; that the key is there says it all.
     put(itemKey('XSystem', 'Blacklist') + blake2Concat(accountOf(address)), new Uint8Array());

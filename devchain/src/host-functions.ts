@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { concatBytes } from './bytes.js';
 import { recoverEcdsa, verifyEd25519, verifySr25519 } from './crypto.js';
@@ -37,9 +38,13 @@ export function hostFunctions(memory: CallMemory, overlay: () => Overlay): WebAs
     ext_storage_exists_version_1: (key: bigint) => (overlay().get(keyAt(key)) ? 1 : 0),
     ext_storage_append_version_1: (key: bigint, item: bigint) =>
       overlay().append(keyAt(key), memory.readSpan(item)),
+    ext_storage_start_transaction_version_1: () => void overlay().begin(),
+    ext_storage_rollback_transaction_version_1: () => overlay().rollback(),
+    ext_storage_commit_transaction_version_1: () => overlay().commit(),
     ext_storage_root_version_1: () => memory.writeSpan(trieRoot(overlay().trie())),
     ext_hashing_blake2_128_version_1: hashed(blake2b128),
     ext_hashing_blake2_256_version_1: hashed(blake2b256),
+    ext_hashing_sha2_256_version_1: hashed(sha256),
     ext_hashing_twox_64_version_1: hashed(twox64),
     ext_trie_blake2_256_ordered_root_version_1: (items: bigint) =>
       memory.write(orderedRoot(new ScaleReader(memory.readSpan(items)).blobs())),

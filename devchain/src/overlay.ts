@@ -10,16 +10,35 @@ import { getValue, removeValue, setValue, type Trie } from './trie.js';
 /** New values by key; `undefined` removes the key. */
 export type Changes = Map<string, Uint8Array | undefined>;
 
+const BELOW = Symbol('what is below');
+
+/** A list that grew, to a value or to whatever is below. It is put together when it is read: blocks have many events. */
+class Grown {
+  constructor(
+    readonly start: Uint8Array | undefined | typeof BELOW,
+    readonly items: Uint8Array[],
+  ) {}
+}
+
+type Layer = Map<string, Uint8Array | undefined | Grown>;
+
 export class Overlay {
-  private layers: Changes[] = [new Map()];
+  private layers: Layer[] = [new Map()];
   private readonly written: Changes = new Map();
 
   constructor(private base: Trie) {}
 
   get(key: string): Uint8Array | undefined {
-    for (let i = this.layers.length - 1; i >= 0; i--) {
+    return this.resolve(key, this.layers.length - 1);
+  }
+
+  private resolve(key: string, top: number): Uint8Array | undefined {
+    for (let i = top; i >= 0; i--) {
       const layer = this.layers[i]!;
-      if (layer.has(key)) return layer.get(key);
+      if (!layer.has(key)) continue;
+      const value = layer.get(key);
+      if (!(value instanceof Grown)) return value;
+      return joined(value.start === BELOW ? this.resolve(key, i - 1) : value.start, value.items);
     }
     return getValue(this.base, key);
   }
@@ -30,14 +49,17 @@ export class Overlay {
 
   /** Adds one encoded item to the list that stands at a key. */
   append(key: string, item: Uint8Array): void {
-    const list = new ScaleReader(this.get(key) ?? Uint8Array.of(0));
-    const count = list.compact();
-    const rest = (this.get(key) ?? Uint8Array.of(0)).subarray(list.position);
-    this.set(key, concatBytes(compact(count + 1), rest, item));
+    grow(this.layers.at(-1)!, key, [item]);
   }
 
-  begin(): void {
-    this.layers.push(new Map());
+  /** @returns where `rollbackTo` leads back to */
+  begin(): number {
+    return this.layers.push(new Map()) - 1;
+  }
+
+  /** Drops a transaction and whatever was begun in it and never ended. */
+  rollbackTo(depth: number): void {
+    this.layers.length = depth;
   }
 
   rollback(): void {
@@ -46,7 +68,11 @@ export class Overlay {
 
   commit(): void {
     const top = this.layers.pop()!;
-    for (const [key, value] of top) this.set(key, value);
+    const below = this.layers.at(-1)!;
+    for (const [key, value] of top) {
+      if (value instanceof Grown && value.start === BELOW) grow(below, key, value.items);
+      else below.set(key, value);
+    }
   }
 
   /** Everything that was written, once `trie` took it over. */
@@ -56,13 +82,27 @@ export class Overlay {
 
   /** The state with all changes; they become its base. */
   trie(): Trie {
-    for (const layer of this.layers) {
-      for (const [key, value] of layer) {
-        this.written.set(key, value);
-        this.base = value ? setValue(this.base, key, value) : removeValue(this.base, key);
-      }
+    const keys = new Set(this.layers.flatMap((layer) => [...layer.keys()]));
+    const values = [...keys].map((key) => [key, this.get(key)] as const);
+    for (const [key, value] of values) {
+      this.written.set(key, value);
+      this.base = value ? setValue(this.base, key, value) : removeValue(this.base, key);
     }
     this.layers = [new Map()];
     return this.base;
   }
+}
+
+function grow(layer: Layer, key: string, items: readonly Uint8Array[]): void {
+  const value = layer.has(key) ? layer.get(key) : BELOW;
+  if (value instanceof Grown) for (const item of items) value.items.push(item);
+  else layer.set(key, new Grown(value, [...items]));
+}
+
+/** An encoded list with more items. */
+function joined(start: Uint8Array | undefined, items: readonly Uint8Array[]): Uint8Array {
+  const list = new ScaleReader(start ?? Uint8Array.of(0));
+  const count = list.compact();
+  const rest = (start ?? Uint8Array.of(0)).subarray(list.position);
+  return concatBytes(compact(count + items.length), rest, ...items);
 }

@@ -9,8 +9,9 @@ import type { Block, Chain, NewBest } from './chain.js';
 import { blake2b256 } from './hashes.js';
 import { Overlay } from './overlay.js';
 import { RpcError } from './rpc-error.js';
-import type { Runtime } from './runtime.js';
+import { RuntimeTrap, type Runtime } from './runtime.js';
 import {
+  BAD_CALL,
   type Invalidity,
   type ValidTransaction,
   invalidityError,
@@ -47,6 +48,8 @@ const MOST_BANNED = 4096;
 
 export class Pool {
   private readonly waiting = new Map<Hex, Pooled>();
+  /** The same ones by what they provide: the signer's nonce. */
+  private readonly providers = new Map<string, Pooled>();
   /** Watchers by transaction, also after it entered a block. */
   private readonly watchers = new Map<Hex, Set<Watcher>>();
   /** Those that entered a block or turned out invalid: a node does not take them in again for a while. */
@@ -81,7 +84,7 @@ export class Pool {
     if (isInvalid(validity)) throw invalidityError(validity);
     this.replace(hash, validity);
     if (watcher) this.watch(hash, watcher);
-    this.waiting.set(hash, { hash, bytes, validity, announced: undefined });
+    this.hold({ hash, bytes, validity, announced: undefined });
     this.announce();
     this.changed();
     return hash;
@@ -102,7 +105,7 @@ export class Pool {
   }
 
   provides(tag: string): boolean {
-    return [...this.waiting.values()].some(({ validity }) => validity.provides.includes(tag));
+    return this.providers.has(tag);
   }
 
   /** Throws out what a block's author found to be invalid. */
@@ -114,13 +117,16 @@ export class Pool {
     const { hash } = this.chain.best;
     const overlay = new Overlay(this.chain.stateOf(hash));
     const args = concatBytes(LOCAL, bytes, bytesOf(hash));
-    return readValidity(this.runtime.call('TaggedTransactionQueue_validate_transaction', args, overlay));
+    try {
+      return readValidity(this.runtime.call('TaggedTransactionQueue_validate_transaction', args, overlay));
+    } catch (error) {
+      if (error instanceof RuntimeTrap) return BAD_CALL;
+      throw error;
+    }
   }
 
   private replace(hash: Hex, { provides, priority }: ValidTransaction): void {
-    const rival = [...this.waiting.values()].find(({ validity }) =>
-      validity.provides.some((tag) => provides.includes(tag)),
-    );
+    const rival = provides.map((tag) => this.providers.get(tag)).find((one) => one !== undefined);
     if (!rival) return;
     if (priority <= rival.validity.priority) {
       throw new RpcError(
@@ -133,15 +139,40 @@ export class Pool {
   }
 
   private readyOnes(): Pooled[] {
-    const left = [...this.waiting.values()].sort((a, b) => compare(b.validity.priority, a.validity.priority));
-    const provided = new Set<string>();
+    // Those that nothing has to come before, best paid last; whoever is taken may let others follow.
+    const next: Pooled[] = [];
+    const followers = new Map<string, Pooled>();
+    const add = (one: Pooled) => {
+      let at = next.length;
+      while (at > 0 && compare(next[at - 1]!.validity.priority, one.validity.priority) >= 0) at--;
+      next.splice(at, 0, one);
+    };
+    for (const one of this.waiting.values()) {
+      // An account's transaction needs the one before it, and no other.
+      const [needed] = one.validity.requires;
+      if (needed === undefined) add(one);
+      else followers.set(needed, one);
+    }
     const ready: Pooled[] = [];
-    for (;;) {
-      const next = left.findIndex(({ validity }) => validity.requires.every((tag) => provided.has(tag)));
-      if (next === -1) return ready;
-      const [one] = left.splice(next, 1);
-      for (const tag of one!.validity.provides) provided.add(tag);
-      ready.push(one!);
+    for (let one = next.pop(); one; one = next.pop()) {
+      ready.push(one);
+      const follower = one.validity.provides.map((tag) => followers.get(tag)).find(Boolean);
+      if (follower) add(follower);
+    }
+    return ready;
+  }
+
+  private hold(one: Pooled): void {
+    this.waiting.set(one.hash, one);
+    for (const tag of one.validity.provides) this.providers.set(tag, one);
+  }
+
+  private release(hash: Hex): void {
+    const one = this.waiting.get(hash);
+    if (!one) return;
+    this.waiting.delete(hash);
+    for (const tag of one.validity.provides) {
+      if (this.providers.get(tag) === one) this.providers.delete(tag);
     }
   }
 
@@ -172,7 +203,7 @@ export class Pool {
     }
     for (const block of enacted) {
       for (const extrinsic of block.extrinsics) {
-        this.waiting.delete(hashOf(extrinsic));
+        this.release(hashOf(extrinsic));
         this.ban(hashOf(extrinsic));
         this.tell(hashOf(extrinsic), { inBlock: block.hash });
       }
@@ -195,7 +226,7 @@ export class Pool {
     const hash = hashOf(bytes);
     const validity = this.validate(bytes);
     if (isInvalid(validity)) return this.forget(hash, 'invalid');
-    this.waiting.set(hash, { hash, bytes, validity, announced: undefined });
+    this.hold({ hash, bytes, validity, announced: undefined });
   }
 
   private settle(block: Block): void {
@@ -207,7 +238,7 @@ export class Pool {
   }
 
   private forget(hash: Hex, status: Status): void {
-    this.waiting.delete(hash);
+    this.release(hash);
     if (status === 'invalid') this.ban(hash);
     this.tell(hash, status);
     this.watchers.delete(hash);

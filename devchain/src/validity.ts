@@ -22,6 +22,9 @@ export interface ValidTransaction {
   readonly longevity: bigint;
 }
 
+/** What is said of bytes that are no call of this chain. */
+export const BAD_CALL: Invalidity = { kind: 'invalid', variant: 0, custom: 0 };
+
 const INVALID_FUTURE = 2;
 const INVALID_EXHAUSTS_RESOURCES = 6;
 const INVALID_CUSTOM = 7;

@@ -47,10 +47,51 @@ async function run(data: string): Promise<{ child: ChildProcess; url: string }> 
   return { child, url: /ws:\S+/.exec(line)![0] };
 }
 
+/** Until then the folder is its own. */
+function killed(child: ChildProcess): Promise<unknown> {
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  return gone;
+}
+
 const openIn = (data: string) =>
   openDevchain({ blockTime: 'manual', journal: (genesis) => openJournal(data, genesis) });
 const head = (chain: Devchain) =>
   chain.request('chain_getHeader') as Promise<{ number: string; stateRoot: string }>;
+
+describe('a snapshot', () => {
+  const openWith = (options: DevchainOptions = {}) =>
+    openDevchain({ blockTime: 'manual', history: true, ...options });
+
+  test('is where another chain goes on, and the first one does not change with it', async () => {
+    const first = await openWith();
+    const send = async (chain: Devchain, nonce: number) => {
+      const extrinsic = hex(signed(chain, alice, call.transfer(bob.addressRaw, 5n), { nonce }));
+      await chain.request('author_submitExtrinsic', [extrinsic]);
+      await chain.request('dev_newBlock');
+    };
+    for (let nonce = 0; nonce < 4; nonce++) await send(first, nonce);
+    await first.request('dev_forceReorg', [1]);
+    const snapshot = first.snapshot();
+    const [before, final] = [await head(first), await first.request('chain_getFinalizedHead')];
+    const second = await openWith({ snapshot });
+    expect([await head(second), await second.request('chain_getFinalizedHead')]).toEqual([before, final]);
+    await send(second, 3);
+    expect(await head(first)).toEqual(before);
+    // One of the second chain holds both.
+    expect(await head(await openWith({ snapshot: second.snapshot() }))).toEqual(await head(second));
+  });
+
+  test('of another genesis, or one that was cut, is refused', async () => {
+    const chain = await openWith();
+    await chain.request('dev_newBlock');
+    const snapshot = chain.snapshot();
+    await expect(openWith({ snapshot, genesis: { offline: [1] } })).rejects.toThrow('another genesis');
+    await expect(openWith({ snapshot: snapshot.slice(0, -1) })).rejects.toThrow('damaged');
+    const other = await openWith({ history: false });
+    expect(() => other.snapshot()).toThrow('without a history');
+  });
+});
 
 describe('a chain in a folder', () => {
   test('is there again after kill -9, with everything that was announced', async () => {
@@ -61,10 +102,12 @@ describe('a chain in a folder', () => {
       api.tx['xAssets']!['transfer']!(bob.address, 1, 4242n)
         .signAndSend(alice, ({ status }) => {
           if (status.isInBlock) resolve(status.asInBlock.toHex());
+          // A client that is slow is told only the last of it.
+          else if (status.isFinalized) resolve(status.asFinalized.toHex());
         })
         .catch(reject);
     });
-    first.child.kill('SIGKILL');
+    await killed(first.child);
     await api.disconnect();
 
     const second = await run(data);
@@ -130,6 +173,17 @@ describe('a chain in a folder', () => {
     const third = await openIn(data);
     expect(await head(third)).toEqual(next);
     third.close();
+  });
+
+  test('belongs to one process, until that one is gone', async () => {
+    const data = fresh();
+    const { child } = await run(data);
+    await expect(openIn(data)).rejects.toThrow(`process ${child.pid} runs a chain in this folder`);
+    await killed(child);
+    const chain = await openIn(data);
+    await expect(openIn(data)).rejects.toThrow('runs a chain in this folder');
+    chain.close();
+    (await openIn(data)).close();
   });
 
   test('is not opened when it has another genesis', async () => {

@@ -38,6 +38,29 @@ describe('the pool', () => {
     expect(await next()).toBe(2);
   });
 
+  test('takes the best paid account first, and each account in order', async () => {
+    const { chain, submit } = await open();
+    const fromBob = (nonce: number, tip: bigint) =>
+      signed(chain, bob, call.transfer(alice.addressRaw, 1n), { nonce, tip });
+    const [a0, a1, b0, b1] = [
+      transfer(chain, 0, { tip: 1n }),
+      transfer(chain, 1, { tip: 9n }),
+      fromBob(0, 5n),
+      fromBob(1, 0n),
+    ];
+    for (const extrinsic of [a1, b1, a0, b0]) await submit(extrinsic);
+    expect(await chain.request('author_pendingExtrinsics')).toEqual([b0, a0, a1, b1].map(hex));
+  });
+
+  test('puts many transactions of one account into a block, whatever order they came in', async () => {
+    const { chain, submit } = await open();
+    for (let nonce = 49; nonce >= 0; nonce--) await submit(transfer(chain, nonce));
+    const hash = await newBlock(chain);
+    const { block } = (await chain.request('chain_getBlock', [hash])) as { block: { extrinsics: unknown[] } };
+    expect(block.extrinsics).toHaveLength(51);
+    expect(await chain.request('system_accountNextIndex', [alice.address])).toBe(50);
+  });
+
   test('lets a better paid transaction take the place of another one, and no other', async () => {
     const { chain, submit } = await open();
     const first = await watch(chain, transfer(chain, 0, { tip: 5n }));

@@ -3,17 +3,27 @@
  *
  * @module
  */
-import { Metadata, TypeRegistry } from '@polkadot/types';
+import { Metadata, TypeRegistry, expandMetadata } from '@polkadot/types';
+import type { KeyringPair } from '@polkadot/keyring/types';
 import { xxhashAsU8a, blake2AsU8a } from '@polkadot/util-crypto';
 import { bnToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
 import { openDevchain, type Devchain, type DevchainOptions } from '../src/devchain.js';
+import { signed } from './extrinsics.js';
 
 export interface Opened {
   readonly chain: Devchain;
   readonly registry: TypeRegistry;
   /** Makes a block and gives its events without those of the clock: `Pallet.Name` and data. */
   block(): Promise<readonly Event[]>;
+  /** The events that stand in a whole state. */
+  eventsAt(state: Readonly<Record<string, string>>): readonly Event[];
   submit(extrinsic: Uint8Array): Promise<unknown>;
+  /** A call as @polkadot encodes it, by pallet and name. */
+  encode(pallet: string, name: string, ...args: unknown[]): Uint8Array;
+  /** Signs a call with the account's next nonce, puts it into a block of its own, and gives the events. */
+  run(pair: KeyringPair, encodedCall: Uint8Array): Promise<readonly Event[]>;
+  /** The decoded value of a storage item; `null` when there is none. */
+  stored(type: string, key: Uint8Array): Promise<unknown>;
   pcx(account: Uint8Array): Promise<bigint>;
   xbtc(account: Uint8Array): Promise<bigint>;
 }
@@ -28,16 +38,31 @@ export interface Event {
 export async function open(options: DevchainOptions = {}): Promise<Opened> {
   const chain = await openDevchain({ blockTime: 'manual', ...options });
   const registry = new TypeRegistry();
-  registry.setMetadata(new Metadata(registry, (await chain.request('state_getMetadata')) as `0x${string}`));
+  const metadata = new Metadata(registry, (await chain.request('state_getMetadata')) as `0x${string}`);
+  registry.setMetadata(metadata);
+  const { tx } = expandMetadata(registry, metadata);
   const read = (key: Uint8Array, at?: string) =>
     chain.request('state_getStorage', [u8aToHex(key), at]) as Promise<string | null>;
+  const submit = (extrinsic: Uint8Array) => chain.request('author_submitExtrinsic', [u8aToHex(extrinsic)]);
+  const block = async () => {
+    const { hash } = (await chain.request('dev_newBlock')) as { hash: string };
+    return eventsOf(registry, await read(item('System', 'Events'), hash));
+  };
   return {
     chain,
     registry,
-    submit: (extrinsic) => chain.request('author_submitExtrinsic', [u8aToHex(extrinsic)]),
-    block: async () => {
-      const { hash } = (await chain.request('dev_newBlock')) as { hash: string };
-      return eventsOf(registry, await read(item('System', 'Events'), hash));
+    submit,
+    block,
+    eventsAt: (state) => eventsOf(registry, state[u8aToHex(item('System', 'Events'))]!),
+    encode: (pallet, name, ...args) => tx[pallet]![name]!(...args).toU8a(),
+    run: async (pair, encodedCall) => {
+      const nonce = (await chain.request('system_accountNextIndex', [u8aToHex(pair.addressRaw)])) as number;
+      await submit(signed(chain, pair, encodedCall, { nonce }));
+      return block();
+    },
+    stored: async (type, key) => {
+      const value = await read(key);
+      return value === null ? null : registry.createType(type, value).toJSON();
     },
     pcx: async (account) => {
       const info = registry.createType('FrameSystemAccountInfo', await read(accountKey(account)));

@@ -6,7 +6,7 @@ import { genesisState } from '../src/genesis.js';
 import { entriesAfter, getValue, removeValue, setValue, trieRoot, type Trie } from '../src/trie.js';
 import { hexOf } from '../src/bytes.js';
 import { alice, bob, call, hex, signed, stranger } from './extrinsics.js';
-import { open } from './reading.js';
+import { item, open } from './reading.js';
 import { bytes, callOnSmoldot, encodedHeader, runBlock, storageOf } from './smoldot.js';
 
 type Hex = `0x${string}`;
@@ -22,7 +22,15 @@ afterAll(() => destroyWorker());
 describe("smoldot's executor", () => {
   test('runs the same blocks to the same storage, events, errors and header', async () => {
     const accounts = [{ address: ecdsaAccount, pcx: 10n ** 8n, xbtc: 5n }];
-    const { chain, submit } = await open({ genesis: { accounts } });
+    const { chain, submit, encode } = await open({ genesis: { accounts } });
+    const identity = (...additional: string[]) =>
+      encode('identity', 'setIdentity', {
+        additional: additional.map((name) => [{ Raw: name }, { Raw: 'x' }]),
+        display: { Raw: 'Bob' },
+      });
+    const pay = call.assetTransfer(stranger.addressRaw, 1, 1n);
+    const tooMuch = call.transfer(stranger.addressRaw, 10n ** 30n);
+    const nested = encode('utility', 'batchAll', [encode('utility', 'batch', [pay, tooMuch])]);
     const state = mapOf(genesisState({ accounts }));
     const blocks = [
       [
@@ -37,6 +45,24 @@ describe("smoldot's executor", () => {
       [
         signed(chain, stranger, call.assetTransfer(alice.addressRaw, 1, 2n)),
         signed(chain, alice, call.transferAll(bob.addressRaw), { nonce: 4 }),
+      ],
+      [
+        signed(chain, bob, encode('identity', 'clearIdentity'), { nonce: 2 }),
+        signed(chain, bob, identity('a', 'b'), { nonce: 3 }),
+        signed(chain, bob, identity('a'), { nonce: 4 }),
+        signed(chain, ecdsa, identity(...Array.from({ length: 99 }, (_, i) => `f${i}`)), { nonce: 1 }),
+      ],
+      [
+        signed(chain, bob, encode('identity', 'clearIdentity'), { nonce: 5 }),
+        signed(chain, bob, encode('indices', 'claim', 3), { nonce: 6 }),
+        signed(chain, bob, encode('indices', 'transfer', ecdsa.addressRaw, 3), { nonce: 7 }),
+        signed(chain, bob, encode('utility', 'batchAll', [pay, pay, tooMuch]), { nonce: 8 }),
+        signed(chain, bob, encode('utility', 'batch', [pay, nested, tooMuch, pay]), { nonce: 9 }),
+        signed(chain, bob, encode('utility', 'batchAll', Array(500).fill(pay)), { nonce: 10 }),
+      ],
+      [
+        signed(chain, bob, encode('indices', 'free', 3), { nonce: 11 }),
+        signed(chain, ecdsa, encode('indices', 'freeze', 3), { nonce: 2 }),
       ],
     ];
     for (const extrinsics of blocks) {
@@ -57,6 +83,38 @@ describe("smoldot's executor", () => {
       expect(root).toBe(header['stateRoot']);
       expect(finished.slice(-66)).toBe(hex(encodedHeader(header as never)).slice(-66));
     }
+  });
+
+  test('runs the way to Bitcoin and back to the same storage and events', async () => {
+    const { chain, encode, run, block } = await open();
+    const state = mapOf(genesisState());
+    const to = hex(new TextEncoder().encode('tb1q50rtrmj2f8vl9tem8qpfw36ylw5jg9j20l03x8'));
+    const { hotAddress } = (await chain.request('dev_bitcoin')) as { hotAddress: string };
+    await run(alice, encode('xGatewayCommon', 'withdraw', 1, 10n ** 8n, to, '0x'));
+    await run(alice, encode('xGatewayCommon', 'withdraw', 1, 10n ** 6n, to, '0x6d'));
+    await run(alice, encode('xGatewayCommon', 'cancelWithdrawal', 1));
+    await run(alice, encode('xGatewayCommon', 'withdraw', 1, 10n ** 6n, hex(new Uint8Array(300)), '0x'));
+    await chain.request('dev_bitcoinPayOut');
+    await block();
+    for (const data of ['nobody', `${stranger.address}@name`, undefined]) {
+      await chain.request('dev_bitcoinPay', [hotAddress, 200_000, data]);
+    }
+    await chain.request('dev_bitcoinMine', [6]);
+    await block();
+    await run(bob, encode('xGatewayBitcoin', 'pushHeader', hex(new Uint8Array(80))));
+    await run(bob, encode('xGatewayBitcoin', 'pushTransaction', '0x', '0x', null));
+    const best = (await chain.request('chain_getHeader')) as { number: string };
+    for (let number = 1; number <= Number(best.number); number++) {
+      const hash = (await chain.request('chain_getBlockHash', [number])) as Hex;
+      const { block: made } = (await chain.request('chain_getBlock', [hash])) as {
+        block: { extrinsics: Hex[]; header: Record<string, string> };
+      };
+      await runBlock(state, made.header, made.extrinsics);
+      expect(Object.fromEntries(state)).toEqual(await storageOf(chain, hash));
+    }
+    expect(
+      [...state.keys()].filter((key) => key.startsWith(hex(item('XGatewayBitcoin', 'TxState')))),
+    ).toHaveLength(4);
   });
 
   test('refuses the same extrinsics for the same reasons', async () => {

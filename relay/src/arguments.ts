@@ -1,77 +1,92 @@
 /**
- * The command line of the relay.
+ * The command line of the relay: a command, and settings.
  *
  * @module
  */
-import { parseArgs } from 'node:util';
+import type { BucketOptions } from './blobs/bucket-shelf.js';
+import { LIMITS } from './limits.js';
+import { RATES, scaled } from './rates.js';
 import type { RelayOptions } from './server.js';
+import { help, parseFlags, readSettings, UsageError, type Environment, type Settings } from './settings.js';
 
-export const HELP = `Usage: coming-relay [options]
+const COMMANDS = {
+  serve: 0,
+  stats: 0,
+  devices: 1,
+  purge: 1,
+  'delete-account': 1,
+  doctor: 0,
+} as const;
+
+export type Command = keyof typeof COMMANDS;
+
+export interface Invocation {
+  readonly command: Command | 'help' | 'version' | 'print-config';
+  /** What the command is about: a Coming ID. */
+  readonly subject: string;
+  readonly settings: Settings;
+}
+
+export function helpText(): string {
+  return `Usage: coming-relay [command] [options]
 
 Forwards end-to-end encrypted envelopes between devices and keeps them until they are acknowledged.
 
-  --data DIR     folder for what is kept                  (default: .data/relay)
-  --host HOST    address to listen on                     (default: 127.0.0.1)
-  --port PORT    port to listen on, 0 for any free one    (default: 4410)
-  --domain NAME  host (and port, unless it is the default) that devices connect to,
-                 e.g. relay.example; they sign it when they log in
-                 (default: what each device says it connected to)
-  --help         print this
-  --version      print the version
-`;
+Commands:
+  serve                 run a relay until it is told to stop (the default)
+  doctor                check the settings, the database and the bus
+  stats                 count what is kept
+  devices ID            the devices of an account and what waits for them
+  purge ID              delete what waits for an account
+  delete-account ID     delete all that is kept of an account, its log included
+An embedded database belongs to the relay that runs: stop it first.
 
-/** Something on the command line that cannot be understood; the message says what. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+Options, with what holds without them:
+${help()}
+  --print-config        print the settings as they would count, without secrets
+  --help, --version
+`;
 }
 
-/**
- * Reads the command line.
- *
- * @throws UsageError
- */
-export function readArguments(args: readonly string[]): RelayOptions | 'help' | 'version' {
-  const { help, version, data = '.data/relay', host, port, domain } = parse(args);
-  if (help) return 'help';
-  if (version) return 'version';
-  if (data === '') throw new UsageError('--data needs a folder');
-  if (host === '') throw new UsageError('--host needs an address');
-  if (domain !== undefined && !isHost(domain)) {
-    throw new UsageError('--domain is a host name such as relay.example or localhost:4410, without ws://');
+/** @throws UsageError */
+export function readArguments(args: readonly string[], environment: Environment): Invocation {
+  const { values, positionals } = parseFlags(args);
+  const [command = 'serve', ...subjects] = positionals;
+  const wanted = values['help'] ? 'help' : values['version'] ? 'version' : undefined;
+  // Whoever asks for help should get it whatever else is wrong.
+  const settings = readSettings(wanted ? {} : values, wanted ? {} : environment);
+  if (wanted) return { command: wanted, subject: '', settings };
+  if (!(command in COMMANDS)) throw new UsageError(`there is no command ${command}`);
+  if (subjects.length !== COMMANDS[command as Command]) {
+    throw new UsageError(
+      COMMANDS[command as Command] ? `${command} needs one Coming ID` : `${command} takes no more words`,
+    );
   }
+  if (values['print-config']) return { command: 'print-config', subject: '', settings };
+  return { command: command as Command, subject: subjects[0] ?? '', settings };
+}
+
+/** What the settings mean for a relay. */
+export function toOptions({ rateFactor, keepDays, maxSockets, ...settings }: Settings): RelayOptions {
+  const { domain, allowedOrigins, behindProxy, opsPort, opsHost, ...others } = settings;
   return {
-    data,
-    ...(host !== undefined && { host }),
-    ...(port !== undefined && { port: readPort(port) }),
+    ...others,
     ...(domain !== undefined && { domain }),
+    ...(allowedOrigins && { allowedOrigins }),
+    ...(opsPort !== undefined && { ops: { port: opsPort, host: opsHost } }),
+    bucket: bucketOf(settings),
+    behindProxy: behindProxy ?? false,
+    rates: scaled(RATES, rateFactor),
+    limits: { ...LIMITS, keepSeconds: keepDays * 24 * 60 * 60, sockets: maxSockets },
   };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        data: { type: 'string' },
-        host: { type: 'string' },
-        port: { type: 'string' },
-        domain: { type: 'string' },
-        help: { type: 'boolean' },
-        version: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0]!);
-  }
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new UsageError('--port is a number from 0 to 65535');
-  return port;
-}
-
-function isHost(text: string): boolean {
-  // A URL's host is written in one way only: lower case, no default port.
-  return URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text;
+/** Where whole blobs are kept, unless in the folder. */
+export function bucketOf({
+  s3,
+  s3Region,
+  s3Key,
+  s3Secret,
+}: Pick<Settings, 's3' | 's3Region' | 's3Key' | 's3Secret'>): BucketOptions | undefined {
+  return s3 && s3Key && s3Secret ? { url: s3, region: s3Region, key: s3Key, secret: s3Secret } : undefined;
 }

@@ -6,7 +6,7 @@
  */
 import { verifyRelayAuth } from '../../core/identity/index.js';
 import type { Limits } from './limits.js';
-import type { DeviceRef, Store } from './store.js';
+import type { DeviceRef, Store } from './store/store.js';
 
 /** A device that has proved who it is. */
 export interface LoggedIn {

@@ -1,30 +1,44 @@
 /**
- * `npx coming-relay`: runs a relay until it is told to stop.
+ * `npx coming-relay`: runs a relay until it is told to stop, or one of the operator's commands.
  *
  * @module
  */
 import { readFileSync } from 'node:fs';
 import { ComingError } from '../../core/errors.js';
-import { HELP, readArguments, UsageError } from './arguments.js';
+import { helpText, readArguments, toOptions, type Invocation } from './arguments.js';
 import { jsonLogger } from './logger.js';
 import { startRelay } from './server.js';
-
-const log = jsonLogger((line) => process.stderr.write(line));
+import { printable, UsageError, type Settings } from './settings.js';
 
 try {
-  await main(process.argv.slice(2));
+  await main(readArguments(process.argv.slice(2), process.env));
 } catch (error) {
-  process.stderr.write(`coming-relay: ${explain(error)}\n`);
+  for (const line of explain(error).split('\n')) process.stderr.write(`coming-relay: ${line}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
 
-async function main(args: readonly string[]): Promise<void> {
-  const options = readArguments(args);
-  if (options === 'help') return void process.stdout.write(HELP);
-  if (options === 'version') return void process.stdout.write(`${version()}\n`);
-  const relay = await startRelay({ ...options, log });
-  process.stdout.write(`coming-relay listens on ${relay.url}\n`);
-  log.info('started', { port: relay.port });
+async function main({ command, subject, settings }: Invocation): Promise<void> {
+  switch (command) {
+    case 'help':
+      return void process.stdout.write(helpText());
+    case 'version':
+      return print(version());
+    case 'print-config':
+      return print(JSON.stringify(printable(settings), undefined, 2));
+    case 'serve':
+      return serve(settings);
+    default: {
+      const { runCommand } = await import('./commands.js');
+      if (!(await runCommand({ command, subject, settings }, print))) process.exitCode = 1;
+    }
+  }
+}
+
+async function serve(settings: Settings): Promise<void> {
+  const log = jsonLogger(settings.logLevel);
+  const relay = await startRelay({ ...toOptions(settings), log });
+  print(`coming-relay listens on ${relay.url}`);
+  log.info('started', { port: relay.port, ...(relay.opsPort !== undefined && { opsPort: relay.opsPort }) });
   const stop = (signal: string) => {
     log.info('stopping', { signal });
     void relay.close().then(() => log.info('stopped'));
@@ -34,13 +48,17 @@ async function main(args: readonly string[]): Promise<void> {
   process.once('SIGINT', stop);
 }
 
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 function version(): string {
   const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
 function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}. Try --help.`;
+  if (error instanceof UsageError) return `${error.message}\nTry --help.`;
   if (error instanceof ComingError) return error.message;
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':

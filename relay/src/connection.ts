@@ -7,6 +7,7 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { codeOf } from '../../core/errors.js';
 import type { relay } from '../../proto/gen/relay.js';
@@ -17,35 +18,41 @@ import { readFrame, Status, writeRequest, writeResponse } from './frames.js';
 import type { DeviceRequest, Response, Verb } from './frames.js';
 import { faultOf } from './logger.js';
 import type { Present } from './presence.js';
-import { answer, type Answer, type Peer, type Relay } from './requests.js';
+import { type Answer, type Peer, refuse, type Relay } from './answers.js';
+import { answer } from './requests.js';
 import { Malformed } from './rules.js';
-import type { KeyCounts, StoredEnvelope } from './store.js';
+import type { KeyCounts, StoredEnvelope } from './store/store.js';
 
-const PROTOCOL = 1;
+export const PROTOCOL = 1;
 
 export class Connection implements Peer, Present {
   readonly nonce: Uint8Array = randomBytes(32);
   readonly #deadline: NodeJS.Timeout;
   #device: LoggedIn | undefined;
   #delivery: Delivery | undefined;
-  #lastHeard = Date.now();
+  // By a clock that does not jump.
+  #lastHeard = performance.now();
   #requestId = 0;
   #strangerRequests = 0;
   #openRequests = 0;
   #strangersTurn: Promise<void> = Promise.resolve();
   #toldKeysLow = false;
+  #whenQuiet: (() => void) | undefined;
   #closed = false;
 
   /** @param domain - the host that the device must sign */
   constructor(
     private readonly socket: WebSocket,
+    /** What is below the socket. */
+    private readonly stream: Duplex,
     readonly domain: string,
+    readonly address: string,
     private readonly relay: Relay,
     private readonly onLoggedIn: () => void,
   ) {
     socket.on('message', (data: RawData, isBinary: boolean) => this.#receive(data as Buffer, isBinary));
-    socket.on('ping', () => this.#heard());
-    socket.on('pong', () => this.#heard());
+    socket.on('ping', () => this.#keepAlive());
+    socket.on('pong', () => this.#keepAlive());
     socket.on('close', () => this.#end());
     // The socket closes itself after an error; 'close' follows.
     socket.on('error', () => {});
@@ -60,8 +67,27 @@ export class Connection implements Peer, Present {
     return this.#device;
   }
 
+  taken(seqs: readonly number[], upTo: number): readonly number[] {
+    return this.#delivery?.taken(seqs, upTo) ?? seqs;
+  }
+
   wake(): void {
     this.#delivery?.wake();
+  }
+
+  deliverOnce(envelope: StoredEnvelope): void {
+    // Whoever is behind with what is kept has no time for what is not.
+    if (this.socket.bufferedAmount > this.relay.limits.unsentOnce) return;
+    this.#request({ deliver: { envelopes: [toWireEnvelope(envelope)] } });
+  }
+
+  devicesChanged(): void {
+    if (this.#device) this.#request({ devicesChanged: { account: this.#device.account } });
+  }
+
+  /** The device should connect elsewhere, or here again, after so many seconds. */
+  sendAway(after: number): void {
+    if (this.#device) this.#request({ reconnect: { after } });
   }
 
   keysTaken(counts: KeyCounts): void {
@@ -77,9 +103,19 @@ export class Connection implements Peer, Present {
     else if (silent >= this.relay.limits.idleTime / 2) this.socket.ping();
   }
 
+  /** Answers what has been asked, reads nothing more, and closes. */
+  finish(code: number, reason: string): void {
+    this.socket.pause();
+    this.#whenQuiet = () => this.close(code, reason);
+    if (this.#openRequests === 0) this.#whenQuiet();
+  }
+
   close(code: number, reason: string): void {
     if (this.#closed) return;
     this.#end();
+    this.relay.metrics.closed(code);
+    // The other side's answer to the close has to be read.
+    this.socket.resume();
     this.socket.close(code, reason);
     // A stranger that does not answer the close must not keep its place for long.
     if (!this.#device) setTimeout(() => this.socket.terminate(), 1000).unref();
@@ -97,8 +133,14 @@ export class Connection implements Peer, Present {
     if (this.#device) this.relay.presence.leave(this.#device.ref, this);
   }
 
+  /** Whatever was not heard of over the bus is found now. */
+  #keepAlive(): void {
+    this.#heard();
+    this.wake();
+  }
+
   #heard(): void {
-    this.#lastHeard = Date.now();
+    this.#lastHeard = performance.now();
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
@@ -109,9 +151,15 @@ export class Connection implements Peer, Present {
     if (!frame) return this.close(1007, 'malformed');
     // The relay's own requests need no answer.
     if (frame === 'response') return;
+    if (frame.verb === 'ping') this.wake();
     if (this.#device) void this.#handle(frame);
     else if (++this.#strangerRequests > this.relay.limits.strangerRequests) {
-      this.#respond(frame.id, { status: Status.RATE_LIMITED });
+      const { response } = refuse(
+        Status.RATE_LIMITED,
+        'requests before log-in',
+        this.relay.limits.strangerRetry,
+      );
+      this.#respond(frame.id, response);
     } else {
       this.#strangersTurn = this.#strangersTurn.then(() => {
         const answered = this.#handle(frame);
@@ -124,13 +172,16 @@ export class Connection implements Peer, Present {
     if (this.#closed) return;
     this.#openRequests += 1;
     if (this.#openRequests === this.relay.limits.openRequests) this.socket.pause();
+    const began = performance.now();
     const { response, loggedIn, acknowledged } = await this.#answer(request);
+    this.relay.metrics.answered(request.verb!, statusName(response), (performance.now() - began) / 1000);
     if (this.#openRequests === this.relay.limits.openRequests) this.socket.resume();
     this.#openRequests -= 1;
     if (this.#closed) return;
     if (loggedIn) this.#logIn(loggedIn);
     if (response.counts && !this.#isLow(response.counts)) this.#toldKeysLow = false;
     this.#respond(request.id, response);
+    if (this.#openRequests === 0) this.#whenQuiet?.();
     if (loggedIn) void this.#delivery?.start();
     if (acknowledged) this.#delivery?.acknowledged(acknowledged);
   }
@@ -140,14 +191,15 @@ export class Connection implements Peer, Present {
       return await answer(request, this, this.relay);
     } catch (error) {
       if (error instanceof Malformed) {
-        return { response: { status: Status.MALFORMED, reason: error.message } };
+        return refuse(Status.MALFORMED, error.message);
       }
       const code = codeOf(error);
+      if (code === 'storage-full') return refuse(Status.UNAVAILABLE, 'no room', this.relay.limits.quotaRetry);
       if (code !== 'internal' && code !== 'closed') {
-        return { response: { status: Status.REFUSED, reason: code } };
+        return refuse(Status.REFUSED, code);
       }
       this.relay.log.error('request failed', { verb: request.verb!, fault: faultOf(error) });
-      return { response: { status: Status.UNAVAILABLE } };
+      return refuse(Status.UNAVAILABLE, 'passing fault', this.relay.limits.faultRetry);
     }
   }
 
@@ -155,8 +207,11 @@ export class Connection implements Peer, Present {
   #logIn(device: LoggedIn): void {
     clearTimeout(this.#deadline);
     this.#device = device;
-    this.#delivery = new Delivery(device.ref, this.relay.store, this.relay.limits, {
-      deliver: (envelopes) => this.#request({ deliver: { envelopes: envelopes.map(toWireEnvelope) } }),
+    this.#delivery = new Delivery(device, this.relay.store, this.relay.limits, {
+      deliver: (envelopes) => {
+        this.relay.metrics.delivered(envelopes.length);
+        this.#request({ deliver: { envelopes: envelopes.map(toWireEnvelope) } });
+      },
       queueEmpty: () => this.#request({ queueEmpty: {} }),
       failed: (error) => {
         this.relay.log.error('delivery failed', { fault: faultOf(error) });
@@ -182,11 +237,31 @@ export class Connection implements Peer, Present {
 
   #write(frame: Uint8Array): void {
     if (this.#closed) return;
+    // What one turn of the event loop has to say is handed to the system at once.
+    if (this.stream.writableCorked === 0) {
+      this.stream.cork();
+      setImmediate(() => this.stream.uncork());
+    }
     this.socket.send(frame);
     if (this.socket.bufferedAmount > this.relay.limits.unsent) this.close(1013, 'too slow');
   }
 }
 
-function toWireEnvelope({ seq, receivedAt, ...envelope }: StoredEnvelope) {
-  return { ...envelope, seq: toUint64(BigInt(seq)), receivedAt: toUint64(BigInt(receivedAt)) };
+function toWireEnvelope(envelope: StoredEnvelope) {
+  const { seq, id, senderAccount, senderDevice, type, content, receivedAt } = envelope;
+  return {
+    seq: toUint64(BigInt(seq)),
+    id,
+    senderAccount,
+    senderDevice,
+    type,
+    content,
+    receivedAt: toUint64(BigInt(receivedAt)),
+  };
+}
+
+const STATUS_NAMES = new Map<number, string>(Object.entries(Status).map(([name, number]) => [number, name]));
+
+function statusName({ status }: Response): string {
+  return STATUS_NAMES.get(status ?? 0) ?? 'UNKNOWN';
 }

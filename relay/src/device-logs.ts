@@ -6,12 +6,17 @@
  */
 import { extendLog, verifyLog, type DeviceLog, type SignedEntry } from '../../core/identity/index.js';
 import { BoundedCache } from './bounded-cache.js';
-import type { DeviceRef, Store, StoredLog } from './store.js';
+import type { Limits } from './limits.js';
+import type { Appended, Store, StoredLog } from './store/store.js';
 
 export type AppendResult =
-  | { readonly outcome: 'appended'; readonly ended: readonly DeviceRef[] }
+  | ({ readonly outcome: 'appended' } & Appended)
+  /** The log has as many entries as it may. */
+  | { readonly outcome: 'full' }
   /** The stored log is another; undefined when the account has none. */
   | { readonly outcome: 'changed'; readonly log: StoredLog | undefined };
+
+const APPENDED_BEFORE: AppendResult = { outcome: 'appended', ended: [], others: [] };
 
 export class DeviceLogs {
   // Only verified logs, so that one more entry costs one more signature check.
@@ -19,9 +24,9 @@ export class DeviceLogs {
 
   constructor(
     private readonly store: Store,
-    capacity: number,
+    private readonly limits: Pick<Limits, 'cachedLogs' | 'logEntries'>,
   ) {
-    this.#verified = new BoundedCache(capacity);
+    this.#verified = new BoundedCache(limits.cachedLogs);
   }
 
   /**
@@ -35,17 +40,18 @@ export class DeviceLogs {
     entry: SignedEntry,
   ): Promise<AppendResult> {
     const stored = await this.store.readLog(account);
-    if (isLast(entry, stored)) return { outcome: 'appended', ended: [] };
+    if (isLast(entry, stored)) return APPENDED_BEFORE;
     if (!same(stored?.head, previous)) return { outcome: 'changed', log: stored };
+    if ((stored?.entries.length ?? 0) >= this.limits.logEntries) return { outcome: 'full' };
     const log = await extendLog(stored && (await this.#verify(account, stored)), account, entry);
-    const ended = await this.store.appendLog(log, previous);
-    if (ended) {
+    const appended = await this.store.appendLog(log, previous);
+    if (appended) {
       this.#verified.set(keyOf(account), log);
-      return { outcome: 'appended', ended };
+      return { outcome: 'appended', ...appended };
     }
     // Somebody else appended while this entry was being verified; perhaps the very same entry.
     const now = await this.store.readLog(account);
-    return isLast(entry, now) ? { outcome: 'appended', ended: [] } : { outcome: 'changed', log: now };
+    return isLast(entry, now) ? APPENDED_BEFORE : { outcome: 'changed', log: now };
   }
 
   async #verify(account: Uint8Array, stored: StoredLog): Promise<DeviceLog> {

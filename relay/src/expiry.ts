@@ -5,17 +5,20 @@
  * @module
  */
 import { faultOf, type Logger } from './logger.js';
-import type { Store } from './store.js';
+import type { Relay } from './answers.js';
 
 const HOUR = 60 * 60 * 1000;
 const SLICE = 500;
 
 /**
- * Deletes envelopes that are older than `keepSeconds`, again and again.
+ * Deletes envelopes that are older than `keepSeconds`, and blobs that have expired, again and again.
  *
  * @returns a function that stops it
  */
-export function keepExpiring(store: Store, keepSeconds: number, log: Logger): () => void {
+export function keepExpiring(
+  { store, blobs, limits: { keepSeconds } }: Pick<Relay, 'store' | 'blobs' | 'limits'>,
+  log: Logger,
+): () => void {
   let stopped = false;
   const expire = async () => {
     const before = Math.floor(Date.now() / 1000) - keepSeconds;
@@ -23,6 +26,8 @@ export function keepExpiring(store: Store, keepSeconds: number, log: Logger): ()
     for (let slice = SLICE; slice === SLICE && !stopped; expired += slice) {
       slice = await store.expire(before, SLICE);
     }
+    for (let slice = SLICE; slice === SLICE && !stopped;) slice = (await blobs?.expire(SLICE)) ?? 0;
+    if (!stopped) await blobs?.sweep();
     if (expired > 0) log.info('expired', { envelopes: expired });
   };
   const run = () => {

@@ -10,17 +10,25 @@ export interface Limits {
   readonly sockets: number;
   /** Of those, the ones that have not authenticated. */
   readonly strangers: number;
+  /** Of those, the ones from one network address. */
+  readonly strangersOfOne: number;
   /** How long a socket may stay unauthenticated. */
   readonly strangerTime: number;
+  /** How long the request that opens a socket may take. */
+  readonly headerTime: number;
   readonly strangerFrame: number;
   /** Requests of a socket before it has authenticated; each may cost a signature check. */
   readonly strangerRequests: number;
+  /** Seconds after which a stranger may come again. */
+  readonly strangerRetry: number;
   /** A device's largest frame: 256 KiB and its overhead. */
   readonly frame: number;
   /** A device's requests that are not answered yet; beyond it the socket is not read. */
   readonly openRequests: number;
   /** Bytes written to a socket that the device has not taken. */
   readonly unsent: number;
+  /** Beyond so many of them, ephemeral envelopes are dropped. */
+  readonly unsentOnce: number;
   /** A socket that says nothing for this long is dead. */
   readonly idleTime: number;
   /** How far a device's clock may be off when it authenticates. */
@@ -31,8 +39,20 @@ export interface Limits {
   /** Envelopes that wait for one device, in count and content. */
   readonly mailboxEnvelopes: number;
   readonly mailboxBytes: number;
+  /** The part of a mailbox that one account may fill once more than half of it is full. */
+  readonly mailboxShare: number;
+  /** Accounts whose mailboxes are known in memory, where this relay is alone. */
+  readonly cachedMailboxes: number;
+  /** How long an envelope of the ordinary class waits for its acknowledgement before it is written to disk. */
+  readonly unwrittenTime: number;
   /** Seconds after which an envelope that nobody fetched is deleted. */
   readonly keepSeconds: number;
+  /** What the embedded database leaves free on its disk, so that acknowledgements still find room. */
+  readonly diskReserve: number;
+  /** Seconds after which somebody whose mail found no room may try again. */
+  readonly quotaRetry: number;
+  /** Seconds after which a request that failed here may be tried again. */
+  readonly faultRetry: number;
   /** Envelopes on their way to one socket and not acknowledged, in count and content. */
   readonly windowEnvelopes: number;
   readonly windowBytes: number;
@@ -41,6 +61,15 @@ export interface Limits {
   /** Sequence numbers in one acknowledgement. */
   readonly acknowledged: number;
 
+  /** One blob, and all together. */
+  readonly blobSize: number;
+  readonly blobsBytes: number;
+  /** Seconds after which a blob is deleted, and after which a grant for one is worth nothing. */
+  readonly blobKeepSeconds: number;
+  readonly grantSeconds: number;
+  /** How long a request over HTTP may take. */
+  readonly uploadTime: number;
+
   /** One-time keys of one kind in one request. */
   readonly publishedKeys: number;
   /** One-time keys of one kind that are kept for one device. */
@@ -48,6 +77,8 @@ export interface Limits {
   /** With fewer one-time keys of a kind than this a device is told so. */
   readonly lowKeys: number;
 
+  /** Entries of one device log. */
+  readonly logEntries: number;
   /** Verified device logs in memory. */
   readonly cachedLogs: number;
 }
@@ -60,27 +91,44 @@ const DAY_SECONDS = 24 * 60 * 60;
 export const LIMITS: Limits = {
   sockets: 10_000,
   strangers: 1_000,
+  strangersOfOne: 64,
   strangerTime: 5_000,
+  headerTime: 5_000,
   strangerFrame: 4 * KIB,
   strangerRequests: 64,
+  strangerRetry: 5,
   frame: 256 * KIB + 4 * KIB,
   openRequests: 64,
   unsent: 4 * MIB,
+  unsentOnce: 64 * KIB,
   idleTime: MINUTE,
   clockSkew: 10 * MINUTE,
 
   content: 96 * KIB,
   mailboxEnvelopes: 5_000,
   mailboxBytes: 32 * MIB,
+  mailboxShare: 0.25,
+  cachedMailboxes: 20_000,
+  unwrittenTime: 250,
   keepSeconds: 30 * DAY_SECONDS,
+  diskReserve: 64 * MIB,
+  quotaRetry: 60,
+  faultRetry: 1,
   windowEnvelopes: 256,
   windowBytes: MIB,
   deliverFrame: 168 * KIB,
   acknowledged: 1_000,
 
+  blobSize: 64 * MIB,
+  blobsBytes: 20 * 1024 * MIB,
+  blobKeepSeconds: 30 * DAY_SECONDS,
+  grantSeconds: DAY_SECONDS,
+  uploadTime: 10 * MINUTE,
+
   publishedKeys: 100,
   storedKeys: 200,
   lowKeys: 20,
 
+  logEntries: 500,
   cachedLogs: 500,
 };

@@ -1,8 +1,10 @@
 /**
- * What the relay tells its operator: short events as JSON lines, never an account, an envelope id or an address.
+ * What the relay tells its operator: short events as JSON lines, never an account, an envelope id or a network
+ * address.
  *
  * @module
  */
+import { pino, type DestinationStream } from 'pino';
 
 /** Facts beside an event; numbers and fixed words only. */
 export type Fields = Readonly<Record<string, string | number>>;
@@ -14,11 +16,23 @@ export interface Logger {
 
 export const silentLogger: Logger = { info: () => {}, error: () => {} };
 
-/** Writes one JSON object per line. */
-export function jsonLogger(write: (line: string) => void): Logger {
-  const line = (level: string) => (event: string, fields?: Fields) =>
-    write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`);
-  return { info: line('info'), error: line('error') };
+/** Writes one JSON object per line, on stderr unless told otherwise. */
+export function jsonLogger(level = 'info', destination: DestinationStream = pino.destination(2)): Logger {
+  const logger = pino(
+    {
+      level,
+      // No process id and no host name.
+      base: null,
+      messageKey: 'event',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
+  return {
+    info: (event, fields = {}) => logger.info(fields, event),
+    error: (event, fields = {}) => logger.error(fields, event),
+  };
 }
 
 /** The kind of a fault, for a log line. Messages stay out: they may quote what a device sent. */

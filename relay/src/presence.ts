@@ -1,14 +1,20 @@
 /**
- * Which devices are connected: at most one socket for each, and a newer one displaces the older.
+ * Which devices are connected: at most one socket for each, and a newer one displaces the older, on whichever
+ * relay it is.
  *
  * @module
  */
-import type { DeviceRef, KeyCounts } from './store.js';
+import type { Bus, Notice } from './bus.js';
+import type { DeviceRef, KeyCounts, StoredEnvelope } from './store/store.js';
 
 /** A connected device, as the requests of others reach it. */
 export interface Present {
   /** Something may be new in its mailbox. */
   wake(): void;
+  /** Takes an envelope that nobody keeps. */
+  deliverOnce(envelope: StoredEnvelope): void;
+  /** The log of its own account has a new entry. */
+  devicesChanged(): void;
   /** Somebody took keys of it. */
   keysTaken(left: KeyCounts): void;
   close(code: number, reason: string): void;
@@ -18,17 +24,55 @@ export class Presence {
   // No larger than the number of sockets.
   readonly #present = new Map<DeviceRef, Present>();
 
+  constructor(private readonly bus: Bus) {
+    bus.onGap(() => {
+      for (const present of this.#present.values()) present.wake();
+    });
+  }
+
+  get size(): number {
+    return this.#present.size;
+  }
+
   enter(device: DeviceRef, newer: Present): void {
     const older = this.#present.get(device);
     this.#present.set(device, newer);
-    older?.close(4409, 'connected elsewhere');
+    if (older) pass({ kind: 'entered' }, older);
+    else this.bus.subscribe(device, (notice) => this.#hear(device, notice));
+    this.bus.publish(device, { kind: 'entered' });
   }
 
   leave(device: DeviceRef, leaving: Present): void {
-    if (this.#present.get(device) === leaving) this.#present.delete(device);
+    if (this.#present.get(device) !== leaving) return;
+    this.#present.delete(device);
+    this.bus.unsubscribe(device);
   }
 
-  find(device: DeviceRef): Present | undefined {
-    return this.#present.get(device);
+  /** Tells a device, wherever it is connected; nothing happens when it is not. */
+  tell(device: DeviceRef, notice: Notice): void {
+    this.#hear(device, notice);
+    this.bus.publish(device, notice);
+  }
+
+  #hear(device: DeviceRef, notice: Notice): void {
+    const present = this.#present.get(device);
+    if (present) pass(notice, present);
+  }
+}
+
+function pass(notice: Notice, present: Present): void {
+  switch (notice.kind) {
+    case 'wake':
+      return present.wake();
+    case 'once':
+      return present.deliverOnce(notice.envelope);
+    case 'keys':
+      return present.keysTaken(notice.left);
+    case 'devices':
+      return present.devicesChanged();
+    case 'ended':
+      return present.close(4401, 'authenticate again');
+    case 'entered':
+      return present.close(4409, 'connected elsewhere');
   }
 }

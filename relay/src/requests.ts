@@ -3,49 +3,27 @@
  *
  * @module
  */
-import { toWireEntry } from '../../core/identity/index.js';
-import { toTime } from '../../proto/int64.js';
+import { toTime, toUint64 } from '../../proto/int64.js';
 import type { relay } from '../../proto/gen/relay.js';
+import {
+  type Answer,
+  keyOf,
+  logChanged,
+  OK,
+  type Peer,
+  refuse,
+  type Relay,
+  tooFast,
+  toWireLog,
+} from './answers.js';
 import { checkLogIn, type LoggedIn } from './authentication.js';
-import type { DeviceLogs } from './device-logs.js';
-import { Status, type DeviceRequest, type Response } from './frames.js';
-import type { Limits } from './limits.js';
-import type { Logger } from './logger.js';
-import type { Presence } from './presence.js';
+import { Status, type DeviceRequest } from './frames.js';
+import { acknowledge, send } from './mail.js';
 import * as rules from './rules.js';
-import type { ClaimedBundle, PreKey, Store, StoredLog } from './store.js';
-
-/** What all connections share. */
-export interface Relay {
-  readonly store: Store;
-  readonly logs: DeviceLogs;
-  readonly presence: Presence;
-  readonly limits: Limits;
-  readonly log: Logger;
-}
-
-/** The connection that a request came over. */
-export interface Peer {
-  /** Undefined until the device has authenticated. */
-  readonly device: LoggedIn | undefined;
-  /** The nonce of the challenge. */
-  readonly nonce: Uint8Array;
-  /** The host that the device must have signed. */
-  readonly domain: string;
-}
-
-export interface Answer {
-  readonly response: Response;
-  /** The device that this request authenticated. */
-  readonly loggedIn?: LoggedIn;
-  /** Envelopes that this request acknowledged. */
-  readonly acknowledged?: readonly number[];
-}
+import type { ClaimedBundle, PreKey } from './store/store.js';
 
 type Handler<Request> = (request: Request, peer: Peer, relay: Relay) => Promise<Answer>;
 type DeviceHandler<Request> = (request: Request, device: LoggedIn, relay: Relay) => Promise<Answer>;
-
-const OK: Answer = { response: { status: Status.OK } };
 
 /**
  * Does what a request asks for.
@@ -54,6 +32,8 @@ const OK: Answer = { response: { status: Status.OK } };
  * @throws ComingError when something in it does not verify
  */
 export async function answer(request: DeviceRequest, peer: Peer, relay: Relay): Promise<Answer> {
+  const refusal = peer.device ? undefined : await tooFast(relay, ['strangers', peer.address]);
+  if (refusal) return refusal;
   switch (request.verb) {
     case 'readLog':
       return readLog(request.readLog!, peer, relay);
@@ -64,11 +44,17 @@ export async function answer(request: DeviceRequest, peer: Peer, relay: Relay): 
     case 'ping':
       return OK;
     default:
-      return peer.device ? answerDevice(request, peer.device, relay) : refuse(Status.UNAUTHENTICATED);
+      if (!peer.device) return refuse(Status.UNAUTHENTICATED, 'authenticate first');
+      return answerDevice(request, peer.device, relay, peer);
   }
 }
 
-async function answerDevice(request: DeviceRequest, device: LoggedIn, relay: Relay): Promise<Answer> {
+async function answerDevice(
+  request: DeviceRequest,
+  device: LoggedIn,
+  relay: Relay,
+  peer: Peer,
+): Promise<Answer> {
   switch (request.verb) {
     case 'publishKeys':
       return publishKeys(request.publishKeys!, device, relay);
@@ -79,7 +65,9 @@ async function answerDevice(request: DeviceRequest, device: LoggedIn, relay: Rel
     case 'send':
       return send(request.send!, device, relay);
     case 'acknowledge':
-      return acknowledge(request.acknowledge!, device, relay);
+      return acknowledge(request.acknowledge!, device, relay, peer);
+    case 'grantBlob':
+      return grantBlob(request.grantBlob!, device, relay);
     default:
       throw new rules.Malformed('verb');
   }
@@ -88,17 +76,25 @@ async function answerDevice(request: DeviceRequest, device: LoggedIn, relay: Rel
 const readLog: Handler<relay.ReadLog.$Properties> = async (request, _peer, { store }) => {
   const account = rules.account(request.account);
   const log = await store.readLog(account);
-  if (!log) return refuse(Status.UNKNOWN_ACCOUNT);
+  if (!log) return refuse(Status.UNKNOWN_ACCOUNT, 'no log');
   return { response: { status: Status.OK, log: toWireLog(account, log) } };
 };
 
-const appendLog: Handler<relay.AppendLog.$Properties> = async (request, _peer, { logs, presence }) => {
+const appendLog: Handler<relay.AppendLog.$Properties> = async (request, peer, relay) => {
+  const { logs, presence } = relay;
   const account = rules.account(request.account);
   const previous = rules.previousHead(request.previous);
   const entry = rules.logEntry(request.entry);
+  const refusal = await tooFast(
+    relay,
+    previous ? ['logEntries', keyOf(account)] : ['newAccounts', peer.address],
+  );
+  if (refusal) return refusal;
   const result = await logs.append(account, previous, entry);
+  if (result.outcome === 'full') return refuse(Status.QUOTA, 'the log is full', relay.limits.quotaRetry);
   if (result.outcome === 'changed') return logChanged(account, result.log);
-  for (const ended of result.ended) presence.find(ended)?.close(4401, 'authenticate again');
+  for (const ended of result.ended) presence.tell(ended, { kind: 'ended' });
+  for (const other of result.others) presence.tell(other, { kind: 'devices' });
   return OK;
 };
 
@@ -117,61 +113,39 @@ const authenticate: Handler<relay.Authenticate.$Properties> = async (request, pe
 
 const publishKeys: DeviceHandler<relay.PublishKeys.$Properties> = async (request, device, relay) => {
   const keys = rules.publishedKeys(request, relay.limits);
+  const refusal = await tooFast(relay, ['publications', String(device.ref)]);
+  if (refusal) return refusal;
   const counts = await relay.store.publishKeys(device.ref, keys);
-  return counts ? { response: { status: Status.OK, counts } } : refuse(Status.QUOTA);
+  return counts
+    ? { response: { status: Status.OK, counts } }
+    : refuse(Status.QUOTA, 'too many one-time keys', relay.limits.quotaRetry);
 };
 
-const claimKeys: DeviceHandler<relay.ClaimKeys.$Properties> = async (request, _device, relay) => {
+const claimKeys: DeviceHandler<relay.ClaimKeys.$Properties> = async (request, device, relay) => {
   const account = rules.account(request.account);
-  const bundles = await relay.store.claimKeys(account, rules.deviceIds(request.deviceIds));
-  if (!bundles) return refuse(Status.UNKNOWN_ACCOUNT);
-  for (const { ref, left } of bundles) relay.presence.find(ref)?.keysTaken(left);
+  const deviceIds = rules.deviceIds(request.deviceIds);
+  const refusal = await tooFast(relay, ['claimRequests', String(device.ref)]);
+  if (refusal) return refusal;
+  // Whoever takes too many gets last-resort keys, so that nobody can be made unreachable.
+  const target = keyOf(account);
+  const isDraining = await tooFast(relay, ['claims', `${device.ref} ${target}`], ['claimsOfOne', target]);
+  const bundles = await relay.store.claimKeys(account, deviceIds, !isDraining);
+  if (!bundles) return refuse(Status.UNKNOWN_ACCOUNT, 'no log');
+  for (const { ref, left } of bundles) relay.presence.tell(ref, { kind: 'keys', left });
   return { response: { status: Status.OK, keys: { bundles: bundles.map(toWireBundle) } } };
 };
 
-const send: DeviceHandler<relay.Send.$Properties> = async (request, device, relay) => {
-  const receiver = rules.account(request.account);
-  const result = await relay.store.put({
-    receiver,
-    head: rules.fixed(request.logHead, 32, 'log_head'),
-    senderAccount: device.account,
-    senderDevice: device.deviceId,
-    receivedAt: Math.floor(Date.now() / 1000),
-    envelopes: (request.envelopes ?? []).map((envelope) => rules.envelope(envelope, relay.limits)),
-  });
-  switch (result.outcome) {
-    case 'stored':
-      for (const ref of result.devices) relay.presence.find(ref)?.wake();
-      return OK;
-    case 'log-changed':
-      return logChanged(receiver, result.log);
-    case 'unknown-account':
-      return refuse(Status.UNKNOWN_ACCOUNT);
-    case 'unknown-device':
-      return refuse(Status.UNKNOWN_DEVICE);
-    case 'quota':
-      return refuse(Status.QUOTA);
-  }
+const grantBlob: DeviceHandler<relay.GrantBlob.$Properties> = async (request, device, relay) => {
+  const { blobs, buckets, limits } = relay;
+  const { hash, size } = rules.blob(request, limits);
+  if (!blobs) return refuse(Status.REFUSED, 'no blobs here');
+  const retryAfter = await buckets.take('blobBytes', keyOf(device.account), size);
+  if (retryAfter > 0) return refuse(Status.RATE_LIMITED, 'too fast: blobBytes', retryAfter);
+  const granted = await blobs.grant(hash, size);
+  if (!granted) return refuse(Status.QUOTA, 'no room for blobs', limits.quotaRetry);
+  const { grant, expires } = granted;
+  return { response: { status: Status.OK, blobGrant: { grant, expires: toUint64(BigInt(expires)) } } };
 };
-
-const acknowledge: DeviceHandler<relay.Acknowledge.$Properties> = async (request, device, relay) => {
-  const seqs = rules.seqs(request, relay.limits);
-  await relay.store.acknowledge(device.ref, seqs);
-  return { ...OK, acknowledged: seqs };
-};
-
-function refuse(status: relay.Status, reason?: string): Answer {
-  return { response: reason === undefined ? { status } : { status, reason } };
-}
-
-function logChanged(account: Uint8Array, log: StoredLog | undefined): Answer {
-  const state = log ? toWireLog(account, log) : { account, entries: [] };
-  return { response: { status: Status.LOG_CHANGED, log: state } };
-}
-
-function toWireLog(account: Uint8Array, { entries }: StoredLog): relay.LogState.$Properties {
-  return { account, entries: entries.map(toWireEntry) };
-}
 
 function toWireBundle(bundle: ClaimedBundle): relay.KeyBundle.$Properties {
   const { deviceId, registrationId, signedPreKey, kyberPreKey, oneTimeKey } = bundle;

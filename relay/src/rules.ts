@@ -6,8 +6,9 @@
 import type { relay } from '../../proto/gen/relay.js';
 import { fromTime, fromUint64 } from '../../proto/int64.js';
 import { fromWireEntry, type SignedEntry } from '../../core/identity/index.js';
+import { isSizeClass } from './blobs/size-classes.js';
 import type { Limits } from './limits.js';
-import type { OutgoingMail, PreKey, PublishedKeys } from './store.js';
+import type { OutgoingMail, PreKey, PublishedKeys } from './store/store.js';
 
 /** A request that breaks a rule of relay.proto. The reason names the field, never its value. */
 export class Malformed extends Error {
@@ -46,7 +47,9 @@ export function previousHead(bytes: Bytes): Uint8Array | undefined {
 
 export function logEntry(entry: relay.LogEntry.$Properties | null | undefined): SignedEntry {
   const length = entry?.signature?.length;
-  if (!entry?.text || !entry.scheme || entry.scheme > 3 || (length !== 64 && length !== 65)) {
+  const scheme = entry?.scheme ?? 0;
+  // An enumeration may be below zero.
+  if (!entry?.text || scheme < 1 || scheme > 3 || (length !== 64 && length !== 65)) {
     throw new Malformed('entry');
   }
   return fromWireEntry(entry);
@@ -80,7 +83,15 @@ export function publishedKeys(request: relay.PublishKeys.$Properties, limits: Li
   };
 }
 
-export function envelope(
+export function envelopes(
+  list: readonly relay.OutgoingEnvelope.$Properties[] | null | undefined,
+  limits: Limits,
+): readonly OutgoingMail[] {
+  if (!list?.length) throw new Malformed('envelopes');
+  return list.map((one) => envelope(one, limits));
+}
+
+function envelope(
   { id, deviceId: to, type, content }: relay.OutgoingEnvelope.$Properties,
   limits: Limits,
 ): OutgoingMail {
@@ -89,14 +100,31 @@ export function envelope(
   return { id: fixed(id, 16, 'id'), deviceId: deviceId(to), type, content };
 }
 
-export function seqs(request: relay.Acknowledge.$Properties, limits: Limits): readonly number[] {
-  const list = request.seqs ?? [];
-  if (list.length === 0 || list.length > limits.acknowledged) throw new Malformed('seqs');
-  return list.map((value) => {
-    const seq = fromUint64(value);
-    if (seq === 0n || seq > BigInt(Number.MAX_SAFE_INTEGER)) throw new Malformed('seqs');
-    return Number(seq);
-  });
+export function acknowledgement(request: relay.Acknowledge.$Properties, limits: Limits) {
+  const seqs = request.seqs ?? [];
+  const upTo = request.upTo ? seq(request.upTo, 'up_to') : 0;
+  if ((seqs.length === 0 && upTo === 0) || seqs.length > limits.acknowledged) throw new Malformed('seqs');
+  return { seqs: seqs.map((value) => seq(value, 'seqs')), upTo };
+}
+
+export function blob(request: relay.GrantBlob.$Properties, limits: Limits) {
+  const size = Number(fromUint64(request.size ?? 0n));
+  if (!isSizeClass(size) || size > limits.blobSize) throw new Malformed('size');
+  return { hash: fixed(request.hash, 32, 'hash'), size };
+}
+
+const CLASSES = ['ordinary', 'durable', 'ephemeral'] as const;
+
+export function deliveryClass(value: number | null | undefined): (typeof CLASSES)[number] {
+  const known = CLASSES[value ?? 0];
+  if (!known) throw new Malformed('delivery');
+  return known;
+}
+
+function seq(value: bigint, field: string): number {
+  const number = fromUint64(value);
+  if (number === 0n || number > BigInt(Number.MAX_SAFE_INTEGER)) throw new Malformed(field);
+  return Number(number);
 }
 
 function preKey(

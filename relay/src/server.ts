@@ -1,51 +1,52 @@
 /**
- * The relay as a whole: one HTTP server, its WebSockets, the store behind them and the clocks beside them.
+ * The relay as a whole: HTTP servers, WebSockets, the store and the bus behind them, and the clocks beside them.
  *
  * @module
  */
-import {
-  createServer,
-  STATUS_CODES,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
-import { Connection } from './connection.js';
+import { join } from 'node:path';
+import { Blobs } from './blobs/blobs.js';
+import type { BucketOptions } from './blobs/bucket-shelf.js';
+import { answerHttp } from './http.js';
+import { noBus, type Bus } from './bus.js';
 import { DeviceLogs } from './device-logs.js';
 import { keepExpiring } from './expiry.js';
 import { LIMITS, type Limits } from './limits.js';
 import { silentLogger, type Logger } from './logger.js';
+import { Metrics } from './metrics.js';
+import { OpsServer, type OpsOptions } from './ops-server.js';
 import { Presence } from './presence.js';
-import type { Relay } from './requests.js';
-import { SqliteStore } from './sqlite-store.js';
+import { LocalBuckets, RATES, type Buckets, type Rates } from './rates.js';
+import { Sockets, type SocketOptions } from './sockets.js';
+import { openEngine, type StoreOptions } from './store/open-store.js';
+import { SqlStore } from './store/sql-store.js';
 
-export interface RelayOptions {
-  /** Folder for what is kept, or `:memory:`. */
-  readonly data: string;
+export interface RelayOptions extends StoreOptions, SocketOptions {
+  /** `redis://…`: where the relays of one domain tell each other. */
+  readonly redis?: string | undefined;
+  /** Folder for blobs; without it, one in the folder for everything. Empty: none are kept. */
+  readonly blobs?: string | undefined;
+  /** Where whole blobs are kept instead; the folder then holds what is on its way. */
+  readonly bucket?: BucketOptions | undefined;
   readonly host?: string;
   /** 0: any that is free. */
   readonly port?: number;
-  /** Host, and port unless it is the default, that devices must sign; without it, the one they say they connected to. */
-  readonly domain?: string;
-  /** Web origins that may connect; without it, all. */
-  readonly allowedOrigins?: readonly string[];
+  /** Where health, readiness and metrics are served; without it, nowhere. */
+  readonly ops?: OpsOptions;
   readonly log?: Logger;
   readonly limits?: Partial<Limits>;
+  readonly rates?: Rates;
 }
 
 export interface RunningRelay {
   /** `ws://host:port` */
   readonly url: string;
   readonly port: number;
-  /** Closes every socket with 1012 and then the store. */
+  readonly opsPort: number | undefined;
+  /** Sends every device away, answers what was asked, closes every socket with 1012 and then the store. */
   close(): Promise<void>;
 }
-
-// How long a socket may take to agree to its own closing.
-const CLOSE_TIME = 2_000;
 
 /**
  * Starts a relay.
@@ -55,109 +56,72 @@ const CLOSE_TIME = 2_000;
 export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
   const { host = '127.0.0.1', port = 4410, log = silentLogger } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const store = new SqliteStore(options.data, limits);
-  const logs = new DeviceLogs(store, limits.cachedLogs);
-  const sockets = new Sockets(options, { store, logs, limits, log, presence: new Presence() });
-  const server = createServer(answerHttp);
-  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
-  try {
-    await listen(server, port, host);
-  } catch (error) {
+  const engine = await openEngine(options, limits);
+  const store = new SqlStore(engine, limits);
+  const logs = new DeviceLogs(store, limits);
+  const { bus, buckets } = await openBus(options).catch(async (error: unknown) => {
     await store.close();
     throw error;
+  });
+  const presence = new Presence(bus);
+  const metrics: Metrics = new Metrics({ sockets: () => sockets.size, devices: () => presence.size });
+  const blobFolder = options.blobs ?? (options.data === ':memory:' ? undefined : join(options.data, 'blobs'));
+  const blobs = blobFolder ? await Blobs.open(engine, blobFolder, options.bucket, limits) : undefined;
+  const shared = { store, logs, limits, log, buckets, metrics, presence, blobs };
+  const sockets = new Sockets(options, shared);
+  let closing: Promise<void> | undefined;
+  const health = {
+    unready: async () => {
+      const isWell = (part: Promise<void>) =>
+        part.then(
+          () => true,
+          () => false,
+        );
+      const [hasStore, hasBus] = await Promise.all([isWell(store.check()), isWell(bus.check())]);
+      return [!hasStore && 'store', !hasBus && 'bus', closing && 'leaving'].filter(
+        (one) => typeof one === 'string',
+      );
+    },
+  };
+  const ops = new OpsServer(health, metrics);
+  const server = createServer(
+    {
+      headersTimeout: limits.headerTime,
+      requestTimeout: limits.uploadTime,
+      connectionsCheckingInterval: limits.headerTime / 4,
+    },
+    answerHttp(options, shared),
+  );
+  server.maxConnections = limits.sockets + limits.strangers;
+  server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
+  let opsPort: number | undefined;
+  try {
+    await listen(server, port, host);
+    opsPort = options.ops && (await ops.listen(options.ops));
+  } catch (error) {
+    server.close();
+    await Promise.all([store.close(), bus.close()]);
+    throw error;
   }
-  const stopExpiring = keepExpiring(store, limits.keepSeconds, log);
+  const stopExpiring = keepExpiring(shared, log);
   const taken = (server.address() as AddressInfo).port;
   const url = `ws://${host.includes(':') ? `[${host}]` : host}:${taken}`;
-  let closing: Promise<void> | undefined;
   const close = async () => {
     const closed = new Promise((resolve) => server.close(resolve));
     stopExpiring();
     await sockets.close();
     server.closeAllConnections();
     await closed;
-    await store.close();
+    await Promise.all([store.close(), bus.close(), ops.close()]);
   };
-  return { url, port: taken, close: () => (closing ??= close()) };
+  return { url, port: taken, opsPort, close: () => (closing ??= close()) };
 }
 
-/** The open WebSockets. */
-class Sockets {
-  readonly #open = new Set<Connection>();
-  readonly #strangers = new Set<Connection>();
-  readonly #upgrader: WebSocketServer;
-  readonly #lifeCheck: NodeJS.Timeout;
-  #whenAllClosed: (() => void) | undefined;
-
-  constructor(
-    private readonly options: RelayOptions,
-    private readonly relay: Relay,
-  ) {
-    this.#upgrader = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      // Text frames are refused whatever they hold.
-      skipUTF8Validation: true,
-      maxPayload: relay.limits.frame,
-    });
-    this.#lifeCheck = setInterval(() => {
-      const now = Date.now();
-      for (const connection of this.#open) connection.checkLife(now);
-    }, relay.limits.idleTime / 4);
-  }
-
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = this.#refusal(request);
-    if (refusal) {
-      socket.on('error', () => {});
-      socket.end(
-        `HTTP/1.1 ${refusal} ${STATUS_CODES[refusal]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-      );
-      return;
-    }
-    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
-      const domain = this.options.domain ?? request.headers.host?.toLowerCase() ?? '';
-      const connection = new Connection(webSocket, domain, this.relay, () =>
-        this.#strangers.delete(connection),
-      );
-      this.#open.add(connection);
-      this.#strangers.add(connection);
-      webSocket.on('close', () => {
-        this.#open.delete(connection);
-        this.#strangers.delete(connection);
-        if (this.#open.size === 0) this.#whenAllClosed?.();
-      });
-    });
-  }
-
-  async close(): Promise<void> {
-    clearInterval(this.#lifeCheck);
-    if (this.#open.size === 0) return;
-    const allClosed = new Promise<void>((resolve) => (this.#whenAllClosed = resolve));
-    for (const connection of this.#open) connection.close(1012, 'going away');
-    const stubborn = setTimeout(() => {
-      for (const connection of this.#open) connection.terminate();
-    }, CLOSE_TIME);
-    await allClosed;
-    clearTimeout(stubborn);
-  }
-
-  /** The HTTP status with which an upgrade is refused; undefined when it is welcome. */
-  #refusal({ url, headers }: IncomingMessage): number | undefined {
-    const { allowedOrigins } = this.options;
-    const { limits } = this.relay;
-    if (url?.split('?')[0] !== '/') return 404;
-    if (allowedOrigins && !allowedOrigins.includes(headers.origin ?? '')) return 403;
-    if (this.#open.size >= limits.sockets || this.#strangers.size >= limits.strangers) return 503;
-    return undefined;
-  }
-}
-
-function answerHttp(request: IncomingMessage, response: ServerResponse): void {
-  const healthy = request.method === 'GET' && request.url === '/healthz';
-  response.writeHead(healthy ? 200 : 404, { 'content-type': 'text/plain' });
-  response.end(healthy ? 'ok\n' : 'not found\n');
+async function openBus({ redis, rates = RATES }: RelayOptions): Promise<{ bus: Bus; buckets: Buckets }> {
+  if (redis === undefined) return { bus: noBus, buckets: new LocalBuckets(rates) };
+  const { RedisBus } = await import('./redis-bus.js');
+  const bus = await RedisBus.open(redis);
+  return { bus, buckets: bus.buckets(rates) };
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -19,7 +19,7 @@ import { platformPrimitives } from '../../core/ratchet/index.js';
 import { relay } from '../../proto/gen/relay.js';
 import { fromUint64, toTime, toUint64 } from '../../proto/int64.js';
 
-export const { Status } = relay;
+export const { Status, DeliveryClass } = relay;
 export type Request = relay.Request.$Properties;
 export type Response = relay.Response.$Properties;
 type Verb = Omit<Request, 'id' | 'verb'>;

@@ -240,7 +240,7 @@ test('a device cannot acknowledge what waits for another', async () => {
 
 test('a full mailbox takes no more until something is acknowledged', async () => {
   for (const limits of [{ mailboxEnvelopes: 3 }, { mailboxBytes: 3 * 'message 0'.length }]) {
-    const { url } = await running({ limits });
+    const { url } = await running({ limits: { ...limits, mailboxShare: 1 } });
     const [alice, bob] = [await Device.online(url), await Device.online(url)];
     const held = alice.mail(bob, envelope(bob, 'message 0'));
     expect(await alice.wire.status(held)).toBe('OK');
@@ -254,7 +254,7 @@ test('a full mailbox takes no more until something is acknowledged', async () =>
 });
 
 test('a device that nobody opens any more keeps no mail from the others of its account', async () => {
-  const { url } = await running({ limits: { mailboxEnvelopes: 2 } });
+  const { url } = await running({ limits: { mailboxEnvelopes: 2, mailboxShare: 1 } });
   const alice = await Device.online(url);
   const away = await Device.online(url);
   const bob = await Device.online(url, away);

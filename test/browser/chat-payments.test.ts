@@ -81,13 +81,13 @@ describe('payments in <coming-chat>', () => {
     await chain.fund(ada.id, PURSE);
     const element = await chat();
     await payTo(ada, me, 2_000_000n);
-    await expect.element(page.getByRole('log')).toHaveTextContent('Ada: Payment: 0.02 XBTC');
+    await expect.element(page.getByRole('log')).toHaveTextContent('Ada: Payment, not proven yet: 0.02 XBTC');
     await expect.element(bubble().getByText('Received, checked on the chain')).toBeVisible();
     await expect.element(bubble().getByText('Ada paid you')).toBeVisible();
     await expectAccessible(element);
   });
 
-  it('stand in the list of conversations in neutral words', async () => {
+  it('stand in the list of conversations as payments only when this device has checked them', async () => {
     await chain.fund(ada.id, PURSE);
     await payTo(ada, me, 2_000_000n);
     await until(talking.mine.snapshot, ({ messages }) => messages.length > 0);
@@ -152,7 +152,14 @@ describe('balances in <coming-identity>', () => {
   });
 
   it('say what is locked or held back, and when the network cannot be reached', async () => {
-    const balance = { total: 10n ** 8n, usable: 0n, locked: 5n, reserved: 7n, withdrawing: 7n };
+    const balance = {
+      total: 10n ** 8n,
+      usable: 0n,
+      locked: 5n,
+      reserved: 7n,
+      withdrawing: 7n,
+      trust: 'asserted',
+    } as const;
     const watched = {
       value: balance,
       subscribe: (listener: (value: typeof balance) => void) => (listener(balance), () => undefined),

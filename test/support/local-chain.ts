@@ -25,8 +25,8 @@ export interface LocalChain {
   readonly network: Network;
   /** What a client of the kit is given to pay on it. */
   readonly choice: ChainChoice;
-  /** A client on this database, which it takes over. */
-  client(storage?: MemoryStorage): Promise<Chain>;
+  /** A client on this database, which it takes over; on these nodes, by their addresses, or on `network` alone. */
+  client(storage?: MemoryStorage, networks?: Readonly<Record<string, Network>>): Promise<Chain>;
   fund(account: Uint8Array, gift: { pcx?: bigint; xbtc?: bigint }): Promise<void>;
   newBlocks(count: number): Promise<void>;
   close(): void;
@@ -36,6 +36,8 @@ export interface LocalChain {
 export class Network {
   /** New connections fail. */
   isDown = false;
+  /** How many were tried. */
+  connections = 0;
   /** Every request that was sent, by method. */
   readonly requests: { method: string; params: unknown[] }[] = [];
   /** Decides what becomes of a request: handed on, swallowed, or answered by the function itself. */
@@ -48,6 +50,7 @@ export class Network {
   socketClass(): ChainSocketConstructor {
     const make = () => {
       const socket = new LineSocket(this.devchain, this);
+      this.connections += 1;
       this.#sockets.add(socket);
       return socket;
     };
@@ -64,6 +67,15 @@ export class Network {
   countOf(method: string): number {
     return this.requests.filter((request) => request.method === method).length;
   }
+}
+
+/** Sockets to several nodes, by their addresses as `URL` writes them; there is nobody at any other. */
+export function socketsTo(networks: Readonly<Record<string, Network>>): ChainSocketConstructor {
+  return function (url: string) {
+    const network = networks[url];
+    if (!network) throw new SyntaxError('nobody is there');
+    return new (network.socketClass())(url);
+  } as unknown as ChainSocketConstructor;
 }
 
 interface JsonRpc {
@@ -152,10 +164,11 @@ export async function openLocalChain(options: DevchainOptions = {}): Promise<Loc
     network,
     choice,
     newBlocks,
-    client: async (storage = new MemoryStorage()) => {
+    client: async (storage = new MemoryStorage(), networks) => {
       const database = new MemoryDatabase(storage);
       await database.takeOwnership();
-      const chain = await openChain({ ...choice, database });
+      const several = networks && { endpoints: Object.keys(networks), webSocket: socketsTo(networks) };
+      const chain = await openChain({ ...choice, ...several, database });
       clients.push(chain);
       return chain;
     },

@@ -21,6 +21,7 @@ import {
 
 /** An envelope as it was handed to the relay. */
 export interface Sent extends OutgoingEnvelope {
+  readonly isDurable: boolean;
   readonly from: Uint8Array;
   readonly fromDevice: number;
   readonly to: Uint8Array;
@@ -112,10 +113,15 @@ class TappedConnection implements Relay {
     return this.tap.bundles(await this.honest.claimKeys(account, deviceIds));
   }
 
-  send(to: Uint8Array, logHead: Uint8Array, envelopes: readonly OutgoingEnvelope[]): Promise<SendResult> {
+  send(
+    to: Uint8Array,
+    logHead: Uint8Array,
+    envelopes: readonly OutgoingEnvelope[],
+    isDurable: boolean,
+  ): Promise<SendResult> {
     const { account: from, deviceId: fromDevice } = this.#credentials!;
-    this.tap.sent.push(...envelopes.map((envelope) => ({ ...envelope, from, fromDevice, to })));
-    return this.tap.onSend(() => this.honest.send(to, logHead, envelopes), to);
+    this.tap.sent.push(...envelopes.map((envelope) => ({ ...envelope, from, fromDevice, to, isDurable })));
+    return this.tap.onSend(() => this.honest.send(to, logHead, envelopes, isDurable), to);
   }
 
   reconnect(): void {

@@ -132,6 +132,13 @@ const hostile = (type: protobuf.Type) =>
       }),
   );
 
+/** Of tags and lengths that are longer than five bytes, zeros all, protobufjs reads ten whatever stands there. */
+function hasLongVarint(bytes: Uint8Array): boolean {
+  return bytes.some(
+    (_, at) => at + 5 <= bytes.length && bytes.subarray(at, at + 5).every((byte) => byte > 0x7f),
+  );
+}
+
 describe.each(messages)('%s', (_name, codec, type) => {
   it('is written byte for byte as protobufjs writes it, and read alike', () => {
     fc.assert(
@@ -160,6 +167,7 @@ describe.each(messages)('%s', (_name, codec, type) => {
   it('is refused wherever protobufjs refuses it', () => {
     fc.assert(
       fc.property(hostile(type), (bytes) => {
+        fc.pre(!hasLongVarint(bytes));
         const { ours, oracle } = answers(codec, type, bytes);
         // Ours may be stricter: varints without end and groups that end as others are refused in unknown fields, too.
         if (ours !== REFUSED) expect(ours).toEqual(oracle);

@@ -5,6 +5,7 @@
  */
 import { ComingError } from '../../errors.js';
 import { readHeader, type ChainNode, type Header } from './node.js';
+import type { AgreedBlock } from './proofs/index.js';
 import { RpcError } from './rpc-socket.js';
 import { isVariant, unsupported, type Runtime, type Variant } from './runtime.js';
 
@@ -40,11 +41,14 @@ const BLOCKS_KEPT = 256;
 export class Blocks {
   readonly #kept = new Map<string, Promise<Block | undefined>>();
   readonly #finalHashes = new Map<number, string>();
+  /** The node that showed what is kept. */
+  #shownBy: string | undefined;
 
   constructor(private readonly node: ChainNode) {}
 
   /** A block that is final. */
   async final(number: number): Promise<Block> {
+    this.#forgetOthers();
     const hash = this.#finalHashes.get(number) ?? (await this.node.blockHash(number));
     const block = hash === undefined ? undefined : await this.#block(hash);
     if (!block) throw new ComingError('chain-unreachable', 'the node does not have a block that is final');
@@ -63,29 +67,34 @@ export class Blocks {
   }
 
   /**
-   * What happened in a block.
+   * What happened in a block: by the word of the node, or by a proof where the block is agreed on.
    *
-   * @throws ComingError `block-too-old`, `chain-unsupported`, `chain-unreachable`
+   * @throws ComingError `block-too-old`, `nodes-disagree`, `chain-unsupported`, `chain-unreachable`
    */
-  async happened(block: Header & { readonly hash: string }): Promise<Happened> {
+  async happened(block: Header & { readonly hash: string }, agreed?: AgreedBlock): Promise<Happened> {
     try {
       const runtime = await this.node.runtimeOf(block);
       const storage = runtime.storage('System', 'Events');
-      const answer = await this.node.request('state_getStorage', storage.key, block.hash);
+      const answer = agreed
+        ? await agreed.stored(storage.key)
+        : await this.node.request('state_getStorage', storage.key, block.hash);
       const events = (storage.decode(answer) as unknown[]).map(readEvent);
       return { events, outcome: (extrinsic) => outcomeOf(runtime, events, extrinsic) };
     } catch (error) {
-      // Most nodes keep the state of the last 256 blocks only.
-      if (error instanceof RpcError && (error.code === UNKNOWN_BLOCK || FORGOTTEN.test(error.message))) {
-        throw new ComingError('block-too-old', 'the node does not keep the state of this block', {
-          cause: error,
-        });
-      }
-      throw error;
+      throw isForgotten(error) ? tooOld(error) : error;
     }
   }
 
+  /** What one node showed is not held against another. */
+  #forgetOthers(): void {
+    if (this.#shownBy === this.node.endpoint) return;
+    this.#shownBy = this.node.endpoint;
+    this.#kept.clear();
+    this.#finalHashes.clear();
+  }
+
   #block(hash: string): Promise<Block | undefined> {
+    this.#forgetOthers();
     let block = this.#kept.get(hash);
     if (!block) {
       block = this.#fetch(hash);
@@ -108,6 +117,15 @@ export class Blocks {
     if (!header || !Array.isArray(extrinsics)) return undefined;
     return { ...header, hash, extrinsics: extrinsics.map((hex) => String(hex).toLowerCase()) };
   }
+}
+
+/** Whether a node says that it keeps no state of a block: most keep that of the last 256 only. */
+export function isForgotten(error: unknown): boolean {
+  return error instanceof RpcError && (error.code === UNKNOWN_BLOCK || FORGOTTEN.test(error.message));
+}
+
+export function tooOld(cause: unknown): ComingError {
+  return new ComingError('block-too-old', 'the node does not keep the state of this block', { cause });
 }
 
 function readEvent(record: unknown, index: number): BlockEvent {

@@ -7,6 +7,8 @@
  * @module
  */
 const PERIOD = 64;
+/** So many blocks can hold an extrinsic. */
+export const LONGEST_ERA = PERIOD;
 
 export interface Era {
   readonly bytes: Uint8Array;

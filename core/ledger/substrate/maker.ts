@@ -8,20 +8,20 @@ import { ComingError } from '../../errors.js';
 import { encodeAddress, type SignatureScheme } from '../../identity/index.js';
 import type { TransferRow } from '../../store/index.js';
 import type { Asset } from '../assets.js';
-import type { Balance, Payer, TransferOptions, TransferOrder } from '../chain.js';
+import type { Payer, TransferOptions, TransferOrder } from '../chain.js';
 import {
-  balanceStorage,
-  readBalance,
-  readCoinBalance,
+  coinStorage,
+  holdingStorage,
   requireOrder,
   transferCall,
   type CoinBalance,
+  type Holding,
 } from './calls.js';
 import { eraAt } from './era.js';
 import { extrinsicHash, unsignedStandIn, type Unsigned } from './extrinsic.js';
 import { feeOf } from './fees.js';
 import { readHeader, type ChainNode } from './node.js';
-import { unsupported } from './runtime.js';
+import { unsupported, type Runtime, type Stored } from './runtime.js';
 import { accountOf, schemeOf, sign } from './signing.js';
 
 /** Nobody expects so many blocks to be retracted at once. */
@@ -30,8 +30,9 @@ const DEEP_BLOCKS = 16;
 export class TransferMaker {
   constructor(private readonly node: ChainNode) {}
 
-  async balance(asset: Asset, account: Uint8Array): Promise<Balance> {
-    return readBalance(asset, await this.#stored(asset, account));
+  /** As of the best block. */
+  async balance(asset: Asset, account: Uint8Array): Promise<Holding> {
+    return this.#stored((runtime) => holdingStorage(runtime, asset, account));
   }
 
   async estimateFee(order: TransferOrder, scheme: SignatureScheme): Promise<bigint> {
@@ -121,11 +122,10 @@ export class TransferMaker {
     fee: bigint,
     pending: readonly TransferRow[],
   ): Promise<void> {
-    const coin: Asset = { ...asset, ledger: { kind: 'balances' } };
     const isCoin = asset.ledger.kind === 'balances';
     const promised = sum(pending.filter((row) => row.asset === asset.caip19).map((row) => row.amount));
     const fees = sum(pending.map((row) => row.fee));
-    const [held, paysFees] = await Promise.all([this.balance(asset, from), this.#coins(coin, from)]);
+    const [held, paysFees] = await Promise.all([this.balance(asset, from), this.#coins(from)]);
     if (held.usable < amount + promised) {
       throw new ComingError('insufficient-balance', 'less is there than is to be paid');
     }
@@ -133,13 +133,13 @@ export class TransferMaker {
     if (left < fee) throw new ComingError('insufficient-fee-balance', 'nothing is left to pay the fee with');
   }
 
-  async #coins(coin: Asset, account: Uint8Array): Promise<CoinBalance> {
-    return readCoinBalance(await this.#stored(coin, account));
+  #coins(account: Uint8Array): Promise<CoinBalance> {
+    return this.#stored((runtime) => coinStorage(runtime, account));
   }
 
-  async #stored(asset: Asset, account: Uint8Array): Promise<unknown> {
-    const storage = balanceStorage(await this.node.runtime(), asset, account);
-    return storage.decode(await this.node.request('state_getStorage', storage.key));
+  async #stored<T>(find: (runtime: Runtime) => Stored<T>): Promise<T> {
+    const { key, decode } = find(await this.node.runtime());
+    return decode(await this.node.request('state_getStorage', key));
   }
 }
 

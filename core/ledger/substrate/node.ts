@@ -1,6 +1,6 @@
 /**
- * A node of one chain that a client stays connected to: checks the genesis, knows the runtime, comes back
- * after every fall.
+ * A node of one chain that a client stays connected to: one of several at a time. One that is away, hangs, is behind
+ * or belongs to another chain is left for the next.
  *
  * @module
  */
@@ -8,39 +8,50 @@ import { signal } from '@preact/signals-core';
 import { ComingError } from '../../errors.js';
 import { Backoff, type Watchable } from '../../transport/index.js';
 import type { ChainOptions, ChainState } from '../chain.js';
-import type { Hex } from './hex.js';
-import { RpcError, RpcSocket, unreachable, type Update } from './rpc-socket.js';
-import { Runtime, type RuntimeVersion } from './runtime.js';
+import { RpcSocket, unreachable, type Update } from './rpc-socket.js';
+import type { Runtime } from './runtime.js';
+import { Runtimes } from './runtimes.js';
 
-type NodeOptions = Pick<ChainOptions, 'endpoints' | 'genesis' | 'webSocket'>;
+export type NodeOptions = Pick<ChainOptions, 'endpoints' | 'genesis' | 'webSocket'>;
 
 export interface Header {
   readonly number: number;
   readonly parentHash: string;
 }
 
-const CONNECT_TIMEOUT_MS = 15_000;
-/** How long a question waits for a connection that is being made. */
-const PATIENCE_MS = 10_000;
+/** From the first packet until the node said which chain it belongs to. */
+const CONNECT_TIMEOUT_MS = 8_000;
+/** How long a question waits for a connection that is being made: for one that hangs and one that does not. */
+const PATIENCE_MS = 12_000;
 const PING_EVERY_MS = 25_000;
-/** Runtimes are kept: those of old blocks too, of which there are few. */
-const RUNTIMES_KEPT = 8;
+/** A node whose best block stays the same for so long may be cut off from the others. */
+const STALLED_MS = 120_000;
+/** So many blocks less than another node had is behind, not just a moment late. */
+const BEHIND_BLOCKS = 16;
 
 export class ChainNode {
   readonly #state = signal<ChainState>('connecting');
   /** Rises with every connection that was made. */
   readonly #connections = signal(0);
   readonly #backoff = new Backoff(500, 30_000);
-  readonly #runtimes = new Map<string, Promise<Runtime>>();
+  readonly #runtimes = new Runtimes();
   #runtime: Runtime | undefined;
   #socket: RpcSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #attempt = 0;
+  /** The endpoint whose turn is next. */
+  #next = 0;
+  /** Tried since there was a connection, the one that made it counted. */
+  #tried = 0;
   #isWrongChain = false;
+  /** A node was passed over for being behind; when all were tried in vain, it is better than none. */
+  #passedOver = false;
+  #takesAny = false;
+  /** The best block of the last node that was taken, and when its number rose. */
+  #best = 0;
+  #roseAt = 0;
 
-  constructor(private readonly options: NodeOptions) {
-    if (options.endpoints.length === 0) throw new RangeError('a chain needs an endpoint');
-  }
+  /** @param options - `endpoints` as `parseEndpoints` returns them */
+  constructor(private readonly options: NodeOptions) {}
 
   get state(): Watchable<ChainState> {
     return this.#state;
@@ -50,13 +61,25 @@ export class ChainNode {
     return this.options.genesis;
   }
 
+  /** The address of the node that is connected, or being connected to. */
+  get endpoint(): string | undefined {
+    return this.#socket?.url;
+  }
+
+  /** Names the connection that there is, or that there will be in a moment. */
+  async connection(): Promise<number> {
+    await this.#online();
+    return this.#connections.value;
+  }
+
   connect(): void {
     if (this.#socket || this.#state.value === 'closed') return;
     clearTimeout(this.#timer);
     this.#state.value = 'connecting';
     const { endpoints, webSocket } = this.options;
-    const url = endpoints[this.#attempt % endpoints.length]!;
-    this.#attempt += 1;
+    const url = endpoints[this.#next % endpoints.length]!;
+    this.#next += 1;
+    this.#tried += 1;
     const socket = new RpcSocket(url, webSocket ?? WebSocket, {
       open: () => void this.#introduce(socket),
       closed: () => this.#fell(socket),
@@ -68,6 +91,11 @@ export class ChainNode {
   reconnect(): void {
     this.#backoff.reset();
     this.connect();
+  }
+
+  /** Goes on with another node, where there is one: this one is not to be relied on. */
+  leave(): void {
+    if (this.#isOneOfMany && this.#state.value === 'online') this.#socket?.close();
   }
 
   close(): void {
@@ -130,7 +158,8 @@ export class ChainNode {
 
   /** The runtime that made a block, and so wrote its events: the one its parent left behind. */
   async runtimeOf(header: Header): Promise<Runtime> {
-    return this.#load(await this.#online(), header.parentHash);
+    const { number, parentHash } = header;
+    return this.#load(await this.#online(), number === 0 ? this.genesis : parentHash);
   }
 
   /** Undefined when the node does not know the block. */
@@ -176,8 +205,12 @@ export class ChainNode {
     try {
       const first = await socket.request('chain_getBlockHash', [0]);
       if (this.#socket !== socket) return;
-      this.#isWrongChain = first !== this.options.genesis;
-      if (this.#isWrongChain) throw wrongChain();
+      if (first !== this.options.genesis) {
+        this.#isWrongChain = true;
+        throw wrongChain();
+      }
+      if (this.#isOneOfMany) await this.#requireCurrent(socket);
+      if (this.#socket !== socket) return;
       this.#forgetRuntime();
       // Heard again whenever it changes. A node that cannot say so is asked before anything is signed anyway.
       socket
@@ -185,20 +218,46 @@ export class ChainNode {
         .catch(() => undefined);
       clearTimeout(this.#timer);
       this.#backoff.reset();
+      this.#tried = 1;
+      this.#passedOver = this.#takesAny = this.#isWrongChain = false;
       this.#state.value = 'online';
       this.#connections.value += 1;
       this.#timer = setTimeout(() => this.#ping(socket), PING_EVERY_MS);
     } catch {
-      socket.close(); // whatever it was, the way out is the same: another connection, after a pause
+      socket.close(); // whatever it was, the way out is the same: another connection
     }
   }
 
+  /** Passes over a node that says it is behind, or that another one was much further than. */
+  async #requireCurrent(socket: RpcSocket): Promise<void> {
+    const [health, head] = await Promise.all([
+      socket.request('system_health').catch(() => undefined), // not every node tells
+      socket.request('chain_getHeader'),
+    ]);
+    const best = readHeader(head)?.number ?? 0;
+    const isSyncing = (health as { isSyncing?: unknown } | undefined)?.isSyncing === true;
+    if ((isSyncing || best + BEHIND_BLOCKS < this.#best) && !this.#takesAny) {
+      this.#passedOver = true;
+      throw unreachable();
+    }
+    this.#best = best;
+    this.#roseAt = Date.now();
+  }
+
+  /** The next one at once; when none is left, all of them again after a pause. */
   #fell(socket: RpcSocket): void {
     if (this.#socket !== socket) return;
     this.#socket = undefined;
     clearTimeout(this.#timer);
+    if (this.#tried < this.options.endpoints.length) return this.connect();
+    this.#tried = 0;
+    this.#takesAny = this.#passedOver;
     this.#state.value = this.#isWrongChain ? 'wrong-chain' : 'offline';
     this.#timer = setTimeout(() => this.connect(), this.#backoff.next());
+  }
+
+  get #isOneOfMany(): boolean {
+    return this.options.endpoints.length > 1;
   }
 
   #forgetRuntime(): void {
@@ -207,27 +266,20 @@ export class ChainNode {
 
   #ping(socket: RpcSocket): void {
     if (this.#socket !== socket) return;
-    const again = () => {
-      if (this.#socket === socket) this.#timer = setTimeout(() => this.#ping(socket), PING_EVERY_MS);
+    const again = (head?: unknown) => {
+      if (this.#socket !== socket) return;
+      const number = readHeader(head)?.number ?? 0;
+      if (number > this.#best) [this.#best, this.#roseAt] = [number, Date.now()];
+      if (this.#isOneOfMany && Date.now() - this.#roseAt > STALLED_MS) socket.close();
+      else this.#timer = setTimeout(() => this.#ping(socket), PING_EVERY_MS);
     };
     // A socket that stays silent closes itself; an error is an answer too.
-    socket.request('system_chain').then(again, again);
+    socket.request('chain_getHeader').then(again, () => again());
   }
 
   /** The runtime after a block, the best one by default, which is then the current one. */
   async #load(socket: RpcSocket, ...at: [block?: string]): Promise<Runtime> {
-    const version = readVersion(await socket.request('state_getRuntimeVersion', at));
-    // Of each node its own: what one says of a runtime is not held against another.
-    const name = `${socket.url} ${version.specName} ${version.specVersion}`;
-    let runtime = this.#runtimes.get(name);
-    if (!runtime) {
-      runtime = socket.request('state_getMetadata', at).then((hex) => new Runtime(hex as Hex, version));
-      runtime.catch(() => this.#runtimes.delete(name));
-      this.#runtimes.set(name, runtime);
-      const [oldest] = this.#runtimes.keys();
-      if (this.#runtimes.size > RUNTIMES_KEPT && oldest !== undefined) this.#runtimes.delete(oldest);
-    }
-    const loaded = await runtime;
+    const loaded = await this.#runtimes.load(socket, ...at);
     if (at.length === 0 && this.#socket === socket) this.#runtime = loaded;
     return loaded;
   }
@@ -239,16 +291,6 @@ export function readHeader(answer: unknown): Header | undefined {
   const value = Number(number);
   if (!Number.isSafeInteger(value) || typeof parentHash !== 'string') return undefined;
   return { number: value, parentHash };
-}
-
-function readVersion(answer: unknown): RuntimeVersion {
-  const { specName, specVersion, transactionVersion } = (answer ?? {}) as Partial<
-    Record<keyof RuntimeVersion, unknown>
-  >;
-  if (typeof specVersion !== 'number' || typeof transactionVersion !== 'number') {
-    throw new RpcError(0, 'the node names no runtime version', '');
-  }
-  return { specName: String(specName), specVersion, transactionVersion };
 }
 
 function wrongChain(): ComingError {

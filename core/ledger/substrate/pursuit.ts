@@ -1,7 +1,8 @@
 /**
  * One transfer that was signed: finds it in the chain, or sends its bytes again, until one of three ends is certain.
  *
- * Carried out and final; refused or failed; or every block that could have held it is final without it.
+ * Carried out and final; refused or failed; or every block that could have held it is final without it. Ends that let
+ * somebody pay again are certain when two nodes agree on them, where two were named.
  *
  * @module
  */
@@ -12,7 +13,9 @@ import type { Block, Blocks } from './blocks.js';
 import { toHex } from './hex.js';
 import type { ChainNode } from './node.js';
 import { problemOf, readRefusal } from './refusals.js';
-import { RpcError } from './rpc-socket.js';
+import type { AgreedBlock } from './proofs/index.js';
+import { RpcError, unreachable } from './rpc-socket.js';
+import type { SecondOpinion } from './second-opinion.js';
 
 export interface PursuitPort {
   store(row: TransferRow): Promise<void>;
@@ -25,11 +28,15 @@ const NO_PROBLEM = { problem: undefined, chainError: undefined };
 export class Pursuit {
   readonly #hex: string;
   #row: TransferRow;
-  /** All final blocks up to here were searched. */
+  /** All final blocks up to here were searched, as this node shows them. */
   #searchedTo: number;
+  #searchedAt: string | undefined;
   /** A node has it and said that it would tell what becomes of it. */
   #isWatched = false;
   #submissions = 0;
+  #wasHanded = (): void => undefined;
+  /** Resolves when a node was asked to take it and answered, or will not be. */
+  readonly handed = new Promise<void>((resolve) => (this.#wasHanded = resolve));
 
   constructor(
     row: TransferRow,
@@ -37,6 +44,7 @@ export class Pursuit {
     private isUnsent: boolean,
     private readonly node: ChainNode,
     private readonly blocks: Blocks,
+    private readonly second: SecondOpinion,
     private readonly port: PursuitPort,
   ) {
     this.#row = row;
@@ -60,12 +68,16 @@ export class Pursuit {
    */
   async look(final: number, best: number): Promise<boolean> {
     const { firstBlock, lastBlock } = this.#row;
+    if (this.#searchedAt !== this.node.endpoint) this.#searchedTo = firstBlock;
+    this.#searchedAt = this.node.endpoint;
     for (let number = this.#searchedTo + 1; number <= Math.min(final, lastBlock); number += 1) {
       const found = this.#in(await this.blocks.final(number));
       if (found) return this.isUnsent ? this.#giveWay() : this.#end(found);
       this.#searchedTo = number;
     }
     if (final > lastBlock) {
+      const isWithout = await this.second.areWithout(this.#hex, this.blocks, firstBlock + 1, lastBlock);
+      if (isWithout === 'unknown') return false;
       await this.#change({ state: 'expired', block: undefined, problem: 'transfer-expired' });
       return true;
     }
@@ -99,26 +111,35 @@ export class Pursuit {
    * in the same moment, and ed25519 signs that alike. One payment must not count for two.
    */
   async #giveWay(): Promise<true> {
+    this.#wasHanded();
     await this.#change({ state: 'failed', problem: 'transfer-outdated' });
     return true;
   }
 
   async #end(found: Found): Promise<boolean> {
-    let problem;
     try {
-      problem = await this.#problemIn(found);
+      const agreed = await this.second.at(found.block.number, (block) => this.#agreedProblem(found, block));
+      const isAsserted = agreed === 'alone' || agreed === 'unknown';
+      const problem = isAsserted ? await this.#problemIn(found) : agreed;
+      if (agreed === 'unknown' && problem.problem) return await this.#entered(found);
+      await this.#change({ state: problem.problem ? 'failed' : 'final', block: placeOf(found), ...problem });
+      return true;
     } catch (error) {
       if (!(error instanceof ComingError) || error.code !== 'block-too-old') throw error;
       // It is in the chain, but this node cannot tell how it went: stays open, for the next time.
       await this.#change({ state: 'in-block', block: placeOf(found), problem: 'block-too-old' });
       return true;
     }
-    await this.#change({ state: problem.problem ? 'failed' : 'final', block: placeOf(found), ...problem });
-    return true;
   }
 
-  async #problemIn({ block, index }: Found): Promise<Pick<TransferRow, 'problem' | 'chainError'>> {
-    const outcome = (await this.blocks.happened(block)).outcome(index);
+  async #agreedProblem({ block, index }: Found, agreed: AgreedBlock): Promise<Ending> {
+    if (agreed.hash !== block.hash) throw unreachable(); // the connection passed to another node meanwhile
+    await agreed.requireExtrinsic(index, this.#hex);
+    return this.#problemIn({ block: { ...block, ...agreed }, index }, agreed);
+  }
+
+  async #problemIn({ block, index }: Found, agreed?: AgreedBlock): Promise<Ending> {
+    const outcome = (await this.blocks.happened(block, agreed)).outcome(index);
     // Every extrinsic in a block leaves one of the two events; without either, nothing can be said.
     if (!outcome) throw new ComingError('chain-unsupported', 'the block does not say how an extrinsic went');
     return outcome.ok ? NO_PROBLEM : asRow(problemOf(outcome.error));
@@ -151,6 +172,8 @@ export class Pursuit {
       }
       await this.#change({ state: 'failed', ...asRow(refusal.problem) });
       return true;
+    } finally {
+      this.#wasHanded();
     }
   }
 
@@ -178,6 +201,9 @@ export class Pursuit {
   }
 }
 
+/** How it ended; without a problem when it was carried out. */
+type Ending = Pick<TransferRow, 'problem' | 'chainError'>;
+
 interface Found {
   readonly block: Block;
   readonly index: number;
@@ -187,6 +213,6 @@ function placeOf({ block: { hash, number }, index }: Found): NonNullable<Transfe
   return { hash, number, index };
 }
 
-function asRow({ code, chainError }: Problem): Pick<TransferRow, 'problem' | 'chainError'> {
+function asRow({ code, chainError }: Problem): Ending {
   return { problem: code, chainError };
 }

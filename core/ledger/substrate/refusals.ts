@@ -46,8 +46,14 @@ export function readRefusal({ code, message, data }: RpcError): Refusal {
   }
 }
 
-/** What a chain's own name of an error means to a person. */
+/** What a chain's own names of errors mean to a person. */
+const FAILURES: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/InsufficientBalance|BalanceLow|NoFunds|FundsUnavailable|NotExpendable|NoAccount/, 'insufficient-balance'],
+  [/BelowMinimum|ExistentialDeposit|CannotCreate/, 'amount-below-minimum'],
+  [/CallFiltered/, 'call-paused'],
+];
+
 export function problemOf(chainError: string): Problem {
-  const isShort = /InsufficientBalance|NoFunds|FundsUnavailable|BelowMinimum|NotExpendable/.test(chainError);
-  return { code: isShort ? 'insufficient-balance' : 'transfer-failed', chainError };
+  const [, code = 'transfer-failed'] = FAILURES.find(([pattern]) => pattern.test(chainError)) ?? [];
+  return { code, chainError };
 }

@@ -18,9 +18,10 @@ import {
   type LookupEntry,
   type MetadataLookup,
 } from '@polkadot-api/metadata-builders';
+import { blake2b } from '@noble/hashes/blake2.js';
 import { ComingError } from '../../errors.js';
 import { encodeAddress, type SignatureScheme } from '../../identity/index.js';
-import { fromHex, type Hex } from './hex.js';
+import { fromHex, toHex, type Hex } from './hex.js';
 
 export interface RuntimeVersion {
   readonly specName: string;
@@ -43,11 +44,14 @@ export interface Extension {
   readonly implied: boolean;
 }
 
-export interface StorageItem {
+/** Where something is stored, and how it is read. */
+export interface Stored<T> {
   readonly key: Hex;
-  /** Decodes what a node answers; the default of the item for null, undefined when it has none. */
-  decode(answer: unknown): unknown;
+  decode(answer: unknown): T;
 }
+
+/** Decodes what a node answers; the default of the item for null, undefined when it has none. */
+export type StorageItem = Stored<unknown>;
 
 const SCHEME_NAMES = { ed25519: 'Ed25519', sr25519: 'Sr25519', ecdsa: 'Ecdsa' } as const;
 
@@ -56,6 +60,8 @@ export class Runtime {
   readonly #lookup: MetadataLookup;
   readonly #builder: ReturnType<typeof getDynamicBuilder>;
   readonly extensions: readonly Extension[];
+  /** BLAKE2b-256 of the metadata: runtimes of the same hash read everything alike. */
+  readonly metadataHash: string;
 
   /** @throws ComingError `chain-unsupported` */
   constructor(
@@ -63,6 +69,7 @@ export class Runtime {
     readonly version: RuntimeVersion,
   ) {
     try {
+      this.metadataHash = metadataHash(metadata);
       this.#metadata = unifyMetadata(decAnyMetadata(fromHex(metadata)));
       this.#lookup = getLookupFn(this.#metadata);
       this.#builder = getDynamicBuilder(this.#lookup);
@@ -111,8 +118,11 @@ export class Runtime {
     };
   }
 
-  hasPallet(pallet: string): boolean {
-    return this.#metadata.pallets.some(({ name }) => name === pallet);
+  /** A constant of a pallet; undefined when the chain has none of this name. */
+  constant(pallet: string, name: string): unknown {
+    const constants = this.#metadata.pallets.find((candidate) => candidate.name === pallet)?.constants;
+    const found = constants?.find((candidate) => candidate.name === name);
+    return found && decodeWith(this.#builder.buildConstant(pallet, name), found.value, `${pallet}.${name}`);
   }
 
   /** The sender of an extrinsic. */
@@ -156,6 +166,10 @@ export class Runtime {
     if (found === undefined) throw unsupported(`its extrinsics have no ${parameter}`);
     return found;
   }
+}
+
+export function metadataHash(metadata: string): string {
+  return toHex(blake2b(fromHex(metadata), { dkLen: 32 }));
 }
 
 /** The 32 bytes of an account that was decoded. */

@@ -13,17 +13,21 @@ import type {
   Chain,
   ChainOptions,
   ChainState,
+  FoundTransaction,
   Payer,
   PaymentClaim,
+  StorageRead,
   Transfer,
   TransferOptions,
   TransferOrder,
   Verdict,
 } from '../chain.js';
 import { Blocks } from './blocks.js';
-import { balanceStorage, readBalance } from './calls.js';
+import { parseEndpoints } from './endpoints.js';
 import { ChainNode, readHeader } from './node.js';
+import { Reader } from './reader.js';
 import { RpcError } from './rpc-socket.js';
+import { SecondOpinion } from './second-opinion.js';
 import { Transfers } from './transfers.js';
 import { verifyPayment } from './verify.js';
 
@@ -32,14 +36,20 @@ export class SubstrateChain implements Chain {
   readonly head: Watchable<number | undefined>;
   readonly #node: ChainNode;
   readonly #blocks: Blocks;
+  readonly #second: SecondOpinion;
+  readonly #reader: Reader;
   readonly #transfers: Transfers;
 
   private constructor(options: ChainOptions) {
-    chainId(options.genesis); // refuses what is no hash
-    this.genesis = options.genesis;
-    this.#node = new ChainNode(options);
+    const { genesis, webSocket } = options;
+    chainId(genesis); // refuses what is no hash
+    const nodes = { endpoints: parseEndpoints(options.endpoints), genesis, webSocket };
+    this.genesis = genesis;
+    this.#node = new ChainNode(nodes);
     this.#blocks = new Blocks(this.#node);
-    this.#transfers = new Transfers(this.#node, this.#blocks, options);
+    this.#second = new SecondOpinion(this.#node, nodes);
+    this.#reader = new Reader(this.#node, this.#second);
+    this.#transfers = new Transfers(this.#node, this.#blocks, this.#second, options);
     this.head = this.#whileWatched((show) =>
       this.#node.subscribe('chain_subscribeNewHeads', 'chain_unsubscribeNewHeads', [], (header) => {
         const number = readHeader(header)?.number;
@@ -48,7 +58,11 @@ export class SubstrateChain implements Chain {
     );
   }
 
-  /** Connects in the background. */
+  /**
+   * Connects in the background.
+   *
+   * @throws RangeError when the endpoints are no addresses, or the genesis is no hash
+   */
   static open(options: ChainOptions): SubstrateChain {
     const chain = new SubstrateChain(options);
     chain.#node.connect();
@@ -62,12 +76,16 @@ export class SubstrateChain implements Chain {
   // These are asynchronous so that a mistake in the order rejects like everything else.
   async balance(asset: Asset, account: Uint8Array): Promise<Balance> {
     requireAssetOn(this.genesis, asset);
-    return withCodes(this.#transfers.maker.balance(asset, account));
+    return withCodes(this.#reader.balance(asset, account));
   }
 
   watchBalance(asset: Asset, account: Uint8Array): Watchable<Balance | undefined> {
     requireAssetOn(this.genesis, asset);
-    return this.#whileWatched((show) => this.#followBalance(asset, account, show));
+    return this.#whileWatched((show) => this.#reader.followBalance(asset, account, show));
+  }
+
+  async readStorage(pallet: string, item: string, ...keys: readonly unknown[]): Promise<StorageRead> {
+    return withCodes(this.#reader.read(pallet, item, keys));
   }
 
   async estimateFee(order: TransferOrder, scheme: SignatureScheme): Promise<bigint> {
@@ -82,8 +100,16 @@ export class SubstrateChain implements Chain {
     return this.#transfers.watch(id);
   }
 
+  async findTransaction(
+    hash: string,
+    era: { readonly firstBlock: number; readonly lastBlock: number },
+  ): Promise<FoundTransaction | undefined> {
+    const { findTransaction } = await import('./lookup.js'); // hardly anybody asks
+    return withCodes(findTransaction(this.#node, this.#blocks, hash, era));
+  }
+
   async verify(claim: PaymentClaim, signal?: AbortSignal): Promise<Verdict> {
-    return withCodes(verifyPayment(this.#node, this.#blocks, claim, signal));
+    return withCodes(verifyPayment(this.#node, this.#blocks, this.#second, claim, signal));
   }
 
   reconnect(): void {
@@ -92,6 +118,7 @@ export class SubstrateChain implements Chain {
 
   close(): void {
     this.#transfers.close();
+    this.#second.close();
     this.#node.close();
   }
 
@@ -105,25 +132,6 @@ export class SubstrateChain implements Chain {
       unwatched: () => stop?.(),
     });
     return watched;
-  }
-
-  async #followBalance(
-    asset: Asset,
-    account: Uint8Array,
-    show: (balance: Balance) => void,
-  ): Promise<() => void> {
-    const node = this.#node;
-    const { key } = balanceStorage(await node.runtime(), asset, account);
-    return node.subscribe('state_subscribeStorage', 'state_unsubscribeStorage', [[key]], (update) => {
-      const { changes } = update as { readonly changes: readonly (readonly [string, unknown])[] };
-      const [, answer] = changes.find(([changed]) => changed === key) ?? [];
-      if (answer === undefined) return;
-      // With the runtime of this moment: what is kept may be written in another way after an upgrade.
-      node.runtime().then(
-        (runtime) => show(readBalance(asset, balanceStorage(runtime, asset, account).decode(answer))),
-        () => undefined, // the next connection tells it anew
-      );
-    });
   }
 }
 

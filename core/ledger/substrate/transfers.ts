@@ -18,7 +18,10 @@ import { TransferMaker } from './maker.js';
 import type { ChainNode } from './node.js';
 import { Pursuit } from './pursuit.js';
 import { RpcError } from './rpc-socket.js';
+import type { SecondOpinion } from './second-opinion.js';
 
+/** So long the next payer of an account waits until a node counts what this one made. */
+const HANDING_MS = 5_000;
 const ENDED: readonly TransferRow['state'][] = ['final', 'failed', 'expired'];
 const ID = /^[0-9a-f]{32}$/;
 
@@ -38,6 +41,7 @@ export class Transfers {
   constructor(
     private readonly node: ChainNode,
     private readonly blocks: Blocks,
+    private readonly second: SecondOpinion,
     private readonly options: Pick<ChainOptions, 'database' | 'exclusively'>,
   ) {
     this.#database = options.database;
@@ -107,7 +111,7 @@ export class Transfers {
   #pursue(row: TransferRow, isFresh: boolean): void {
     if (this.#closed) return;
     this.#signal(row.id).value = shown(row);
-    const pursuit = new Pursuit(row, isFresh, this.node, this.blocks, {
+    const pursuit = new Pursuit(row, isFresh, this.node, this.blocks, this.second, {
       store: (changed) => this.#store(changed),
       look: () => this.#look(),
     });
@@ -190,17 +194,24 @@ export class Transfers {
    * Chooses the lowest nonce that nothing under way holds: the node may not know of all of it, and a gap would hold up
    * everything behind it.
    *
-   * What replaces a transfer that a node refused takes the same nonce: whoever refused it may have kept it, and only
-   * one of the two can ever be carried out.
+   * What replaces a transfer takes the same nonce, so that only one of the two can ever be carried out, unless the nonce
+   * is used or two nodes agree that the time of the old bytes is over.
    */
   async #nonceFrom(account: string, before: TransferRow | undefined): Promise<(next: number) => number> {
-    if (before && (await this.#mayStillEnter(before))) return () => before.nonce;
-    const held = new Set(this.#underWay(account).map(({ nonce }) => nonce));
-    return (next) => {
+    const others = this.#underWay(account).filter(({ id }) => id !== before?.id);
+    const held = new Set(others.map(({ nonce }) => nonce));
+    const lowestFree = (next: number) => {
       let nonce = next;
       while (held.has(nonce)) nonce += 1;
       return nonce;
     };
+    if (!before || before.block || (await this.#isUsed(before))) return lowestFree;
+    if (held.has(before.nonce)) {
+      throw new ComingError('transfer-outdated', 'another transfer is under way in its place');
+    }
+    // One node may be lying about the time; then the chain itself must be able to take no more than one of the two.
+    const over = await this.second.at(before.lastBlock + 1, () => Promise.resolve({}));
+    return typeof over === 'string' ? () => before.nonce : lowestFree;
   }
 
   #underWay(account: string): TransferRow[] {
@@ -212,23 +223,34 @@ export class Transfers {
     return this.#underWay(account).filter(({ block }) => !block);
   }
 
-  /** Whether a block could take a transfer that was given up, as far as anybody here can know. */
-  async #mayStillEnter({ id, from, nonce, state, block, lastBlock }: TransferRow): Promise<boolean> {
-    if (state !== 'failed' || block || (await this.node.finalizedHead()).number > lastBlock) return false;
+  /** Whether another transfer from here was carried out with this nonce. */
+  async #isUsed({ id, from, nonce }: TransferRow): Promise<boolean> {
     const rows = await this.#database.list('transfers');
-    return !rows.some(
+    return rows.some(
       ({ value }) =>
         value.id !== id && value.from === from && value.nonce === nonce && value.state === 'final',
     );
   }
 
-  #inTurn<T>(account: string, work: () => Promise<T>): Promise<T> {
-    const { exclusively } = this.options;
-    const mine = exclusively ? () => exclusively(account, work) : work;
-    const turn = (this.#turns.get(account) ?? Promise.resolve()).then(mine);
+  #inTurn(account: string, work: () => Promise<Transfer>): Promise<Transfer> {
+    const turn = (this.#turns.get(account) ?? Promise.resolve()).then(() => this.#exclusively(account, work));
     const settled = turn.catch(() => undefined);
     this.#turns.set(account, settled);
     return turn;
+  }
+
+  /** Another context counts what the node counts: it may go on when the node has what was made here. */
+  #exclusively(account: string, work: () => Promise<Transfer>): Promise<Transfer> {
+    const { exclusively } = this.options;
+    if (!exclusively) return work();
+    return new Promise((resolve, reject) => {
+      const held = exclusively(account, async () => {
+        const { id, state } = await work().then((transfer) => (resolve(transfer), transfer));
+        const handed = state === 'signed' ? this.#pursuits.get(id)?.handed : undefined;
+        await Promise.race([handed, new Promise((end) => setTimeout(end, HANDING_MS))]);
+      });
+      held.catch(reject);
+    });
   }
 
   #signal(id: string): Signal<Transfer | undefined> {

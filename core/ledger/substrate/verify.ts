@@ -10,19 +10,23 @@ import { ComingError } from '../../errors.js';
 import { isAmount } from '../amount.js';
 import { requireAssetOn } from '../assets.js';
 import type { NotPaid } from '../../store/index.js';
-import type { PaymentClaim, Verdict } from '../chain.js';
-import type { Blocks } from './blocks.js';
+import type { EventId, PaymentClaim, Verdict } from '../chain.js';
+import type { Blocks, Happened } from './blocks.js';
 import { isPayment } from './calls.js';
 import type { ChainNode, Header } from './node.js';
+import type { AgreedBlock } from './proofs/index.js';
+import { unreachable } from './rpc-socket.js';
+import type { SecondOpinion } from './second-opinion.js';
 
 const HASH = /^0x[0-9a-f]{64}$/;
-/** For so many final blocks a node may be behind the one that the payer used. */
+/** For so many final blocks a node may be behind the one that the payer used, or behind the one in use. */
 const PATIENCE_BLOCKS = 20;
 
 /** As `Chain.verify`. */
 export async function verifyPayment(
   node: ChainNode,
   blocks: Blocks,
+  second: SecondOpinion,
   claim: PaymentClaim,
   signal: AbortSignal | undefined,
 ): Promise<Verdict> {
@@ -31,17 +35,52 @@ export async function verifyPayment(
   requireAssetOn(node.genesis, claim.asset);
   // One way to write it: there must be one name for each event.
   const hash = claim.block.toLowerCase();
-  const header = await finalHeader(node, hash, signal);
-  if (!header) return no('unknown-block');
-  if ((await node.blockHash(header.number)) !== hash) return no('unknown-block');
-  const happened = await blocks.happened({ hash, ...header });
-  const outcome = happened.outcome(claim.extrinsic);
-  if (!outcome) return no('no-such-extrinsic');
-  if (!outcome.ok) return no('failed');
-  const events = happened.events
+  const judge = async (header: Header, agreed?: AgreedBlock): Promise<Verdict> => {
+    // While it was looked for, the connection may have passed to another node.
+    if (agreed && agreed.hash !== hash) throw unreachable();
+    // What is proven is read as the proven header says, not as the node's answer before it did.
+    const happened = await blocks.happened({ ...(agreed ?? header), hash }, agreed);
+    return judged(`${node.genesis}/${hash}/${claim.extrinsic}`, header, happened, claim, agreed);
+  };
+  let lastTry: number | undefined;
+  for await (const final of finalNumbers(node, signal)) {
+    const header = await node.header(hash);
+    lastTry ??= final + PATIENCE_BLOCKS;
+    if (header && header.number <= final) {
+      if ((await node.blockHash(header.number)) !== hash) return unknownBlock(second, hash);
+      const verdict = await second.at(header.number, (agreed) => judge(header, agreed));
+      if (verdict === 'alone') return judge(header);
+      if (verdict !== 'unknown') return verdict;
+      // The other nodes are away, or have it not final yet.
+      if (final >= lastTry) throw unreachable();
+    } else if (!header && final >= lastTry) {
+      return unknownBlock(second, hash);
+    }
+  }
+  throw new ComingError('chain-unreachable', 'the connection ended');
+}
+
+/** No node may have it for final, where there are two to ask. */
+async function unknownBlock(second: SecondOpinion, hash: string): Promise<Verdict> {
+  if ((await second.requireUnknown(hash)) === 'unknown') throw unreachable();
+  return no('unknown-block');
+}
+
+function judged(
+  name: string,
+  { number }: Header,
+  { events, outcome }: Happened,
+  claim: PaymentClaim,
+  agreed: AgreedBlock | undefined,
+): Verdict {
+  const ended = outcome(claim.extrinsic);
+  if (!ended) return no('no-such-extrinsic');
+  if (!ended.ok) return no('failed');
+  const names = events
     .filter(({ extrinsic, event }) => extrinsic === claim.extrinsic && isPayment(event, claim))
-    .map(({ index }) => `${node.genesis}/${hash}/${claim.extrinsic}/${index}`);
-  return events.length > 0 ? { paid: true, events, blockNumber: header.number } : no('no-such-payment');
+    .map(({ index }): EventId => `${name}/${index}`);
+  if (names.length === 0) return no('no-such-payment');
+  return { paid: true, events: names, blockNumber: number, trust: agreed ? 'proven' : 'asserted' };
 }
 
 function no(why: NotPaid): Verdict {
@@ -64,22 +103,6 @@ function malformed(
     from.length === 32 &&
     to.length === 32;
   return isWellFormed ? undefined : 'malformed';
-}
-
-/** Waits until the block's height is final; undefined when the node never saw the block. */
-async function finalHeader(
-  node: ChainNode,
-  block: string,
-  signal: AbortSignal | undefined,
-): Promise<Header | undefined> {
-  let lastTry: number | undefined;
-  for await (const final of finalNumbers(node, signal)) {
-    const header = await node.header(block);
-    if (header && header.number <= final) return header;
-    lastTry ??= final + PATIENCE_BLOCKS;
-    if (!header && final >= lastTry) return undefined;
-  }
-  throw new ComingError('chain-unreachable', 'the connection ended');
 }
 
 /** The number of the last final block, now and whenever it rises. */

@@ -9,7 +9,6 @@ import {
   existsSync,
   fdatasyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   writeSync,
@@ -18,6 +17,7 @@ import { join } from 'node:path';
 import { type Hex, bytesOf, concatBytes, hexOf } from '../bytes.js';
 import { blake2b256 } from '../hashes.js';
 import { type Journal, type JournalRecord, decodeRecord, encodeRecord } from '../journal.js';
+import { lockFolder } from './lock.js';
 
 const NAME = 'blocks.log';
 const GENESIS = 32;
@@ -32,11 +32,19 @@ export interface OpenedJournal extends Journal {
 /**
  * Opens the journal of a folder, which is made if need be.
  *
- * @throws Error when it belongs to a chain with another genesis.
+ * @throws Error when it belongs to a chain with another genesis, or to a living process.
  */
 export function openJournal(folder: string, genesisHash: Hex): OpenedJournal {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, NAME);
+  const unlock = lockFolder(folder);
+  try {
+    return openFile(join(folder, NAME), genesisHash, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function openFile(path: string, genesisHash: Hex, unlock: () => void): OpenedJournal {
   const content: Uint8Array = existsSync(path) ? readFileSync(path) : new Uint8Array();
   const isNew = content.length < GENESIS;
   if (!isNew && hexOf(content.subarray(0, GENESIS)) !== genesisHash) {
@@ -53,7 +61,10 @@ export function openJournal(folder: string, genesisHash: Hex): OpenedJournal {
   return {
     records,
     append: (record) => write(file, framed(encodeRecord(record))),
-    close: () => closeSync(file),
+    close: () => {
+      closeSync(file);
+      unlock();
+    },
   };
 }
 

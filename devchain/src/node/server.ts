@@ -30,7 +30,6 @@ const GOING_AWAY = 1001;
 export async function startDevchain(options: ServerOptions = {}): Promise<RunningDevchain> {
   const { host = '127.0.0.1', port = 4420, data, ...rest } = options;
   const server = new WebSocketServer({ host, port, maxPayload: LONGEST_MESSAGE });
-  // The port first: it also keeps a second chain away from the folder.
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', reject);

@@ -4,7 +4,9 @@
  * @module
  */
 import { authorMethods, authorSubscriptions } from './author.js';
+import { bitcoinMethods } from './bitcoin.js';
 import { chainMethods, chainSubscriptions } from './chain.js';
+import { chainxMethods } from './chainx.js';
 import { devMethods } from './dev.js';
 import type { Method, Subscription } from './method.js';
 import { stateMethods, stateSubscriptions } from './state.js';
@@ -21,7 +23,9 @@ const plain: Record<string, Method> = {
   ...chainMethods,
   ...stateMethods,
   ...authorMethods,
+  ...chainxMethods,
   ...devMethods,
+  ...bitcoinMethods,
 };
 
 export const unsubscribes: ReadonlySet<string> = new Set(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Node } from '../node-state.js';
+import type { Core, Node } from '../node-state.js';
 import { bytesOf } from '../bytes.js';
 import type { Block } from '../chain.js';
 import { RpcError, invalidParams } from '../rpc-error.js';
@@ -57,7 +57,7 @@ export function numberParam(value: unknown, what: string): number {
 }
 
 /** The block with this hash; the best one when none is named. */
-export function blockParam({ chain }: Node, value: unknown): Block {
+export function blockParam({ chain }: Core, value: unknown): Block {
   if (value === undefined || value === null) return chain.best;
   const block = chain.get(textParam(value, 'a block hash').toLowerCase());
   if (!block)
@@ -68,7 +68,7 @@ export function blockParam({ chain }: Node, value: unknown): Block {
   return block;
 }
 
-export function stateParam(node: Node, value: unknown): Trie {
+export function stateParam(node: Core, value: unknown): Trie {
   const { hash } = blockParam(node, value);
   if (!node.chain.hasState(hash)) {
     throw new RpcError(4003, `Client error: UnknownBlock: State already discarded for ${hash}`);

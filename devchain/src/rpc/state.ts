@@ -6,7 +6,7 @@
 import { hexOf } from '../bytes.js';
 import type { Block } from '../chain.js';
 import { blake2b256 } from '../hashes.js';
-import type { Node } from '../node-state.js';
+import type { Core } from '../node-state.js';
 import { Overlay } from '../overlay.js';
 import { RpcError, invalidParams } from '../rpc-error.js';
 import { RuntimeTrap } from '../runtime.js';
@@ -27,7 +27,7 @@ import {
 const MOST_KEYS = 1000;
 
 /** Runs an entry point without keeping what it writes. */
-export function callRuntime(node: Node, entry: string, args: Uint8Array, state: Trie): Uint8Array {
+export function callRuntime(node: Core, entry: string, args: Uint8Array, state: Trie): Uint8Array {
   if (!node.runtime.has(entry)) {
     throw new RpcError(4003, `Client error: Execution failed: Other: Exported method ${entry} is not found`);
   }
@@ -40,7 +40,7 @@ export function callRuntime(node: Node, entry: string, args: Uint8Array, state: 
   }
 }
 
-function version(node: Node, state: Trie) {
+function version(node: Core, state: Trie) {
   const from = new ScaleReader(callRuntime(node, 'Core_version', new Uint8Array(), state));
   const text = () => new TextDecoder().decode(from.blob());
   const number = () => Number(from.number(4));

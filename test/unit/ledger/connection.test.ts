@@ -63,23 +63,6 @@ describe('a connection', () => {
     expect(await refusal(() => chain.balance(xbtcOn(OTHER_GENESIS), ada.account))).toBe('closed');
   });
 
-  it('tries the nodes in turn, also when an address is none', async () => {
-    const tried: string[] = [];
-    const Working = local.network.socketClass();
-    const webSocket = function (url: string) {
-      tried.push(url);
-      if (url !== 'ws://three') throw new SyntaxError('not an address');
-      return new Working(url);
-    } as unknown as ChainSocketConstructor;
-    const chain = await open({ endpoints: ['one', 'ws://two', 'ws://three'], webSocket });
-    for (let tries = 1; chain.state.value !== 'online'; tries += 1) {
-      await until(() => tried.length >= tries && chain.state.value !== 'connecting');
-      chain.reconnect();
-    }
-    expect(tried).toEqual(['one', 'ws://two', 'ws://three']);
-    chain.close();
-  });
-
   it('waits with a question while it is being made', async () => {
     const chain = await open({});
     expect(chain.state.value).toBe('connecting');

@@ -42,6 +42,11 @@ describe('what a chain did not carry out', () => {
     ['Token.NoFunds', 'insufficient-balance'],
     ['Token.FundsUnavailable', 'insufficient-balance'],
     ['XAssets.InvalidAsset', 'transfer-failed'],
+    ['Assets.BalanceLow', 'insufficient-balance'],
+    ['Token.BelowMinimum', 'amount-below-minimum'],
+    ['Balances.ExistentialDeposit', 'amount-below-minimum'],
+    ['Token.CannotCreate', 'amount-below-minimum'],
+    ['System.CallFiltered', 'call-paused'],
     ['BadOrigin', 'transfer-failed'],
   ])('%s: %s', (chainError, code) => {
     expect(problemOf(chainError)).toEqual({ code, chainError });

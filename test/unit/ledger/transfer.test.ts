@@ -2,7 +2,14 @@ import { Keyring } from '@polkadot/keyring';
 import { TypeRegistry } from '@polkadot/types';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Chain, SignerPayload, Transfer, TransferOrder } from '../../../core/ledger/index.js';
+import {
+  openChain,
+  type Chain,
+  type ChainOptions,
+  type SignerPayload,
+  type Transfer,
+  type TransferOrder,
+} from '../../../core/ledger/index.js';
 import { encodeAddress } from '../../../core/identity/index.js';
 import { MemoryDatabase, MemoryStorage, put } from '../../../core/store/index.js';
 import { refusal } from '../../support/codes.js';
@@ -387,6 +394,53 @@ describe('a transfer that is cut off goes on with the same bytes', () => {
     await finish(wanted.id);
   });
 
+  it('when the page is reloaded after its block was retracted', async () => {
+    const wanted = order();
+    await chain.transfer(wanted, ada);
+    await reaches(wanted.id, 'broadcast');
+    await local.newBlocks(1);
+    await reaches(wanted.id, 'in-block');
+    local.network.intercept = ({ method }) => (method === SUBMIT ? 'swallow' : 'pass');
+    await local.devchain.request('dev_forceReorg', [1]);
+    await reaches(wanted.id, 'retracted');
+    local.network.intercept = () => 'pass';
+    await reload();
+    await finish(wanted.id);
+  });
+
+  it('when the node is gone while the wallet asks the person', async () => {
+    const pair = new Keyring({ type: 'ed25519' }).addFromSeed(ada.seed);
+    let say = (): void => undefined;
+    const registry = new TypeRegistry();
+    const nothing = { extrinsic: {}, payload: {} };
+    const asked = new Promise<void>((resolve) => {
+      say = resolve;
+    });
+    const wallet = {
+      address: encodeAddress(ada.account, 42),
+      scheme: 'ed25519' as const,
+      signPayload: async (payload: SignerPayload) => {
+        registry.setSignedExtensions(payload.signedExtensions, {
+          BaseFilter: nothing,
+          ChargeExtraFee: nothing,
+        });
+        local.network.isDown = true;
+        local.network.cut();
+        await waitFor(chain.state, (state) => state === 'offline');
+        await asked;
+        return registry.createType('ExtrinsicPayload', payload, { version: 4 }).sign(pair);
+      },
+    };
+    const wanted = order();
+    const signed = chain.transfer(wanted, wallet);
+    say();
+    expect(await signed).toMatchObject({ state: 'signed' });
+    expect(local.network.countOf(SUBMIT)).toBe(0);
+    local.network.isDown = false;
+    chain.reconnect();
+    await finish(wanted.id);
+  });
+
   it('when its block is retracted', async () => {
     const wanted = order();
     const seen: (State | undefined)[] = [];
@@ -401,6 +455,78 @@ describe('a transfer that is cut off goes on with the same bytes', () => {
     expect(await usable()).toBe(12_345n);
     const before: (State | undefined)[] = [undefined, 'draft', 'signed', 'broadcast', 'in-block'];
     expect(seen).toEqual([...before, 'retracted', 'broadcast', 'in-block', 'final']);
+  });
+});
+
+describe('two at once', () => {
+  /** As a Web Lock does it for two tabs. */
+  function lock(): NonNullable<ChainOptions['exclusively']> {
+    let last: Promise<unknown> = Promise.resolve();
+    return <T>(_: string, work: () => Promise<T>): Promise<T> => {
+      const mine = last.then(work);
+      last = mine.catch(() => undefined);
+      return mine;
+    };
+  }
+
+  it('two tabs of one account, each with a profile of its own, pay both', async () => {
+    const exclusively = lock();
+    const tabs = await Promise.all(
+      [0, 1].map(async () => {
+        const database = new MemoryDatabase();
+        await database.takeOwnership();
+        return openChain({ ...local.choice, genesis: local.genesis, database, exclusively });
+      }),
+    );
+    const orders = [order({ amount: 1n }), order({ amount: 2n })];
+    const signed = await Promise.all(tabs.map((tab, i) => tab.transfer(orders[i]!, ada)));
+    expect(signed.map(({ nonce }) => nonce).sort()).toEqual([0, 1]);
+    await until(() => local.network.countOf(SUBMIT) === 2);
+    await local.newBlocks(4);
+    await Promise.all(
+      tabs.map((tab, i) =>
+        waitFor(tab.watchTransfer(orders[i]!.id), (transfer) => transfer?.state === 'final'),
+      ),
+    );
+    expect(await usable()).toBe(3n);
+    for (const tab of tabs) tab.close();
+  });
+
+  it('the same bytes, sent by anybody as often as they like, pay once', async () => {
+    const wanted = order();
+    await chain.transfer(wanted, ada);
+    await reaches(wanted.id, 'broadcast');
+    const [bytes] = sentBytes();
+    const again = () => local.devchain.request('author_submitExtrinsic', [bytes]).catch(() => undefined);
+    await again();
+    await local.newBlocks(1);
+    await again();
+    await local.newBlocks(3);
+    await again();
+    await reaches(wanted.id, 'final');
+    await local.newBlocks(3);
+    expect(await usable()).toBe(12_345n);
+  });
+});
+
+describe('a transaction that is looked up by its hash', () => {
+  it('is found in its era, from the moment that a block holds it', async () => {
+    const wanted = order();
+    const { hash, firstBlock, lastBlock } = await chain.transfer(wanted, ada);
+    const era = { firstBlock, lastBlock };
+    await reaches(wanted.id, 'broadcast');
+    expect(await chain.findTransaction(hash!, era)).toBeUndefined();
+    await local.newBlocks(1);
+    const { block } = await reaches(wanted.id, 'in-block');
+    expect(await chain.findTransaction(hash!, era)).toEqual({ block, isFinal: false, chainError: undefined });
+    await local.newBlocks(2);
+    expect(await chain.findTransaction(hash!, era)).toMatchObject({ block, isFinal: true });
+    expect(await chain.findTransaction(`0x${'ab'.repeat(32)}`, era)).toBeUndefined();
+  });
+
+  it('is not looked for in more blocks than an era has', async () => {
+    const era = { firstBlock: 0, lastBlock: 1000 };
+    await expect(chain.findTransaction(`0x${'ab'.repeat(32)}`, era)).rejects.toThrow(RangeError);
   });
 });
 

@@ -6,6 +6,7 @@ import { MemoryDatabase, put } from '../../../core/store/index.js';
 import type { KeyServer, PreKeyPublication } from '../../../core/transport/index.js';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 /** A device, and a key server that counts what it is given and forgets as it is told. */
 async function setting() {
@@ -73,6 +74,54 @@ describe('the pre-keys of a device', () => {
     await device.fillUp({ ...counts }, server);
     expect(published).toHaveLength(before + 1);
     expect(published.at(-1)).toMatchObject({ signed: { id: 0 }, lastResort: { id: 1 }, oneTime: [] });
+  });
+
+  it('that always answer are replaced weekly, and published even when enough of the others is there', async () => {
+    const { device, server, published, counts, clock } = await setting();
+    await device.fillUp({ oneTime: 0, oneTimeKyber: 0 }, server);
+    const before = published.length;
+    clock.now = 6 * DAY;
+    await device.fillUp({ ...counts }, server);
+    expect(published).toHaveLength(before);
+    clock.now = 7 * DAY;
+    await device.fillUp({ ...counts }, server);
+    await device.fillUp({ ...counts }, server);
+    expect(published).toHaveLength(before + 1);
+    const { signed, lastResort, oneTime } = published.at(-1)!;
+    expect(oneTime).toEqual([]);
+    expect(signed!.id).not.toBe(0);
+    expect(lastResort!.id).not.toBe(1);
+    expect(await device.preKey('signed', signed!.id)).toMatchObject({ publicKey: signed!.publicKey });
+    expect(await device.preKey('last-resort', lastResort!.id)).toBeDefined();
+  });
+
+  it('that could not be published are published at the next sign-in, by whoever opens the profile then', async () => {
+    const { db, device, server, published, counts, clock } = await setting();
+    await device.fillUp({ oneTime: 0, oneTimeKyber: 0 }, server);
+    clock.now = 8 * DAY;
+    const broken = { publishKeys: () => Promise.reject(new Error('gone')) } as unknown as KeyServer;
+    await expect(device.fillUp({ ...counts }, broken)).rejects.toThrow('gone');
+    const again = await Device.load(db, await platformPrimitives(), () => clock.now);
+    const before = published.length;
+    await again!.fillUp({ ...counts }, server);
+    expect(published).toHaveLength(before + 1);
+    expect(published.at(-1)!.signed!.id).not.toBe(0);
+    expect((await db.list('preKeys', { prefix: ['signed'] })).length).toBe(2);
+  });
+
+  it('that were replaced answer for thirty days more', async () => {
+    const { device, server, counts, clock } = await setting();
+    await device.fillUp({ oneTime: 0, oneTimeKyber: 0 }, server);
+    for (const day of [7, 14, 21, 28, 35]) {
+      clock.now = day * DAY;
+      await device.fillUp({ ...counts }, server);
+      expect(await device.preKey('signed', 0), `day ${day}`).toBeDefined();
+      expect(await device.preKey('last-resort', 1), `day ${day}`).toBeDefined();
+    }
+    clock.now = 42 * DAY;
+    await device.fillUp({ ...counts }, server);
+    expect(await device.preKey('signed', 0)).toBeUndefined();
+    expect(await device.preKey('last-resort', 1)).toBeUndefined();
   });
 
   it('are dropped, the oldest first, when nobody can claim them any more', async () => {

@@ -226,6 +226,22 @@ describe('a relay that lies about keys', () => {
   });
 });
 
+describe('what is sent', () => {
+  it('is durable when it is a message, whatever it says, and not when it is a receipt', async () => {
+    await bo.online();
+    const adas = await ada.to(bo);
+    const bos = await bo.to(ada);
+    await adas.send('hello');
+    await waitFor(bos.snapshot, hasTexts('hello'));
+    await waitFor(adas.snapshot, lastState('delivered'));
+    const [message] = relay.sent;
+    const receipts = relay.sent.filter(({ from }) => from !== message!.from);
+    expect(message!.isDurable).toBe(true);
+    expect(receipts.length).toBeGreaterThan(0);
+    expect(receipts.every(({ isDurable }) => !isDurable)).toBe(true);
+  });
+});
+
 describe('an answer that is lost on the way', () => {
   const lost = () => new ComingError('relay-unreachable', 'away');
 

@@ -139,6 +139,59 @@ describe('is not believed', () => {
   });
 });
 
+describe('a claim that the chain says nothing about yet', () => {
+  const nobodys = (number: number) => `0x${number.toString(16).padStart(64, '0')}`;
+
+  it('does not hold up those of the same person that need no chain', async () => {
+    const claim = await paid(ada, bo);
+    const [waiting, wrong] = [newId(), newId()];
+    const conversation = await bo.to(ada);
+    await ada.smuggle(bo, telling(waiting, at(claim, { block: nobodys(1) })));
+    await shows(conversation, waiting, 'arriving');
+    await ada.smuggle(bo, telling(wrong, { ...claim, asset: `${claim.asset}0` }));
+    expect(await shows(conversation, wrong, 'refuted')).toMatchObject({ refutal: 'unknown-asset' });
+    await shows(conversation, waiting, 'arriving');
+  });
+
+  it('cannot be kept open by naming ever new places for it', async () => {
+    const claim = await paid(ada, bo);
+    const id = newId();
+    const conversation = await bo.to(ada);
+    for (let block = 1; block <= 12; block += 1) {
+      await ada.smuggle(bo, telling(id, at(claim, { block: nobodys(block) })));
+    }
+    await until(() => bo.isQuiet && bo.rows('payments').length === 1);
+    expect(bo.rows('payments')).toMatchObject([{ state: 'open', place: { block: nobodys(9) } }]);
+    while (bo.rows('payments')[0]?.state === 'open') {
+      await local.newBlocks(1);
+      await settled();
+    }
+    expect(await shows(conversation, id, 'refuted')).toMatchObject({ refutal: 'unknown-block' });
+    await ada.smuggle(bo, telling(id, claim));
+    await until(() => bo.isQuiet);
+    await shows(conversation, id, 'refuted');
+  });
+
+  it('because no node keeps its block any more is not refuted for good', async () => {
+    const claim = await paid(ada, bo);
+    const forgets = ({ method }: { method: string }, answer: (response: object) => void) => {
+      if (method !== 'state_getStorage') return 'pass';
+      answer({ error: { code: 4003, message: 'State already discarded' } });
+      return 'swallow';
+    };
+    local.network.intercept = forgets;
+    const id = newId();
+    const conversation = await bo.to(ada);
+    await ada.smuggle(bo, telling(id, claim));
+    expect(await shows(conversation, id, 'refuted')).toMatchObject({ refutal: 'block-too-old' });
+    await bo.close();
+    local.network.intercept = () => 'pass';
+    await bo.online();
+    await bo.client.openPayments();
+    await shows(await bo.to(ada), id, 'received');
+  });
+});
+
 describe('a payment that was received', () => {
   it('is not talked away by what is said later under the same id', async () => {
     const claim = await paid(ada, bo);

@@ -236,6 +236,42 @@ describe('losing the connection', () => {
     expect(await pause()).toBe(15_000 + 250); // this one stays silent, and nothing else is under way
   });
 
+  it('goes on where it is until the relay said to come back, and then connects anew', async () => {
+    const socket = await online();
+    socket.ask({ reconnect: { after: 7 } });
+    socket.ask({ deliver: { envelopes: [envelope(1n)] } });
+    socket.answer(await socket.next('acknowledge'));
+    expect(state()).toBe('online');
+    expect(await pause()).toBe(7250);
+    expect(socket.closedWith).toBe(1000);
+    await backOnline();
+  });
+
+  it('comes back when the relay said, also when the relay is gone before', async () => {
+    (await online()).ask({ reconnect: { after: 3 } });
+    network.last.fall(1012);
+    expect(state()).toBe('offline');
+    expect(await pause()).toBe(3250);
+    await backOnline();
+    // And when it said something silly.
+    network.last.ask({ reconnect: { after: 0xffffffff } });
+    network.last.fall(1012);
+    await vi.advanceTimersByTimeAsync(250_000);
+    expect(network.sockets).toHaveLength(2);
+    expect(await pause()).toBeLessThanOrEqual(50_250);
+  });
+
+  it('waits as long as a relay that refuses the log-in asks for', async () => {
+    connection.signIn(credentials, receiver);
+    network.last.challenge();
+    const asked = await network.last.next('authenticate');
+    network.last.answer(asked, { status: Status.RATE_LIMITED, retryAfter: 20 });
+    await became('offline');
+    expect(await pause()).toBe(20_250);
+    network.last.fall();
+    expect(await pause()).toBe(500);
+  });
+
   it('keeps the connection that it has when asked to reconnect', async () => {
     await online();
     connection.reconnect();
@@ -352,6 +388,15 @@ describe('deliveries', () => {
     ]);
   });
 
+  it('that the relay does not keep have no number and are not acknowledged', async () => {
+    const socket = await online();
+    socket.ask({ deliver: { envelopes: [envelope(0n)] } });
+    socket.ask({ deliver: { envelopes: [envelope(0n), envelope(5n)] } });
+    expect((await socket.next('acknowledge')).acknowledge!.seqs).toEqual([toUint64(5n)]);
+    expect(receiver.delivered).toHaveLength(2);
+    expect(state()).toBe('online');
+  });
+
   it('are not acknowledged before they are stored', async () => {
     const socket = await online();
     let store!: (seqs: bigint[]) => void;
@@ -428,7 +473,7 @@ describe('deliveries', () => {
 
 describe('requests', () => {
   const requests = {
-    send: () => connection.send(PEER, HEAD, [outgoing(1)]),
+    send: () => connection.send(PEER, HEAD, [outgoing(1)], true),
     publishKeys: () => connection.publishKeys({ registrationId: 1, oneTime: [], oneTimeKyber: [] }),
     claimKeys: () => connection.claimKeys(PEER, [1]),
     readLog: () => connection.readLog(PEER),
@@ -478,15 +523,17 @@ describe('requests', () => {
 
   it('send envelopes for the devices of one account, and say what became of them', async () => {
     const socket = await online();
-    const sending = connection.send(PEER, HEAD, [outgoing(1), outgoing(2)]);
+    const sending = connection.send(PEER, HEAD, [outgoing(1), outgoing(2)], false);
     const request = await socket.next('send');
-    expect(request.send).toMatchObject({ account: PEER, logHead: HEAD });
+    expect(request.send).toMatchObject({ account: PEER, logHead: HEAD, delivery: 0 });
     expect(request.send!.envelopes).toHaveLength(2);
     socket.answer(request);
     expect(await sending).toEqual({ status: 'accepted' });
 
     const stale = requests.send();
-    socket.answer(await socket.next('send'), {
+    const durable = await socket.next('send');
+    expect(durable.send).toMatchObject({ delivery: 1 });
+    socket.answer(durable, {
       status: Status.LOG_CHANGED,
       log: { entries: log.entries.map(toWireEntry) },
     });
@@ -506,6 +553,7 @@ describe('requests', () => {
       PEER,
       HEAD,
       Array.from({ length: 7 }, (_, n) => outgoing(n, 96 * 1024)),
+      false,
     );
     const seen: number[] = [];
     while (seen.length < 7) {

@@ -1,0 +1,104 @@
+// The local chain by itself: blocks of a hundred signed transfers a second, how long its runtime takes to build, how
+// large it is, and what a page loads to run it. Prints JSON. `npm run -s bench:chain`
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { median, root } from './demo.mjs';
+
+const BLOCKS = 30;
+const TRANSFERS = 100;
+
+const folder = await mkdtemp(join(root, 'node_modules', '.bench-'));
+try {
+  const times = await blocks();
+  const runtime = await readFile(join(root, 'devchain/gen/runtime.wasm'));
+  console.log(
+    JSON.stringify({
+      blocks_per_second: Math.round(10_000 / median(times.map(({ made }) => made))) / 10,
+      transfers_per_block: TRANSFERS,
+      block_ms: median(times.map(({ made }) => made)),
+      check_and_pool_ms: median(times.map(({ pooled }) => pooled)),
+      build_ms: buildTime(),
+      runtime_bytes: runtime.length,
+      runtime_gz_bytes: gzipSync(runtime, { level: 9 }).length,
+      page_gz_bytes: await pageSize(),
+    }),
+  );
+} finally {
+  await rm(folder, { recursive: true });
+}
+
+/** Times in ms of taking the transfers into the pool, signatures checked, and of the block with them. */
+async function blocks() {
+  const outfile = join(folder, 'node.mjs');
+  await build({
+    stdin: {
+      contents: `export { openDevchain } from './devchain/src/devchain.ts';
+        export * from './devchain/test/extrinsics.ts';`,
+      resolveDir: root,
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    outfile,
+  });
+  const { openDevchain, signed, alice, bob, call, hex } = await import(pathToFileURL(outfile));
+  const chain = await openDevchain({ blockTime: 'manual' });
+  const found = [];
+  for (let block = 0; block < BLOCKS; block += 1) {
+    const transfers = Array.from({ length: TRANSFERS }, (_, i) =>
+      hex(signed(chain, alice, call.assetTransfer(bob.addressRaw, 1, 1n), { nonce: block * TRANSFERS + i })),
+    );
+    const start = performance.now();
+    for (const transfer of transfers) await chain.request('author_submitExtrinsic', [transfer]);
+    const pooled = performance.now();
+    const { extrinsics } = await newBlock(chain);
+    if (extrinsics.length < TRANSFERS) throw new Error(`a block of ${extrinsics.length}`);
+    found.push({ pooled: pooled - start, made: performance.now() - pooled });
+  }
+  chain.close();
+  return found;
+}
+
+async function newBlock(chain) {
+  await chain.request('dev_newBlock');
+  const { block } = await chain.request('chain_getBlock');
+  return block;
+}
+
+function buildTime() {
+  const start = performance.now();
+  execFileSync(process.execPath, ['devchain/scripts/runtime.mjs'], { cwd: root, stdio: 'ignore' });
+  return Math.round(performance.now() - start);
+}
+
+/** What is loaded to open a chain and make blocks; curves that only a signature of their kind needs are not. */
+async function pageSize() {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: `export { openDevchain } from './devchain/src/devchain.ts';`, resolveDir: root },
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    outdir: folder,
+    write: false,
+    metafile: true,
+  });
+  const loaded = new Set();
+  const load = (path) => {
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    for (const { path: next, kind } of metafile.outputs[path].imports) {
+      if (kind === 'import-statement') load(next);
+    }
+  };
+  load(Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint));
+  return outputFiles
+    .filter(({ path }) => [...loaded].some((name) => path.endsWith(name)))
+    .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+}

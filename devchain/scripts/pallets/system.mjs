@@ -1,0 +1,71 @@
+import {
+  accountId,
+  accountInfo,
+  bytes,
+  digest,
+  dispatchError,
+  dispatchInfo,
+  hash,
+  perClass,
+  phase,
+  struct,
+  u16,
+  u32,
+  u64,
+  vec,
+  version,
+  who,
+} from '../chainx-types.mjs';
+import { DEV_PREFIX, blockLength, encodedVersion, le, zeros } from '../values.mjs';
+
+export const system = {
+  name: 'System',
+  crate: 'frame_system',
+  index: 0,
+  storage: {
+    Account: [accountInfo, zeros(80), { Blake2128Concat: accountId }],
+    ExtrinsicCount: [u32],
+    BlockWeight: [perClass(u64), zeros(24)],
+    AllExtrinsicsLen: [u32],
+    BlockHash: [hash, zeros(32), { Twox64Concat: u32 }],
+    ExtrinsicData: [bytes, zeros(1), { Twox64Concat: u32 }],
+    Number: [u32, zeros(4)],
+    ParentHash: [hash, zeros(32)],
+    Digest: [digest, zeros(1)],
+    Events: [(eventRecord) => vec(eventRecord()), zeros(1)],
+    EventCount: [u32, zeros(4)],
+    ExecutionPhase: [phase],
+  },
+  calls: {
+    remark: { index: 1, fields: { remark: [bytes, 'Vec<u8>'] } },
+    remark_with_event: { index: 7, fields: { remark: [bytes, 'Vec<u8>'] } },
+  },
+  events: {
+    ExtrinsicSuccess: { index: 0, fields: { dispatch_info: [dispatchInfo, 'DispatchInfo'] } },
+    ExtrinsicFailed: {
+      index: 1,
+      fields: {
+        dispatch_error: [dispatchError, 'DispatchError'],
+        dispatch_info: [dispatchInfo, 'DispatchInfo'],
+      },
+    },
+    CodeUpdated: { index: 2 },
+    NewAccount: { index: 3, fields: { account: who } },
+    KilledAccount: { index: 4, fields: { account: who } },
+    Remarked: { index: 5, fields: { sender: who, hash: [hash, 'T::Hash'] } },
+  },
+  errors: [
+    'InvalidSpecName',
+    'SpecVersionNeedsToIncrease',
+    'FailedToExtractRuntimeVersion',
+    'NonDefaultComposite',
+    'NonZeroRefCount',
+    'CallFiltered',
+  ],
+  constants: {
+    BlockLength: [struct('frame_system::limits::BlockLength', { max: perClass(u32) }), blockLength()],
+    BlockHashCount: [u32, le(2400, 4)],
+    Version: [version, encodedVersion()],
+    SS58Prefix: [u16, le(DEV_PREFIX, 2)],
+  },
+};

@@ -1,0 +1,163 @@
+/**
+ * A Bitcoin chain of the node's own: blocks are mined when they are asked for. It goes on from the header that the
+ * gateway knows as its best one; what was paid before the node was started is forgotten, and mining makes more.
+ *
+ * @module
+ */
+import { type Hex, concatBytes, hexOf, numberToBytes } from '../bytes.js';
+import { counted, type Output, type Transaction, FINAL, hashOf } from './transaction.js';
+import { type BitcoinBlock, mine } from './block.js';
+import { WALLET, isSignedFor, type BitcoinWallet } from './wallets.js';
+
+/** Something paid that nobody spent yet. */
+interface Unspent extends Output {
+  readonly transaction: Transaction;
+  readonly index: number;
+}
+
+export interface Known {
+  readonly transaction: Transaction;
+  /** Not there while it waits for a block. */
+  readonly block?: BitcoinBlock;
+}
+
+const SUBSIDY = 5_000_000_000n;
+const MINING_FEE = 1000n;
+const NO_HASH = new Uint8Array(32);
+const MOST_TRANSACTIONS = 500;
+
+export class Bitcoin {
+  /** Blocks that this node mined. */
+  readonly blocks: BitcoinBlock[] = [];
+  private readonly known = new Map<Hex, Known>();
+  private readonly unspent = new Map<string, Unspent>();
+  private waiting: Transaction[] = [];
+
+  constructor(
+    private readonly start: { readonly hash: Uint8Array; readonly height: number; readonly time: number },
+    private readonly now: () => number,
+  ) {}
+
+  get tip(): { readonly hash: Uint8Array; readonly height: number } {
+    return this.blocks.at(-1) ?? this.start;
+  }
+
+  get isBusy(): boolean {
+    return this.waiting.length > 0;
+  }
+
+  get(hash: Uint8Array): Known | undefined {
+    return this.known.get(hexOf(hash));
+  }
+
+  /** How many blocks say that it happened. */
+  confirmations(hash: Uint8Array): number {
+    const block = this.get(hash)?.block;
+    return block ? this.tip.height - block.height + 1 : 0;
+  }
+
+  /**
+   * Pays from a wallet of the node; what is left over goes back to it.
+   *
+   * @throws RangeError when the wallet does not hold so much.
+   */
+  async pay(wallet: BitcoinWallet, outputs: readonly Output[]): Promise<Transaction> {
+    const wanted = outputs.reduce((sum, { value }) => sum + value, MINING_FEE);
+    if (wallet === WALLET && this.holds(wallet) < wanted) this.mine(WALLET, wanted);
+    const spent: Unspent[] = [];
+    let sum = 0n;
+    for (const one of this.ofWallet(wallet)) {
+      if (sum >= wanted) break;
+      spent.push(one);
+      sum += one.value;
+    }
+    if (sum < wanted) throw new RangeError('the wallet does not hold so much');
+    const back = sum > wanted ? [{ value: sum - wanted, script: wallet.script }] : [];
+    const inputs = spent.map(({ transaction, index }) => ({
+      previous: hashOf(transaction),
+      index,
+      script: new Uint8Array(),
+      sequence: FINAL,
+      witness: [],
+    }));
+    const tx = { version: 2, inputs, outputs: [...outputs, ...back], lockTime: 0 };
+    const signed = await wallet.signed(tx, spent);
+    this.accept(signed);
+    return signed;
+  }
+
+  holds(wallet: BitcoinWallet): bigint {
+    return this.ofWallet(wallet).reduce((sum, { value }) => sum + value, 0n);
+  }
+
+  /** The output that an input spends, if this node knows it. */
+  spentBy(tx: Transaction, position = 0): Unspent | undefined {
+    return this.unspent.get(outpointOf(tx, position));
+  }
+
+  /**
+   * Takes in a transaction that somebody else signed.
+   *
+   * @throws RangeError when it is not one that may enter a block.
+   */
+  async broadcast(tx: Transaction): Promise<void> {
+    let sum = tx.outputs.reduce((left, { value }) => left - value, 0n);
+    const seen = new Set(tx.inputs.map((_, i) => outpointOf(tx, i)));
+    if (seen.size < tx.inputs.length) throw new RangeError('the transaction spends something twice');
+    for (let i = 0; i < tx.inputs.length; i++) {
+      const spent = this.spentBy(tx, i);
+      if (!spent) throw new RangeError('the transaction spends what is not there');
+      sum += spent.value;
+      if (!(await isSignedFor(tx, i, spent))) throw new RangeError('an input is not signed (P2WPKH)');
+    }
+    if (sum < 0n) throw new RangeError('the transaction pays more than it spends');
+    this.accept(tx);
+  }
+
+  /** Mines a block of what waits; its reward goes to a wallet. */
+  mine(reward: BitcoinWallet = WALLET, value = SUBSIDY): BitcoinBlock {
+    const { hash, height } = this.tip;
+    const input = {
+      previous: NO_HASH,
+      index: FINAL,
+      // Its height makes each reward another transaction (BIP 34).
+      script: concatBytes(counted(numberToBytes(height + 1, 4)), Uint8Array.of(0)),
+      sequence: FINAL,
+      witness: [],
+    };
+    const outputs = [{ value: value > SUBSIDY ? value : SUBSIDY, script: reward.script }];
+    const coinbase = { version: 2, inputs: [input], outputs, lockTime: 0 };
+    const transactions = [coinbase, ...this.waiting.splice(0, MOST_TRANSACTIONS)];
+    const time = Math.max(Math.floor(this.now() / 1000), this.start.time + 1);
+    const block = mine(hash, height + 1, time, transactions);
+    this.blocks.push(block);
+    this.note(coinbase);
+    for (const transaction of transactions)
+      this.known.set(hexOf(hashOf(transaction)), { transaction, block });
+    return block;
+  }
+
+  private accept(tx: Transaction): void {
+    tx.inputs.forEach((_, i) => this.unspent.delete(outpointOf(tx, i)));
+    this.note(tx);
+    this.waiting.push(tx);
+  }
+
+  private note(transaction: Transaction): void {
+    const hash = hexOf(hashOf(transaction));
+    this.known.set(hash, { transaction });
+    transaction.outputs.forEach((output, index) =>
+      this.unspent.set(`${hash}:${index}`, { ...output, transaction, index }),
+    );
+  }
+
+  private ofWallet({ script }: BitcoinWallet): Unspent[] {
+    const wanted = hexOf(script);
+    return [...this.unspent.values()].filter((one) => hexOf(one.script) === wanted);
+  }
+}
+
+function outpointOf(tx: Transaction, position: number): string {
+  const { previous, index } = tx.inputs[position]!;
+  return `${hexOf(previous)}:${index}`;
+}

@@ -1,0 +1,94 @@
+/**
+ * `dev_bitcoin*`: the Bitcoin side of this chain.
+ *
+ * @module
+ */
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { dataScript, scriptOf } from '../bitcoin/address.js';
+import {
+  type Transaction,
+  decodeTransaction,
+  encodeTransaction,
+  hashOf,
+  shown,
+} from '../bitcoin/transaction.js';
+import { HOT, WALLET } from '../bitcoin/wallets.js';
+import { bytesOf, hexOf } from '../bytes.js';
+import type { Node } from '../node-state.js';
+import { RpcError, invalidParams } from '../rpc-error.js';
+import { type Method, hexParam, numberParam, textParam } from './method.js';
+
+const LONGEST_DATA = 80;
+const MOST_BLOCKS = 1000;
+
+/** What cannot be done with what was asked for is an error of the parameters. */
+async function tried<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof RangeError ? invalidParams(error.message) : error;
+  }
+}
+
+function transactionParam(value: unknown): Uint8Array {
+  const text = textParam(value, 'a transaction');
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw invalidParams('a transaction has 64 hexadecimal digits');
+  return bytesOf(text).reverse();
+}
+
+function answer({ gateway }: Node, tx: Transaction) {
+  const confirmations = gateway.bitcoin.confirmations(hashOf(tx));
+  return { txid: shown(hashOf(tx)), raw: hexOf(encodeTransaction(tx)).slice(2), confirmations };
+}
+
+/** Where blocks come by themselves, Bitcoin's do as well, as long as something waits for them. */
+function goOn({ manual, gateway }: Node): void {
+  if (!manual && gateway.isBusy) gateway.mine();
+}
+
+export const bitcoinMethods: Record<string, Method> = {
+  dev_bitcoin: ({ gateway: { bitcoin } }) => ({
+    height: bitcoin.tip.height,
+    hash: shown(bitcoin.tip.hash),
+    walletAddress: WALLET.address,
+    hotAddress: HOT.address,
+  }),
+  dev_bitcoinPay: async (node, [address, value, data]) => {
+    const text = data === undefined || data === null ? '' : textParam(data, 'the data');
+    const said = utf8ToBytes(text);
+    if (said.length > LONGEST_DATA) throw invalidParams(`the data has at most ${LONGEST_DATA} bytes`);
+    const satoshis = BigInt(numberParam(value, 'an amount'));
+    return tried(async () => {
+      const paid = { value: satoshis, script: scriptOf(textParam(address, 'an address')) };
+      const note = said.length > 0 ? [{ value: 0n, script: dataScript(said) }] : [];
+      const tx = await node.gateway.pay(WALLET, [paid, ...note]);
+      goOn(node);
+      return answer(node, tx);
+    });
+  },
+  dev_bitcoinBroadcast: (node, [raw]) => {
+    const bytes = hexParam(`0x${textParam(raw, 'a transaction')}`, 'a transaction');
+    return tried(async () => {
+      const tx = await node.gateway.broadcast(decodeTransaction(bytes));
+      goOn(node);
+      return answer(node, tx);
+    });
+  },
+  dev_bitcoinMine: ({ gateway }, [blocks]) => {
+    const count = numberParam(blocks ?? 1, 'a number of blocks');
+    if (count > MOST_BLOCKS) throw invalidParams(`at most ${MOST_BLOCKS} blocks`);
+    for (let i = 0; i < count; i++) gateway.mine();
+    return { height: gateway.bitcoin.tip.height, hash: shown(gateway.bitcoin.tip.hash) };
+  },
+  dev_bitcoinTransaction: (node, [txid]) => {
+    const known = node.gateway.bitcoin.get(transactionParam(txid));
+    return known ? answer(node, known.transaction) : null;
+  },
+  dev_bitcoinPayOut: async (node) => {
+    const paid = await node.gateway.payOut().catch((error: unknown) => {
+      throw error instanceof RangeError ? new RpcError(-32000, error.message) : error;
+    });
+    goOn(node);
+    return paid ? { ...answer(node, paid.transaction), withdrawals: paid.ids } : null;
+  },
+};

@@ -1,0 +1,167 @@
+/**
+ * The store in SQL, whichever engine is below: durable before it answers.
+ *
+ * @module
+ */
+import { ComingError } from '../../../core/errors.js';
+import type { DeviceLog } from '../../../core/identity/index.js';
+import type { Limits } from '../limits.js';
+import * as logs from './device-log-tables.js';
+import * as keys from './key-tables.js';
+import * as mailboxes from './mailbox-tables.js';
+import { OwnMailboxes, type OwnEngine } from './own-mailboxes.js';
+import type { Engine, Step } from './steps.js';
+import type { Addresses, DeviceRef, Mail, Misaddressed, PublishedKeys, PutResult, Store } from './store.js';
+
+export class SqlStore implements Store {
+  readonly own: OwnMailboxes | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly limits: mailboxes.MailboxLimits &
+      Pick<Limits, 'storedKeys' | 'cachedMailboxes' | 'unwrittenTime'>,
+  ) {
+    if (isOwn(engine)) this.own = new OwnMailboxes(engine, limits);
+  }
+
+  readLog(account: Uint8Array) {
+    return this.#read(() => logs.readLog(account));
+  }
+
+  appendLog(log: DeviceLog, previous: Uint8Array | undefined) {
+    const { own } = this;
+    return this.#add(log.account, function* () {
+      const appended = yield* logs.appendLog(log, previous);
+      if (appended) own?.changed(log.account, appended.ended);
+      return appended;
+    });
+  }
+
+  findDevice(account: Uint8Array, deviceId: number) {
+    return this.#read(() => logs.findDevice(account, deviceId));
+  }
+
+  publishKeys(device: DeviceRef, published: PublishedKeys) {
+    return this.#add(device, () => keys.publishKeys(device, published, this.limits));
+  }
+
+  countKeys(device: DeviceRef) {
+    return this.#read(() => keys.countKeys(device));
+  }
+
+  claimKeys(account: Uint8Array, deviceIds: ReadonlySet<number>, oneTime: boolean) {
+    return this.#write(account, function* () {
+      const head = yield* logs.readHead(account);
+      return head && (yield* keys.claimKeys(account, deviceIds, oneTime));
+    });
+  }
+
+  async put(mail: Mail, isOrdinary = false): Promise<PutResult> {
+    if (!this.own)
+      return this.#add(mail.receiver, () => addressed(mail, () => mailboxes.put(mail, this.limits)));
+    this.#mustHaveRoom();
+    return this.own.put(mail, isOrdinary);
+  }
+
+  async address(mail: Mail): Promise<Addresses> {
+    if (this.own) {
+      this.#mustBeOpen();
+      const found = this.own.address(mail);
+      return found.outcome === 'found'
+        ? { outcome: 'found', devices: found.mailboxes.map(({ device }) => device) }
+        : found;
+    }
+    return this.#read(() => addressed(mail, () => mailboxes.address(mail)));
+  }
+
+  newestSeq(device: DeviceRef) {
+    return this.#write(device, () => mailboxes.newestSeq(device));
+  }
+
+  page(device: DeviceRef, after: number, count: number, bytes: number) {
+    return this.#read(() => mailboxes.page(device, after, count, bytes));
+  }
+
+  async acknowledge(device: DeviceRef, seqs: readonly number[]) {
+    const bytes = this.own?.inFlight(device, seqs);
+    const released = await this.#write(device, () =>
+      bytes === undefined
+        ? this.#counted(mailboxes.acknowledge(device, seqs))
+        : mailboxes.acknowledgeKnown(device, seqs, bytes),
+    );
+    this.own?.released(released);
+  }
+
+  async expire(before: number, slice: number) {
+    const step = () => mailboxes.expire(before, slice);
+    const released = await this.#write('expiry', () => this.#allCounted(step()));
+    for (const one of released) this.own?.released(one);
+    return released.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  async check(): Promise<void> {
+    this.#mustBeOpen();
+    await this.engine.check();
+  }
+
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    await this.own?.close();
+    await this.engine.close();
+  }
+
+  /** Where several write, the table keeps count. */
+  *#counted(step: Step<mailboxes.Released>): Step<mailboxes.Released> {
+    const released = yield* step;
+    if (!this.own) yield* mailboxes.release(released);
+    return released;
+  }
+
+  *#allCounted(step: Step<readonly mailboxes.Released[]>): Step<readonly mailboxes.Released[]> {
+    const released = yield* step;
+    if (!this.own) for (const one of released) yield* mailboxes.release(one);
+    return released;
+  }
+
+  async #read<T>(step: () => Step<T>): Promise<T> {
+    this.#mustBeOpen();
+    return this.engine.read(step);
+  }
+
+  async #write<T>(what: Uint8Array | DeviceRef | string, step: () => Step<T>): Promise<T> {
+    this.#mustBeOpen();
+    const key = what instanceof Uint8Array ? Buffer.from(what).toString('base64') : String(what);
+    return this.engine.write(key, step);
+  }
+
+  /** Writes what needs room. What makes room is written as long as anything can be. */
+  async #add<T>(what: Uint8Array | DeviceRef, step: () => Step<T>): Promise<T> {
+    this.#mustHaveRoom();
+    return this.#write(what, step);
+  }
+
+  #mustHaveRoom(): void {
+    this.#mustBeOpen();
+    if (!this.engine.hasRoom()) throw new ComingError('storage-full', 'too little room is left');
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new ComingError('closed', 'the store is closed');
+  }
+}
+
+/** Goes on if mail names the log that is stored. */
+function* addressed<T>(mail: Mail, goOn: () => Step<T>): Step<T | Misaddressed> {
+  const head = yield* logs.readHead(mail.receiver);
+  if (head && Buffer.compare(head, mail.head) === 0) return yield* goOn();
+  const log = head && (yield* logs.readLog(mail.receiver));
+  return log ? { outcome: 'log-changed', log } : { outcome: 'unknown-account' };
+}
+
+function isOwn(engine: Engine): engine is Engine & OwnEngine {
+  return engine.readNow !== undefined;
+}
