@@ -26,6 +26,9 @@ const treeshake = { moduleSideEffects: (id) => !id.includes('/bn.js/') };
 const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
+  'core/identity/log-other-entries.ts': 'log-entries',
+  'core/identity/words.ts': 'words',
+  'core/identity/keystore.ts': 'keystore',
   'core/ledger/substrate/proofs/agreement.ts': 'proofs',
   'core/payments/index.ts': 'payments',
   'core/ratchet/sender-keys/index.ts': 'sender-keys',
@@ -82,6 +85,7 @@ const esm = {
     'ratchet/sender-keys': 'core/ratchet/sender-keys/index.ts',
     'ratchet/sealed-sender': 'core/ratchet/sealed-sender/index.ts',
     ledger: 'core/ledger/index.ts',
+    'sign-in': 'core/identity/sign-in.ts',
     'identity-core': 'core/identity/index.ts',
   },
   external: external(dependenciesOf('package.json')),
@@ -98,9 +102,9 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|ratchet\/(?:noble-primitives|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
+  /\/core\/(?!errors|identity\/(?:log-other-entries|log-changes|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
-  /\/node_modules\/(idb|@preact|@noble\/(hashes|ciphers|ed25519)|@scure\/base)\//,
+  /\/node_modules\/(idb|@preact|@noble\/(hashes(?!\/(pbkdf2|scrypt))|ciphers(?!\/salsa)|ed25519)|@scure\/base)\//,
   /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,
 ];
 const isClient = (id) => CLIENT.some((part) => part.test(id)) && !id.includes('/@scure/sr25519/');

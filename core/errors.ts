@@ -12,7 +12,9 @@ export type ErrorCode =
   // identity
   | 'invalid-coming-id' // not an SS58 address, wrong checksum or wrong network prefix
   | 'invalid-log-entry' // a device-log entry is malformed or its signature does not verify
-  | 'device-log-forked' // a device log does not continue the one that was seen before
+  | 'device-log-forked' // a device log contradicts the one that was seen before
+  | 'device-log-stepped-back' // a device log lacks entries that were seen before
+  | 'too-many-devices' // the account has as many devices with full access as it can have
   | 'wallet-unavailable' // no wallet extension in this browser
   | 'wallet-no-accounts' // the extension shares no account with this page
   | 'wallet-refused' // the person declined in the wallet
@@ -48,6 +50,30 @@ export type ErrorCode =
   | 'rate-limited'
   | 'internal';
 
+/** Codes of parts that are loaded when somebody asks for them, or run on a site's server: the chat never meets them. */
+export type SeldomErrorCode =
+  // sign-in
+  | 'malformed-sign-in' // not a sign-in text, or a field cannot stand in one
+  | 'sign-in-elsewhere' // a sign-in to another domain
+  | 'sign-in-too-early' // issued in the future
+  | 'sign-in-expired'
+  | 'sign-in-wrong-account' // another account than was asked for
+  | 'sign-in-wrong-nonce' // not the nonce that was given out, or used before
+  | 'sign-in-not-signed' // the signature does not verify
+  // statements
+  | 'invalid-statement' // malformed, or a signature does not verify
+  // accounts
+  | 'words-incomplete' // not 12, 15, 18, 21 or 24 words
+  | 'unknown-word' // a word that is not in the list; see `position`
+  | 'words-mismatch' // words of the list, but their checksum is wrong
+  | 'weak-passphrase' // shorter than 8 characters
+  | 'wrong-passphrase' // or the file was changed
+  | 'malformed-keystore' // not an account's file, or broken
+  | 'unsupported-keystore' // not encrypted, not of ed25519, or with costs that are not accepted
+  // DID and anchor
+  | 'malformed-did'
+  | 'malformed-registration'; // not what the chain's identity pallet stores
+
 /** Codes of whatever has to do with money. */
 export type LedgerErrorCode =
   | 'amount-malformed' // not a plain decimal number
@@ -76,12 +102,12 @@ export type LedgerErrorCode =
   | 'no-chain'; // this client was given no chain to pay on
 
 /** An error with a code that a caller can act on. */
-export class ComingError extends Error {
+export class ComingError<Code extends string = ErrorCode> extends Error {
   override readonly name = 'ComingError';
 
   constructor(
     /** What went wrong, for programs. */
-    readonly code: ErrorCode,
+    readonly code: Code,
     /** What went wrong, for developers; never holds user data. */
     message: string,
     options?: ErrorOptions,

@@ -121,6 +121,7 @@ export type StringOverrides = Partial<
 };
 
 const LOG_ADVICE = 'Compare your Coming IDs another way before you write anything private.';
+const LOG_CHANGED = `The list of this person’s devices changed in a way it should not. ${LOG_ADVICE}`;
 const RESEND_ADVICE = 'Ask the sender to send it again.';
 
 export const en: Strings = {
@@ -227,7 +228,9 @@ export const en: Strings = {
       'This is not a Coming ID. Check that all of it was copied; a Coming ID starts with 5 and has 48 characters.',
     'own-account': 'This is your own Coming ID. Enter the Coming ID of somebody else.',
     'invalid-log-entry': `The list of this person’s devices does not check. ${LOG_ADVICE}`,
-    'device-log-forked': `The list of this person’s devices changed in a way it should not. ${LOG_ADVICE}`,
+    'device-log-forked': LOG_CHANGED,
+    'device-log-stepped-back': LOG_CHANGED,
+    'too-many-devices': 'You have too many devices. Remove one first.',
     'wallet-unavailable':
       'No wallet extension was found in this browser. Install one, reload this page, or chat as a guest.',
     'wallet-no-accounts':

@@ -9,7 +9,7 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
 import {
-  continuesLog,
+  compareLogs,
   verifyLog,
   type DeviceLog,
   type LoggedDevice,
@@ -31,8 +31,8 @@ export class Directory {
   /**
    * The device log of an account, from here or from the key server.
    *
-   * @throws ComingError `unknown-account`, `invalid-log-entry`, `device-log-forked`, `relay-unreachable`,
-   *   `relay-refused`, `rate-limited`
+   * @throws ComingError `unknown-account`, `invalid-log-entry`, `device-log-forked`, `device-log-stepped-back`,
+   *   `relay-unreachable`, `relay-refused`, `rate-limited`
    */
   async find(account: AccountHex): Promise<DeviceLog> {
     return (await this.#known(account)) ?? this.refresh(account);
@@ -50,15 +50,19 @@ export class Directory {
   /**
    * Takes over a log that somebody showed, if it is true and nothing is missing from it.
    *
-   * @throws ComingError `invalid-log-entry`, `device-log-forked`
+   * @throws ComingError `invalid-log-entry`, `device-log-forked`, `device-log-stepped-back`
    */
   async learn(account: AccountHex, entries: readonly SignedEntry[]): Promise<DeviceLog> {
     const log = await verifyLog(hexToBytes(account), entries);
     const known = await this.#known(account);
-    if (known && !continuesLog(known, log)) {
-      throw new ComingError('device-log-forked', 'a device log does not continue the one seen before');
+    const relation = known ? compareLogs(known, log) : 'newer';
+    if (relation === 'forked') {
+      throw new ComingError('device-log-forked', 'a device log contradicts the one seen before');
     }
-    if (known?.entries.length !== log.entries.length) {
+    if (relation === 'older') {
+      throw new ComingError('device-log-stepped-back', 'a device log lacks entries seen before');
+    }
+    if (relation === 'newer') {
       await this.db.commit([put('people', account, { log: log.entries })]);
     }
     this.#logs.set(account, log);

@@ -1,17 +1,26 @@
 /**
- * The device log: an append-only, hash-chained list of an account's devices, each entry signed by the account.
+ * The device log: an append-only, hash-chained list of what an account said about its devices, each entry signed by the account.
  *
- * Whoever verifies the log knows every device's identity key without trusting the relay that
- * served it. An entry is the exact text that the account signed; its head is the SHA-256 of that
- * text, so two signatures over one entry are one entry.
+ * Whoever verifies the log knows every device's identity key, and what it may read, without
+ * trusting the relay that served it. An entry is the exact text that the account signed; its head
+ * is the SHA-256 of that text, so two signatures over one entry are one entry.
  *
  * @module
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { ComingError } from '../errors.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { verifyAccountSignature, type AccountSigner, type SignatureScheme } from './account.js';
-import { parseEntryText, writeEntryText, type DeviceEntry } from './log-text.js';
+import { addDevice, requireLink } from './addition.js';
+import {
+  addsDevice,
+  dropsBranch,
+  parseEntry,
+  refusedEntry as invalid,
+  writeEntry,
+  type AddEntry,
+  type Link,
+} from './log-text.js';
+import { sameBytes } from './same-bytes.js';
 import { decodeAddress } from './ss58.js';
 
 /** One entry as it is stored and sent. */
@@ -21,6 +30,9 @@ export interface SignedEntry {
   readonly signature: Uint8Array;
 }
 
+/** What a device may take part in: the conversations that were started on its origin, or every one. */
+export type Capability = 'origin' | 'full';
+
 /** A device that the log says may act for the account. */
 export interface LoggedDevice {
   /** 1..127 */
@@ -29,8 +41,13 @@ export interface LoggedDevice {
   readonly identityKey: Uint8Array;
   readonly name: string;
   readonly origin: string;
+  readonly capability: Capability;
+  /** WebSocket addresses where it is reached. */
+  readonly relays: readonly string[];
   /** ms since 1970, as the device said. */
   readonly validFrom: number;
+  /** Position of the entry that gave it its key, or its capability where that came later. */
+  readonly since: number;
 }
 
 /** A log whose every entry was verified. */
@@ -40,9 +57,14 @@ export interface DeviceLog {
   readonly entries: readonly SignedEntry[];
   /** 32 bytes: names this state of the log. */
   readonly head: Uint8Array;
-  /** The live devices. */
+  /** The live devices, in the order in which they were added. */
   readonly devices: readonly LoggedDevice[];
+  /** Devices that were removed or gave way, as they were last, in the order in which they ended. */
+  readonly former: readonly LoggedDevice[];
 }
+
+/** Who acts for an account, and who did. */
+export type Devices = Pick<DeviceLog, 'devices' | 'former'>;
 
 /** What a new device says of itself. */
 export interface NewDevice {
@@ -53,13 +75,10 @@ export interface NewDevice {
   readonly validFrom: number;
 }
 
-/** More devices than this and an account is being attacked or a program is broken. */
-export const MAX_DEVICES = 40;
-
 /**
  * Verifies a whole log.
  *
- * @throws ComingError `invalid-log-entry`
+ * @throws ComingError `invalid-log-entry`, `too-many-devices`
  */
 export async function verifyLog(account: Uint8Array, entries: readonly SignedEntry[]): Promise<DeviceLog> {
   let log: DeviceLog | undefined;
@@ -71,23 +90,14 @@ export async function verifyLog(account: Uint8Array, entries: readonly SignedEnt
 /**
  * Verifies one more entry on top of a verified log; `undefined` when it is the first.
  *
- * @throws ComingError `invalid-log-entry`
+ * @throws ComingError `invalid-log-entry`, `too-many-devices`
  */
 export async function extendLog(
   log: DeviceLog | undefined,
   account: Uint8Array,
   signed: SignedEntry,
 ): Promise<DeviceLog> {
-  const entry = parseEntryText(signed.text);
-  if (!sameBytes(entry.account, account)) throw invalid('it belongs to another account');
-  if (entry.index !== (log?.entries.length ?? 0)) throw invalid('it has the wrong number');
-  if (!sameBytes(entry.previous, log?.head)) throw invalid('it does not follow the entry before it');
-  const devices = log?.devices ?? [];
-  if (devices.length >= MAX_DEVICES) throw invalid('the account has too many devices');
-  for (const device of devices) {
-    if (device.id === entry.deviceId) throw invalid('the device id is taken');
-    if (sameBytes(device.identityKey, entry.identityKey)) throw invalid('the identity key is taken');
-  }
+  const devices = await checkEntry(log, account, signed.text);
   if (!(await verifyAccountSignature(account, signed.scheme, signed.text, signed.signature))) {
     throw invalid('its signature does not verify');
   }
@@ -95,61 +105,94 @@ export async function extendLog(
     account,
     entries: [...(log?.entries ?? []), signed],
     head: headOf(signed.text),
-    devices: [...devices, toDevice(entry)],
+    ...devices,
   };
 }
 
+/** What an entry would make of the devices, once it is signed. Throws as {@link extendLog}. */
+export async function checkEntry(
+  log: DeviceLog | undefined,
+  account: Uint8Array,
+  text: string,
+): Promise<Devices> {
+  if (!addsDevice(text)) return (await import('./log-other-entries.js')).applyEntry(log, account, text);
+  const entry = parseEntry(text) as AddEntry;
+  requireLink(log, account, entry);
+  const { devices = [], former = [] } = log ?? {};
+  return addDevice({ devices, former }, entry, 'origin');
+}
+
 /**
- * Has the account sign a new device into its log.
+ * Has the account sign a new device of one origin into its log.
  *
  * @param log - The account's log so far; undefined when this is its first device.
- * @throws ComingError `wallet-refused` or another of the signer's; `invalid-log-entry` when the signer
- *   signed something else or the log is full
+ * @throws ComingError `wallet-refused` or another of the signer's; `invalid-log-entry` when the device cannot
+ *   stand in an entry or the signer signed something else
  */
 export async function enrolDevice(
   log: DeviceLog | undefined,
   signer: AccountSigner,
   device: NewDevice,
 ): Promise<DeviceLog> {
-  const { account } = decodeAddress(signer.address);
-  const taken = new Set(log?.devices.map(({ id }) => id));
-  let deviceId = 1;
-  while (taken.has(deviceId)) deviceId += 1;
-  const text = writeEntryText({
-    account,
-    index: log?.entries.length ?? 0,
-    previous: log?.head,
-    deviceId,
-    ...device,
-  });
-  const signature = await signer.signText(text);
-  return extendLog(log, account, { text, scheme: signer.scheme, signature });
+  return appendEntry(log, signer, (link) =>
+    writeEntry({ kind: 'add', deviceId: freeId(log), ...device, ...link } as AddEntry),
+  );
 }
 
-/**
- * Whether `later` is the same log as `earlier` or continues it. When not, somebody shows
- * different people different lists.
- */
-export function continuesLog(earlier: DeviceLog, later: DeviceLog): boolean {
-  return (
-    sameBytes(earlier.account, later.account) &&
-    earlier.entries.every((entry, i) => entry.text === later.entries[i]?.text)
-  );
+/** Has the account sign an entry that follows what is there. Throws as {@link enrolDevice}. */
+export async function appendEntry(
+  log: DeviceLog | undefined,
+  signer: AccountSigner,
+  write: (link: Link) => string | Promise<string>,
+): Promise<DeviceLog> {
+  const { account } = decodeAddress(signer.address);
+  const text = await write({ account, index: log?.entries.length ?? 0, previous: log?.head });
+  // Nobody is asked to sign what will be refused.
+  await checkEntry(log, account, text);
+  return extendLog(log, account, { text, scheme: signer.scheme, signature: await signer.signText(text) });
+}
+
+/** An id that no device ever had, as long as there is one: sessions and envelopes of former ones may still be about. */
+export function freeId(log: DeviceLog | undefined): number {
+  const { devices = [], former = [] } = log ?? {};
+  const lowest = (taken: readonly LoggedDevice[]) => {
+    let id = 1;
+    while (taken.some((device) => device.id === id)) id += 1;
+    return id;
+  };
+  const unused = lowest([...devices, ...former]);
+  return unused <= 127 ? unused : lowest(devices);
+}
+
+/** How a log that is served relates to the one that is known. */
+export type LogRelation =
+  | 'same'
+  /** It continues the known one, or repairs the fork that the known one lay on. */
+  | 'newer'
+  /** The known one continues it: a step back, or somebody who is late. */
+  | 'older'
+  /** Each says something that the other does not: different people are shown different lists. */
+  | 'forked';
+
+/** Compares two verified logs. */
+export function compareLogs(known: DeviceLog, served: DeviceLog): LogRelation {
+  if (!sameBytes(known.account, served.account)) return 'forked';
+  const longer = Math.max(known.entries.length, served.entries.length);
+  for (let split = 0; split < longer; split += 1) {
+    const [old, now] = [known.entries[split]?.text, served.entries[split]?.text];
+    if (old === now) continue;
+    if (old === undefined || isDropped(known, served, split)) return 'newer';
+    return now === undefined || isDropped(served, known, split) ? 'older' : 'forked';
+  }
+  return 'same';
+}
+
+/** Whether `repaired` says that the branch on which `log` left it does not count. */
+function isDropped(log: DeviceLog, repaired: DeviceLog, split: number): boolean {
+  return repaired.entries.slice(split).some(({ text }) => dropsBranch(text, log.head));
 }
 
 /** The 32 bytes that name the state of a log whose last entry has this text. */
 export function headOf(text: string): Uint8Array {
   return sha256(utf8ToBytes(text));
-}
-
-function toDevice({ deviceId, identityKey, name, origin, validFrom }: DeviceEntry): LoggedDevice {
-  return { id: deviceId, identityKey, name, origin, validFrom };
-}
-
-function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  return a && b ? bytesToHex(a) === bytesToHex(b) : a === b;
-}
-
-function invalid(why: string): ComingError {
-  return new ComingError('invalid-log-entry', `a device-log entry was refused: ${why}`);
 }

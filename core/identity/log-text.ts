@@ -1,112 +1,141 @@
 /**
- * The text of a device-log entry: what a person reads in the wallet's prompt before signing.
+ * The text of a device-log entry: what a person reads in the wallet's prompt before signing. Here: how
+ * any entry is written and read, and the one kind that every log holds.
  *
- * Its first line belongs to this kind of text alone, so that no other signature (a log-in, a
- * payment statement) can be passed off as one. Reading is strict: a text is an entry only if
- * writing what was read gives the same text again.
+ * Each kind of entry has a first line of its own, which no other text that is signed begins with,
+ * so that no other signature (a log-in, a payment statement) can be passed off as one. Reading is
+ * strict: a text is an entry only if writing what was read gives the same text again.
  *
  * @module
  */
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
-import { encodeAddress, parseComingId } from './ss58.js';
+import {
+  accountField,
+  bytesField,
+  field,
+  numberField,
+  optionalField,
+  readLines,
+  textField,
+  timeField,
+  writeLines,
+  type Fields,
+} from './labelled-lines.js';
 
-/** An entry that adds one device. */
-export interface DeviceEntry {
+/** What every entry says. */
+export interface Link {
   /** 32 bytes */
   readonly account: Uint8Array;
   /** Position in the log, from 0. */
   readonly index: number;
   /** 32 bytes: the head that this entry follows; undefined for the first. */
   readonly previous: Uint8Array | undefined;
+}
+
+/** The device that an entry is about. */
+export interface Subject {
   /** 1..127 */
   readonly deviceId: number;
   /** 1..64 characters, no control or direction characters. */
   readonly name: string;
-  /** 33 bytes */
-  readonly identityKey: Uint8Array;
   /** Web origin whose pages run the device, or `app:<name>` for a headless one. */
   readonly origin: string;
+}
+
+export interface Addition extends Link, Subject {
+  /** 33 bytes */
+  readonly identityKey: Uint8Array;
   /** WebSocket addresses where the device is reached, at most 8. */
   readonly relays: readonly string[];
   /** ms since 1970 */
   readonly validFrom: number;
 }
 
-const FIRST_LINE = 'Coming device log: add a device that can read your messages on ';
+/** Adds a device that takes part in conversations started on its own origin. */
+export interface AddEntry extends Addition {
+  readonly kind: 'add';
+}
+
+/** An entry of any kind; what else it says, its kind knows. */
+export interface AnyEntry extends Link {
+  readonly kind: string;
+  readonly origin?: string;
+}
+
+export const LINK = {
+  account: accountField('Coming ID'),
+  index: numberField('Entry', 0, 9999),
+  previous: optionalField(bytesField('Previous entry', 32)),
+};
+export const SUBJECT = { ...LINK, deviceId: numberField('Device', 1, 127), name: textField('Name', isName) };
+export const ADDITION = {
+  ...SUBJECT,
+  identityKey: field<Uint8Array>(
+    'Identity key',
+    (key) => key.length === 33 && key[0] === 5,
+    bytesToHex,
+    hexToBytes,
+  ),
+  relays: field<readonly string[]>(
+    'Relays',
+    (relays) => relays.length <= 8 && relays.every(isRelay),
+    (relays) => relays.join(' ') || 'none',
+    (relays) => (relays === 'none' ? [] : relays.split(' ')),
+  ),
+  validFrom: timeField('Valid from'),
+};
+/** Kinds of entries: the first line, up to the origin if it names one, and the other lines. */
+export type Kinds = Readonly<Record<string, readonly [first: string, fields: Fields]>>;
+
+const START = 'Coming device log: ';
+const ADD: Kinds = { add: ['add a device that can read your messages on ', ADDITION] };
+
+/** Whether a text can only be an entry that adds a device of one origin. */
+export function addsDevice(text: string): boolean {
+  return text.startsWith(START + ADD['add']![0]);
+}
+
+/** Whether a text, which was verified, drops the branch of a fork that has this head. */
+export function dropsBranch(text: string, head: Uint8Array): boolean {
+  return text.startsWith(`${START}repair`) && text.includes(bytesToHex(head));
+}
 
 /**
- * Writes an entry.
+ * Writes an entry of one of some kinds.
  *
  * @throws ComingError `invalid-log-entry` when a field cannot stand in an entry
  */
-export function writeEntryText(entry: DeviceEntry): string {
-  const { account, index, previous, deviceId, name, identityKey, origin, relays, validFrom } = entry;
-  if (!Number.isInteger(index) || index < 0 || index > 9999) throw invalid('number');
-  if (previous ? previous.length !== 32 || index === 0 : index !== 0) throw invalid('previous entry');
-  if (!Number.isInteger(deviceId) || deviceId < 1 || deviceId > 127) throw invalid('device');
-  if (!isName(name)) throw invalid('name');
-  if (identityKey.length !== 33 || identityKey[0] !== 5) throw invalid('identity key');
-  if (!isOrigin(origin)) throw invalid('origin');
-  if (relays.length > 8 || !relays.every(isRelay)) throw invalid('relays');
-  if (!Number.isSafeInteger(validFrom) || validFrom < 0 || validFrom > MAX_TIME) throw invalid('time');
-  return [
-    FIRST_LINE + origin,
-    '',
-    `Coming ID: ${encodeAddress(account)}`,
-    `Entry: ${index}`,
-    `Previous entry: ${previous ? bytesToHex(previous) : 'none'}`,
-    `Device: ${deviceId}`,
-    `Name: ${name}`,
-    `Identity key: ${bytesToHex(identityKey)}`,
-    `Relays: ${relays.join(' ') || 'none'}`,
-    `Valid from: ${new Date(validFrom).toISOString()}`,
-  ].join('\n');
+export function writeEntry(entry: AnyEntry, kinds: Kinds = ADD): string {
+  const [first, fields] = kinds[entry.kind]!;
+  const { origin, index, previous } = entry;
+  if (origin !== undefined && !isOrigin(origin)) throw unreadable('origin');
+  // Only the first entry follows none.
+  if ((index === 0) !== (previous === undefined)) throw unreadable('previous entry');
+  return [START + first + (origin ?? ''), '', ...writeLines(fields, entry, unreadable)].join('\n');
 }
 
 /**
- * Reads an entry.
+ * Reads an entry of one of some kinds.
  *
  * @throws ComingError `invalid-log-entry`
  */
-export function parseEntryText(text: string): DeviceEntry {
-  if (text.length > 4096) throw invalid('text');
-  const match = ENTRY.exec(text);
-  if (!match) throw invalid('text');
-  const [, origin, comingId, index, previous, deviceId, name, identityKey, relays, validFrom] =
-    match as unknown as string[];
-  const entry: DeviceEntry = {
-    account: accountOf(comingId!),
-    index: Number(index),
-    previous: previous === 'none' ? undefined : hexToBytes(previous!),
-    deviceId: Number(deviceId),
-    name: name!,
-    identityKey: hexToBytes(identityKey!),
-    origin: origin!,
-    relays: relays === 'none' ? [] : relays!.split(' '),
-    validFrom: Date.parse(validFrom!),
-  };
-  if (writeEntryText(entry) !== text) throw invalid('text');
-  return entry;
+export function parseEntry(text: string, kinds: Kinds = ADD): AnyEntry {
+  // Longer than any entry, and bounded before anything is done with it.
+  const [first = '', , ...lines] = text.length > 4096 ? [] : text.split('\n');
+  for (const [kind, [line, fields]] of Object.entries(kinds)) {
+    const start = START + line;
+    if (!first.startsWith(start)) continue;
+    try {
+      const origin = line.endsWith(' ') && { origin: first.slice(start.length) };
+      const entry = { kind, ...origin, ...readLines(fields, lines) } as AnyEntry;
+      if (writeEntry(entry, kinds) === text) return entry;
+    } catch {
+      // A line that cannot be read, or cannot stand in an entry.
+    }
+  }
+  throw unreadable('text');
 }
-
-const ENTRY = new RegExp(
-  [
-    `^${FIRST_LINE}(.+)`,
-    '',
-    'Coming ID: (\\w+)',
-    'Entry: (\\d{1,4})',
-    'Previous entry: (none|[0-9a-f]{64})',
-    'Device: (\\d{1,3})',
-    'Name: (.+)',
-    'Identity key: ([0-9a-f]{66})',
-    'Relays: (.+)',
-    'Valid from: (\\S+)$',
-  ].join('\n'),
-);
-
-// The last millisecond that toISOString writes with a four-digit year.
-const MAX_TIME = Date.UTC(10000, 0, 1) - 1;
 
 // Control, line-separating, direction-changing and invisible characters could make the prompt show another
 // text. Named one by one: a log must not become invalid where a later version of Unicode is known.
@@ -146,14 +175,11 @@ function parses(text: string, protocols: readonly string[], accept: (url: URL) =
   return protocols.includes(url.protocol) && accept(url);
 }
 
-function accountOf(comingId: string): Uint8Array {
-  try {
-    return parseComingId(comingId);
-  } catch {
-    throw invalid('Coming ID');
-  }
+function unreadable(what: string): ComingError {
+  return refusedEntry(`its ${what} cannot be read`);
 }
 
-function invalid(field: string): ComingError {
-  return new ComingError('invalid-log-entry', `a device-log entry was refused: its ${field} cannot be read`);
+/** The error of an entry that breaks a rule; the reason never holds what the entry says. */
+export function refusedEntry(why: string): ComingError {
+  return new ComingError('invalid-log-entry', `a device-log entry was refused: ${why}`);
 }

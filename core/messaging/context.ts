@@ -44,3 +44,8 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export function isPassing(error: unknown): boolean {
   return PASSING.has(codeOf(error));
 }
+
+/** The code, if it says that a peer's device log is not the one that it should be; what a conversation then shows. */
+export function logProblem(code: ErrorCode | undefined): ErrorCode | undefined {
+  return code === 'device-log-forked' || code === 'device-log-stepped-back' ? code : undefined;
+}

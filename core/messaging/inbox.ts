@@ -9,7 +9,7 @@ import type { LoggedDevice } from '../identity/index.js';
 import { put, remove, type AccountHex, type Change } from '../store/index.js';
 import type { IncomingEnvelope } from '../transport/index.js';
 import { decodeContent, type Content } from './content.js';
-import { isPassing, type MessagingContext } from './context.js';
+import { isPassing, logProblem, type MessagingContext } from './context.js';
 import type { Outbox } from './outbox.js';
 import { acknowledge, takeClaim } from './payment-rows.js';
 import { advanceMessages, appendMessage } from './rows.js';
@@ -143,7 +143,7 @@ export class Inbox {
             put('conversations', sender, {
               ...conversation,
               undecryptable: conversation.undecryptable + 1,
-              problem: code === 'device-log-forked' ? code : conversation.problem,
+              problem: logProblem(code) ?? conversation.problem,
             }),
           ]
         : []),

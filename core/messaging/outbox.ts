@@ -20,7 +20,7 @@ import {
 } from '../store/index.js';
 import { Backoff } from '../transport/index.js';
 import { encodeContent, MAX_RECEIPT_IDS, type Content } from './content.js';
-import { isPassing, type MessagingContext } from './context.js';
+import { isPassing, logProblem, type MessagingContext } from './context.js';
 import { advanceMessages, conversationWith, setOutcome } from './rows.js';
 
 /** An outbox row whose envelopes are made. */
@@ -203,7 +203,7 @@ export class Outbox {
   /** Shows in the conversation that the peer's log forked, until something could be sent to a log that is whole. */
   async #noteProblem(peer: AccountHex, code: ErrorCode | undefined): Promise<void> {
     const { db, lock, now, changed } = this.context;
-    const problem = code === 'device-log-forked' ? code : undefined;
+    const problem = logProblem(code);
     const isNews = await lock.run(peer, async () => {
       const conversation = await conversationWith(db, peer, now());
       if (conversation.problem === problem) return false;

@@ -101,7 +101,7 @@ export interface Payments {
    *
    * @throws as {@link estimateFee}, and `insufficient-balance`, `insufficient-fee-balance`, `fee-changed`,
    *   `wallet-unavailable` (no signer was given, and none is needed for guests only), `wallet-refused`,
-   *   `transfer-exists`, `device-log-forked`, `storage-full`
+   *   `transfer-exists`, `device-log-forked`, `device-log-stepped-back`, `storage-full`
    */
   pay(order: PaymentOrder, options?: PayOptions): Promise<Payment>;
   /** A payment of one's own; undefined while there is none of this id. */

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decodeAddress, encodeAddress } from '../../core/identity/index.js';
-import { parseEntryText } from '../../core/identity/log-text.js';
+import { parseEntryText } from '../../core/identity/log-other-entries.js';
+import type { AddEntry } from '../../core/identity/log-text.js';
 import { openWallet, type Wallet } from '../support/wallet/wallet.js';
 import { openShop, type Shop } from './shop.js';
 
@@ -38,7 +39,7 @@ describe('signing in with the polkadot{.js} extension', () => {
     const { kind, shown } = await wallet.approveSign();
     expect(kind).toBe('text');
     expect(shown).toMatchObject({ Account: `Ada, ${ada}`, From: shop.url });
-    const { origin, account, index, relays } = parseEntryText(shown['Bytes']!);
+    const { origin, account, index, relays } = parseEntryText(shown['Bytes']!) as AddEntry;
     expect({ origin, index, relays }).toEqual({
       origin: new URL(shop.url).origin,
       index: 0,

@@ -12,7 +12,8 @@ import {
   type SignatureScheme,
   type SignedEntry,
 } from '../../core/identity/index.js';
-import { writeEntryText, type DeviceEntry } from '../../core/identity/log-text.js';
+import { writeEntryText } from '../../core/identity/log-other-entries.js';
+import type { AddEntry } from '../../core/identity/log-text.js';
 
 export const SCHEMES: readonly SignatureScheme[] = ['ed25519', 'sr25519', 'ecdsa'];
 
@@ -57,9 +58,10 @@ export function newDevice(n: number, changes: Partial<NewDevice> = {}): NewDevic
 export async function signedEntry(
   signer: AccountSigner,
   index: number,
-  changes: Partial<DeviceEntry>,
+  changes: Partial<AddEntry>,
 ): Promise<SignedEntry> {
   const text = writeEntryText({
+    kind: 'add',
     ...newDevice(index + 1),
     account: decodeAddress(signer.address).account,
     index,

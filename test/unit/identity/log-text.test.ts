@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ComingError } from '../../../core/errors.js';
 import { isName } from '../../../core/identity/index.js';
-import { parseEntryText, writeEntryText, type DeviceEntry } from '../../../core/identity/log-text.js';
+import { parseEntryText, writeEntryText, type LogEntry } from '../../../core/identity/log-other-entries.js';
+import type { AddEntry } from '../../../core/identity/log-text.js';
 import { identityKey } from '../../support/accounts.js';
 
-const ENTRY: DeviceEntry = {
+const ENTRY: AddEntry = {
+  kind: 'add',
   account: new Uint8Array(32).fill(7),
   index: 1,
   previous: new Uint8Array(32).fill(9),
@@ -20,28 +22,48 @@ const ENTRY: DeviceEntry = {
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const host = fc.domain();
 const port = fc.constantFrom('', ':8080', ':4443');
-const entry: fc.Arbitrary<DeviceEntry> = fc
-  .record({
-    account: bytes(32),
-    index: fc.nat(9999),
-    previous: bytes(32),
-    deviceId: fc.integer({ min: 1, max: 127 }),
-    name: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(isName),
-    identityKey: bytes(32).map((raw) => Uint8Array.of(5, ...raw)),
-    origin: fc.oneof(
-      fc
-        .tuple(fc.constantFrom('http', 'https'), host, port)
-        .map(([scheme, name, at]) => `${scheme}://${name}${at}`),
-      fc.stringMatching(/^app:[a-z0-9][a-z0-9.-]{0,20}$/),
-    ),
-    relays: fc.array(
-      fc
-        .tuple(fc.constantFrom('ws', 'wss'), host, port)
-        .map(([scheme, name, at]) => `${scheme}://${name}${at}/`),
-      { maxLength: 8 },
-    ),
-    validFrom: fc.integer({ min: 0, max: Date.UTC(10000, 0, 1) - 1 }),
-  })
+const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(isName);
+const link = { account: bytes(32), index: fc.nat(9999), previous: bytes(32) };
+const subject = {
+  ...link,
+  deviceId: fc.integer({ min: 1, max: 127 }),
+  name,
+  origin: fc.oneof(
+    fc
+      .tuple(fc.constantFrom('http', 'https'), host, port)
+      .map(([scheme, at, on]) => `${scheme}://${at}${on}`),
+    fc.stringMatching(/^app:[a-z0-9][a-z0-9.-]{0,20}$/),
+  ),
+};
+const addition = {
+  ...subject,
+  identityKey: bytes(32).map((raw) => Uint8Array.of(5, ...raw)),
+  relays: fc.array(
+    fc
+      .tuple(fc.constantFrom('ws', 'wss'), host, port)
+      .map(([scheme, name, at]) => `${scheme}://${name}${at}/`),
+    { maxLength: 8 },
+  ),
+  validFrom: fc.integer({ min: 0, max: Date.UTC(10000, 0, 1) - 1 }),
+};
+const confirmed = fc.oneof(
+  fc.constant({ confirmedBy: undefined, confirmation: undefined }),
+  fc.record({ confirmedBy: fc.integer({ min: 1, max: 127 }), confirmation: bytes(64) }),
+);
+const kind = <Kind extends string>(value: Kind) => fc.constant(value);
+const entry: fc.Arbitrary<LogEntry> = fc
+  .oneof(
+    fc.record({ kind: kind('add'), ...addition }),
+    fc.tuple(fc.record({ kind: kind('add-full'), ...addition }), confirmed).map(([a, b]) => ({ ...a, ...b })),
+    fc.record({ kind: kind('rename'), ...subject, formerName: name }),
+    fc.record({ kind: kind('revoke'), ...subject }),
+    fc.tuple(fc.record({ kind: kind('grant'), ...subject }), confirmed).map(([a, b]) => ({ ...a, ...b })),
+    fc.record({
+      kind: kind('repair'),
+      ...link,
+      dropped: fc.array(bytes(32), { minLength: 1, maxLength: 8 }),
+    }),
+  )
   .map((fields) => ({ ...fields, previous: fields.index === 0 ? undefined : fields.previous }));
 
 /** `refused` when refused as it should be; the error itself when it is refused in any other way. */
@@ -54,7 +76,10 @@ function outcome<T>(work: () => T): T | 'refused' {
   }
 }
 
-const write = (changes: Partial<DeviceEntry>) => outcome(() => writeEntryText({ ...ENTRY, ...changes }));
+/** Reads what must be an entry that adds a device. */
+const reread = (changes: Partial<AddEntry>) =>
+  parseEntryText(writeEntryText({ ...ENTRY, ...changes })) as AddEntry;
+const write = (changes: Partial<AddEntry>) => outcome(() => writeEntryText({ ...ENTRY, ...changes }));
 
 describe("a device-log entry's text", () => {
   it('is what a person reads in the wallet', () => {
@@ -70,6 +95,48 @@ describe("a device-log entry's text", () => {
       Relays: wss://relay.example/ ws://127.0.0.1:8080/path
       Valid from: 2026-01-02T03:04:05.006Z"
     `);
+  });
+
+  it('has a first line of its own for every kind, and names what the rules check', () => {
+    const {
+      account,
+      index,
+      previous,
+      deviceId,
+      name: said,
+      origin,
+      identityKey: key,
+      relays,
+      validFrom,
+    } = ENTRY;
+    const about = { account, index, previous, deviceId, name: said, origin };
+    const signed = { confirmedBy: 1, confirmation: new Uint8Array(64).fill(0xcc) };
+    const texts = [
+      { kind: 'add-full', ...about, identityKey: key, relays, validFrom, ...signed } as const,
+      { kind: 'rename', ...about, formerName: 'Old phone' } as const,
+      { kind: 'revoke', ...about } as const,
+      { kind: 'grant', ...about, confirmedBy: undefined, confirmation: undefined } as const,
+      { kind: 'repair', account, index, previous, dropped: [previous!, account] } as const,
+    ].map((one) =>
+      writeEntryText(one).split('\n\nComing ID: 5PoEoB4Zs16GGaSSxRC4LRMRWZfYgcqjDEBc3YzrCShRfS1u\n'),
+    );
+    expect(texts.map(([first]) => first)).toEqual([
+      'Coming device log: add a device that can read ALL your messages, made on https://shop.example',
+      'Coming device log: rename a device made on https://shop.example',
+      'Coming device log: remove a device made on https://shop.example',
+      'Coming device log: let a device read ALL your messages, made on https://shop.example',
+      'Coming device log: repair a list that split in two',
+    ]);
+    const place = `Entry: 1\nPrevious entry: ${'09'.repeat(32)}\n`;
+    expect(texts.map(([, rest]) => rest!.replace(place, ''))).toEqual([
+      `Device: 2\nName: Phone of Ada\nIdentity key: 05${'03'.repeat(32)}\nRelays: wss://relay.example/ ` +
+        'ws://127.0.0.1:8080/path\nValid from: 2026-01-02T03:04:05.006Z\nConfirmed by device: 1\n' +
+        `Confirmation: ${'cc'.repeat(64)}`,
+      'Device: 2\nName: Phone of Ada\nFormer name: Old phone',
+      'Device: 2\nName: Phone of Ada',
+      'Device: 2\nName: Phone of Ada\nConfirmed by device: none\nConfirmation: none',
+      `Dropped entries: ${'09'.repeat(32)} ${'07'.repeat(32)}`,
+    ]);
   });
 
   it('reads back as what was written', () => {
@@ -155,6 +222,35 @@ describe("a device-log entry's text", () => {
     expect(outcome(() => parseEntryText(writeEntryText(ENTRY) + 'x'.repeat(1_000_000)))).toBe('refused');
   });
 
+  it('refuses with the same error whatever stands below the first line of any kind', () => {
+    const line = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 80 }),
+      fc.tuple(entry, fc.nat(12)).map(([fields, at]) => writeEntryText(fields).split('\n')[at] ?? ''),
+    );
+    const first = entry.map((fields) => writeEntryText(fields).split('\n')[0]!);
+    fc.assert(
+      fc.property(first, fc.array(line, { maxLength: 14 }), (start, lines) => {
+        const text = [start, ...lines].join('\n');
+        const read = outcome(() => parseEntryText(text));
+        if (read !== 'refused') expect(writeEntryText(read)).toBe(text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('refuses a confirmation of nobody, and somebody who confirms nothing', () => {
+    const { account, index, previous, deviceId, name: said, origin } = ENTRY;
+    const grant = { kind: 'grant', account, index, previous, deviceId, name: said, origin } as const;
+    const confirmation = new Uint8Array(64);
+    const text = writeEntryText({ ...grant, confirmedBy: 1, confirmation });
+    expect(parseEntryText(text)).toMatchObject({ confirmedBy: 1 });
+    expect(outcome(() => parseEntryText(text.replace('by device: 1', 'by device: none')))).toBe('refused');
+    expect(outcome(() => parseEntryText(text.replace('00'.repeat(64), 'none')))).toBe('refused');
+    expect(outcome(() => writeEntryText({ ...grant, confirmedBy: 1, confirmation: undefined }))).toBe(
+      'refused',
+    );
+  });
+
   it('holds no name that could change what the prompt shows', () => {
     const hostile = [
       '',
@@ -192,7 +288,7 @@ describe("a device-log entry's text", () => {
       'x'.repeat(64),
       'Relays: none',
     ]) {
-      expect(parseEntryText(writeEntryText({ ...ENTRY, name })).name).toBe(name);
+      expect(reread({ name }).name).toBe(name);
     }
   });
 
@@ -228,7 +324,7 @@ describe("a device-log entry's text", () => {
       'app:bot',
       'http://[::1]:80'.slice(0, -3),
     ]) {
-      expect(parseEntryText(writeEntryText({ ...ENTRY, origin })).origin).toBe(origin);
+      expect(reread({ origin }).origin).toBe(origin);
     }
   });
 
@@ -255,11 +351,11 @@ describe("a device-log entry's text", () => {
       expect(write({ relays: ['wss://relay.example/', relay] }), relay).toBe('refused');
     }
     expect(write({ relays: new Array<string>(9).fill('wss://relay.example/') })).toBe('refused');
-    expect(parseEntryText(writeEntryText({ ...ENTRY, relays: [] })).relays).toEqual([]);
+    expect(reread({ relays: [] }).relays).toEqual([]);
   });
 
   it('holds no number, key or time out of range', () => {
-    const refused: Partial<DeviceEntry>[] = [
+    const refused: Partial<AddEntry>[] = [
       { index: -1 },
       { index: 1.5 },
       { index: 10_000 },

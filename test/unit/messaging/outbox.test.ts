@@ -88,11 +88,11 @@ describe('a relay that lies about who somebody is', () => {
       await waitFor(adas.snapshot, lastState('sent'));
     });
 
-    it.each<[string, () => Promise<DeviceLog>]>([
-      ['a shorter one', () => Promise.resolve(bo.log)],
-      ['a fork of the same length', () => withDevice(bo, bo.log, 3)],
-      ['a longer fork', async () => withDevice(bo, await withDevice(bo, bo.log, 3), 4)],
-    ])('cannot serve %s later, not even after a restart', async (_, make) => {
+    it.each<[string, string, () => Promise<DeviceLog>]>([
+      ['a shorter one', 'device-log-stepped-back', () => Promise.resolve(bo.log)],
+      ['a fork of the same length', 'device-log-forked', () => withDevice(bo, bo.log, 3)],
+      ['a longer fork', 'device-log-forked', async () => withDevice(bo, await withDevice(bo, bo.log, 3), 4)],
+    ])('cannot serve %s later, not even after a restart', async (_, code, make) => {
       const { entries } = await make();
       relay.onSend = () => Promise.resolve({ status: 'log-changed', entries });
       const known = structuredClone(ada.rows('people'));
@@ -105,8 +105,8 @@ describe('a relay that lies about who somebody is', () => {
         const handedOver = relay.sent.length;
         await adas.send('secret');
         await waitFor(adas.snapshot, ({ messages }) => messages.at(-1)?.state === 'failed');
-        expect(adas.snapshot.value.messages.at(-1)!.problem).toBe('device-log-forked');
-        await waitFor(adas.snapshot, ({ problem }) => problem === 'device-log-forked');
+        expect(adas.snapshot.value.messages.at(-1)!.problem).toBe(code);
+        await waitFor(adas.snapshot, ({ problem }) => problem === code);
         // What was made for the devices that Ada knows; nothing for any other.
         expect(relay.sent.slice(handedOver).every(({ deviceId }) => deviceId === 1)).toBe(true);
         expect(ada.rows('people')).toEqual(known);

@@ -1,0 +1,79 @@
+/**
+ * An account as twelve words: BIP-39 in English, and Substrate's way from words to a key.
+ *
+ * Substrate runs PBKDF2 over the entropy that the words stand for, not over the words, so the same
+ * words give the same ed25519 account here and in polkadot{.js}. Loaded only by who needs it: the
+ * list of words is heavy.
+ *
+ * @module
+ */
+import { pbkdf2Async } from '@noble/hashes/pbkdf2.js';
+import { sha512 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { entropyToMnemonic, mnemonicToEntropy } from '@scure/bip39';
+import { wordlist } from '@scure/bip39/wordlists/english.js';
+import { ComingError, type SeldomErrorCode } from '../errors.js';
+import { guestAccount, type GuestAccount } from './account.js';
+
+/** Words that do not stand for an account. Holds none of them. */
+export class WordsError extends ComingError<SeldomErrorCode> {
+  constructor(
+    code: 'words-incomplete' | 'unknown-word' | 'words-mismatch',
+    /** Which word is unknown, from 1; for `unknown-word` only. */
+    readonly position?: number,
+  ) {
+    super(code, 'the words stand for no account');
+  }
+}
+
+const COUNTS = [12, 15, 18, 21, 24];
+const ROUNDS = 2048;
+
+/**
+ * Twelve new words.
+ *
+ * @param entropy - 16 random bytes
+ */
+export function newWords(entropy: Uint8Array): string[] {
+  if (entropy.length !== 16) throw new RangeError('twelve words hold 16 bytes');
+  return entropyToMnemonic(entropy, wordlist).split(' ');
+}
+
+/**
+ * The words in what somebody typed or pasted: in any case, with any white space between them.
+ *
+ * @throws WordsError `words-incomplete`, `unknown-word` with the position of the first, `words-mismatch`
+ */
+export function readWords(typed: string): string[] {
+  // Longer than 24 of the longest words, however they are spaced.
+  if (typed.length > 1024) throw new WordsError('words-incomplete');
+  const words = typed.normalize('NFKD').toLowerCase().split(/\s+/).filter(Boolean);
+  const unknown = words.findIndex((word) => !wordlist.includes(word));
+  if (unknown >= 0) throw new WordsError('unknown-word', unknown + 1);
+  if (!COUNTS.includes(words.length)) throw new WordsError('words-incomplete');
+  entropyOf(words).fill(0);
+  return words;
+}
+
+/**
+ * The account of some words.
+ *
+ * @param password - polkadot{.js} writes it behind `///`; empty as a rule
+ * @throws WordsError as {@link readWords}
+ */
+export async function accountOfWords(typed: string, password = ''): Promise<GuestAccount> {
+  const entropy = entropyOf(readWords(typed));
+  // As it is: BIP-39 would normalise it, Substrate does not.
+  const salt = utf8ToBytes(`mnemonic${password}`);
+  const seed = await pbkdf2Async(sha512, entropy, salt, { c: ROUNDS, dkLen: 64 });
+  entropy.fill(0);
+  return guestAccount(seed.slice(0, 32));
+}
+
+function entropyOf(words: readonly string[]): Uint8Array {
+  try {
+    return mnemonicToEntropy(words.join(' '), wordlist);
+  } catch {
+    throw new WordsError('words-mismatch');
+  }
+}
