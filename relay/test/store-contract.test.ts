@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { hasPostgres, PostgresServer } from '../../test/support/servers.js';
 import { LIMITS, type Limits } from '../src/limits.js';
 import { openStore, type StoreOptions } from '../src/store/open-store.js';
-import type { DeviceRef, Mail, PreKey, PublishedKeys, Store } from '../src/store/store.js';
+import type { DeviceRef, PreKey, PublishedKeys, Store } from '../src/store/store.js';
 import { Device, hex } from './device.js';
+import { mail } from './mail.js';
 import { folder } from './running.js';
 
 /** Opens a new place; `again` opens the same. */
@@ -250,18 +251,5 @@ function keys(count: number): PublishedKeys {
     lastResortKyberKey: key(2),
     oneTimeKeys: ids.map((id) => ({ ...key(id), signature: undefined })),
     oneTimeKyberKeys: ids.map(key),
-  };
-}
-
-function mail(to: Device, receivedAt: number, content = randomBytes(10)): Mail {
-  return {
-    ...{
-      receiver: to.account,
-      head: to.log.head,
-      senderAccount: to.account,
-      senderDevice: to.id,
-      receivedAt,
-    },
-    envelopes: [{ id: randomBytes(16), deviceId: to.id, type: 2, content }],
   };
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -7,8 +6,9 @@ import { LIMITS } from '../src/limits.js';
 import { openStore } from '../src/store/open-store.js';
 import { rows, run } from '../src/store/steps.js';
 import { Sql } from '../src/store/sqlite.js';
-import type { Mail, Store } from '../src/store/store.js';
+import type { Store } from '../src/store/store.js';
 import { Device } from './device.js';
+import { mail } from './mail.js';
 import { folder, running } from './running.js';
 
 /** A store with one device in it. */
@@ -17,19 +17,6 @@ async function storeWith(device: Device, data: string): Promise<Store> {
   onTestFinished(() => store.close());
   await store.appendLog(device.log, undefined);
   return store;
-}
-
-function mail(to: Device, receivedAt: number, content = randomBytes(10)): Mail {
-  return {
-    ...{
-      receiver: to.account,
-      head: to.log.head,
-      senderAccount: to.account,
-      senderDevice: to.id,
-      receivedAt,
-    },
-    envelopes: [{ id: randomBytes(16), deviceId: to.id, type: 2, content }],
-  };
 }
 
 test('all steps of one turn share one transaction and are answered after it', async () => {
