@@ -7,9 +7,18 @@ import { toUint64 } from './int64.js';
 
 const utf8 = new TextEncoder();
 
+/** Larger ones are not kept. */
+const LARGEST_SPARE = 1 << 16;
+
 export class Writer {
-  #bytes = new Uint8Array(1024);
-  #start = 1024;
+  /** The memory of a writer that has finished: overwritten, and taken by the next one. */
+  static #spare: Uint8Array | undefined;
+  #bytes = Writer.#spare ?? new Uint8Array(4096);
+  #start = this.#bytes.length;
+
+  constructor() {
+    Writer.#spare = undefined;
+  }
 
   /** How much was written so far. */
   get length(): number {
@@ -45,8 +54,15 @@ export class Writer {
     this.uint32(this.length - before);
   }
 
+  /** What was written. Nothing can be written afterwards. */
   finish(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(this.#start);
+    const written = this.#bytes.slice(this.#start);
+    if (this.#bytes.length <= LARGEST_SPARE) {
+      Writer.#spare = this.#bytes.fill(0, this.#start);
+      this.#bytes = new Uint8Array();
+      this.#start = 0;
+    }
+    return written;
   }
 
   #varint(low: number, high: number): void {

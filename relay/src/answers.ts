@@ -13,7 +13,7 @@ import type { Limits } from './limits.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
 import type { Presence } from './presence.js';
-import type { Buckets, Rates } from './rates.js';
+import type { Buckets, Refusal, Want } from './rates.js';
 import type { Store, StoredLog } from './store/store.js';
 
 /** What all connections share. */
@@ -62,17 +62,17 @@ export function refuse(status: relay.Status, reason: string, retryAfter?: number
 }
 
 /** A refusal when one of these buckets is empty; they are asked in order, up to the first that is. */
-export async function tooFast(
+export function tooFast(
   { buckets }: Pick<Relay, 'buckets'>,
-  ...keys: readonly (readonly [keyof Rates, string])[]
-): Promise<Answer | undefined> {
-  for (const [name, key] of keys) {
-    const taken = buckets.take(name, key);
-    // In memory it is known at once.
-    const retryAfter = typeof taken === 'number' ? taken : await taken;
-    if (retryAfter > 0) return refuse(Status.RATE_LIMITED, `too fast: ${name}`, retryAfter);
-  }
-  return undefined;
+  ...wants: readonly Want[]
+): Answer | undefined | Promise<Answer | undefined> {
+  const taken = buckets.take(...wants);
+  // In memory it is known at once.
+  return taken instanceof Promise ? taken.then(refusalOf) : refusalOf(taken);
+}
+
+function refusalOf(refusal: Refusal | undefined): Answer | undefined {
+  return refusal && refuse(Status.RATE_LIMITED, `too fast: ${refusal.name}`, refusal.retryAfter);
 }
 
 /** An account as a key of a bucket. */

@@ -48,5 +48,6 @@ export async function checkLogIn(
   if (!(await verifyRelayAuth(device.identityKey, auth, signature))) {
     return { status: 'REFUSED', refused: 'signature' };
   }
-  return { ref: device.ref, account, deviceId };
+  // Of its own: what it was cut from is the whole frame.
+  return { ref: device.ref, account: account.slice(), deviceId };
 }

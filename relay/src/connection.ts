@@ -17,6 +17,7 @@ import { Delivery } from './delivery.js';
 import { readFrame, Status, writeRequest, writeResponse } from './frames.js';
 import type { DeviceRequest, Response, Verb } from './frames.js';
 import { faultOf } from './logger.js';
+import { Outgoing } from './outgoing.js';
 import type { Present } from './presence.js';
 import { type Answer, type Peer, refuse, type Relay } from './answers.js';
 import { answer } from './requests.js';
@@ -28,6 +29,7 @@ export const PROTOCOL = 1;
 export class Connection implements Peer, Present {
   readonly nonce: Uint8Array = randomBytes(32);
   readonly #deadline: NodeJS.Timeout;
+  readonly #outgoing: Outgoing;
   #device: LoggedIn | undefined;
   #delivery: Delivery | undefined;
   // By a clock that does not jump.
@@ -44,12 +46,13 @@ export class Connection implements Peer, Present {
   constructor(
     private readonly socket: WebSocket,
     /** What is below the socket. */
-    private readonly stream: Duplex,
+    stream: Duplex,
     readonly domain: string,
     readonly address: string,
     private readonly relay: Relay,
     private readonly onLoggedIn: () => void,
   ) {
+    this.#outgoing = new Outgoing(stream);
     socket.on('message', (data: RawData, isBinary: boolean) => this.#receive(data as Buffer, isBinary));
     socket.on('ping', () => this.#keepAlive());
     socket.on('pong', () => this.#keepAlive());
@@ -77,7 +80,7 @@ export class Connection implements Peer, Present {
 
   deliverOnce(envelope: StoredEnvelope): void {
     // Whoever is behind with what is kept has no time for what is not.
-    if (this.socket.bufferedAmount > this.relay.limits.unsentOnce) return;
+    if (this.#outgoing.unsent > this.relay.limits.unsentOnce) return;
     this.#request({ deliver: { envelopes: [toWireEnvelope(envelope)] } });
   }
 
@@ -114,6 +117,7 @@ export class Connection implements Peer, Present {
     if (this.#closed) return;
     this.#end();
     this.relay.metrics.closed(code);
+    this.#outgoing.flush();
     // The other side's answer to the close has to be read.
     this.socket.resume();
     this.socket.close(code, reason);
@@ -168,13 +172,19 @@ export class Connection implements Peer, Present {
     }
   }
 
-  async #handle(request: DeviceRequest): Promise<void> {
-    if (this.#closed) return;
+  /** What can be answered at once is: most acknowledgements can. */
+  #handle(request: DeviceRequest): Promise<void> | undefined {
+    if (this.#closed) return undefined;
     this.#openRequests += 1;
     if (this.#openRequests === this.relay.limits.openRequests) this.socket.pause();
-    const began = performance.now();
-    const { response, loggedIn, acknowledged } = await this.#answer(request);
-    this.relay.metrics.answered(request.verb!, statusName(response), (performance.now() - began) / 1000);
+    const began = this.#lastHeard;
+    const answered = this.#answer(request);
+    if (!(answered instanceof Promise)) return void this.#answered(request, began, answered);
+    return answered.then((later) => this.#answered(request, began, later));
+  }
+
+  #answered(request: DeviceRequest, began: number, { response, loggedIn, acknowledged }: Answer): void {
+    this.relay.metrics.answered(request.verb!, response.status ?? 0, (performance.now() - began) / 1000);
     if (this.#openRequests === this.relay.limits.openRequests) this.socket.resume();
     this.#openRequests -= 1;
     if (this.#closed) return;
@@ -186,21 +196,25 @@ export class Connection implements Peer, Present {
     if (acknowledged) this.#delivery?.acknowledged(acknowledged);
   }
 
-  async #answer(request: DeviceRequest): Promise<Answer> {
+  #answer(request: DeviceRequest): Answer | Promise<Answer> {
     try {
-      return await answer(request, this, this.relay);
+      const answered = answer(request, this, this.relay);
+      return answered instanceof Promise
+        ? answered.catch((error: unknown) => this.#failed(request, error))
+        : answered;
     } catch (error) {
-      if (error instanceof Malformed) {
-        return refuse(Status.MALFORMED, error.message);
-      }
-      const code = codeOf(error);
-      if (code === 'storage-full') return refuse(Status.UNAVAILABLE, 'no room', this.relay.limits.quotaRetry);
-      if (code !== 'internal' && code !== 'closed') {
-        return refuse(Status.REFUSED, code);
-      }
-      this.relay.log.error('request failed', { verb: request.verb!, fault: faultOf(error) });
-      return refuse(Status.UNAVAILABLE, 'passing fault', this.relay.limits.faultRetry);
+      return this.#failed(request, error);
     }
+  }
+
+  #failed(request: DeviceRequest, error: unknown): Answer {
+    const { limits, log } = this.relay;
+    if (error instanceof Malformed) return refuse(Status.MALFORMED, error.message);
+    const code = codeOf(error);
+    if (code === 'storage-full') return refuse(Status.UNAVAILABLE, 'no room', limits.quotaRetry);
+    if (code !== 'internal' && code !== 'closed') return refuse(Status.REFUSED, code);
+    log.error('request failed', { verb: request.verb!, fault: faultOf(error) });
+    return refuse(Status.UNAVAILABLE, 'passing fault', limits.faultRetry);
   }
 
   /** The nonce is spent: a connection authenticates once. */
@@ -236,14 +250,10 @@ export class Connection implements Peer, Present {
   }
 
   #write(frame: Uint8Array): void {
-    if (this.#closed) return;
-    // What one turn of the event loop has to say is handed to the system at once.
-    if (this.stream.writableCorked === 0) {
-      this.stream.cork();
-      setImmediate(() => this.stream.uncork());
-    }
-    this.socket.send(frame);
-    if (this.socket.bufferedAmount > this.relay.limits.unsent) this.close(1013, 'too slow');
+    // After a closing frame there is no other.
+    if (this.#closed || this.socket.readyState !== this.socket.OPEN) return;
+    this.#outgoing.push(frame);
+    if (this.#outgoing.unsent > this.relay.limits.unsent) this.close(1013, 'too slow');
   }
 }
 
@@ -258,10 +268,4 @@ function toWireEnvelope(envelope: StoredEnvelope) {
     content,
     receivedAt: toUint64(BigInt(receivedAt)),
   };
-}
-
-const STATUS_NAMES = new Map<number, string>(Object.entries(Status).map(([name, number]) => [number, name]));
-
-function statusName({ status }: Response): string {
-  return STATUS_NAMES.get(status ?? 0) ?? 'UNKNOWN';
 }

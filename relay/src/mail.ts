@@ -13,8 +13,8 @@ import { type Answer, keyOf, logChanged, OK, type Peer, refuse, type Relay, tooF
 import * as rules from './rules.js';
 import type { Mail, Misaddressed } from './store/store.js';
 
-export async function send(request: relay.Send.$Properties, device: LoggedIn, relay: Relay): Promise<Answer> {
-  const { store, presence, limits } = relay;
+export function send(request: relay.Send.$Properties, device: LoggedIn, relay: Relay): Promise<Answer> {
+  const { limits } = relay;
   const delivery = rules.deliveryClass(request.delivery);
   const mail: Mail = {
     receiver: rules.account(request.account),
@@ -25,9 +25,14 @@ export async function send(request: relay.Send.$Properties, device: LoggedIn, re
     envelopes: rules.envelopes(request.envelopes, limits),
   };
   const sender = keyOf(device.account);
-  const refusal = await tooFast(relay, ['sends', sender], ['messages', `${sender} ${keyOf(mail.receiver)}`]);
-  if (refusal) return refusal;
-  if (delivery === 'ephemeral') return sendOnce(mail, { store, presence });
+  const refusal = tooFast(relay, ['sends', sender], ['messages', `${sender} ${keyOf(mail.receiver)}`]);
+  if (refusal instanceof Promise) return refusal.then((refused) => refused ?? pass(mail, delivery, relay));
+  return refusal ? Promise.resolve(refusal) : pass(mail, delivery, relay);
+}
+
+async function pass(mail: Mail, delivery: rules.DeliveryClass, relay: Relay): Promise<Answer> {
+  const { store, presence, limits } = relay;
+  if (delivery === 'ephemeral') return sendOnce(mail, relay);
   const result = await store.put(mail, delivery === 'ordinary');
   switch (result.outcome) {
     case 'stored':
@@ -43,17 +48,16 @@ export async function send(request: relay.Send.$Properties, device: LoggedIn, re
   }
 }
 
-export async function acknowledge(
+export function acknowledge(
   request: relay.Acknowledge.$Properties,
   device: LoggedIn,
   { store, limits }: Relay,
   peer: Peer,
-): Promise<Answer> {
+): Answer | Promise<Answer> {
   const { seqs, upTo } = rules.acknowledgement(request, limits);
   const left = peer.taken(seqs, upTo);
   if (left.length === 0) return OK;
-  await store.acknowledge(device.ref, left);
-  return { ...OK, acknowledged: left };
+  return store.acknowledge(device.ref, left).then(() => ({ ...OK, acknowledged: left }));
 }
 
 async function sendOnce(mail: Mail, { store, presence }: Pick<Relay, 'store' | 'presence'>): Promise<Answer> {

@@ -4,11 +4,19 @@
  * @module
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Status } from './frames.js';
+
+interface Answered {
+  readonly durations: Histogram.Internal<'verb'>;
+  readonly requests: Counter.Internal[];
+}
 
 export class Metrics {
   readonly registry = new Registry();
   readonly #requests: Counter<'verb' | 'status'>;
   readonly #durations: Histogram<'verb'>;
+  /** What is counted of each verb, by status: finding it by its labels takes long. */
+  readonly #answered = new Map<string, Answered>();
   readonly #delivered: Counter;
   readonly #closed: Counter<'code'>;
 
@@ -42,9 +50,14 @@ export class Metrics {
     });
   }
 
-  answered(verb: string, status: string, seconds: number): void {
-    this.#requests.inc({ verb, status });
-    this.#durations.observe({ verb }, seconds);
+  answered(verb: string, status: number, seconds: number): void {
+    let counted = this.#answered.get(verb);
+    if (!counted) {
+      const durations = this.#durations.labels(verb);
+      this.#answered.set(verb, (counted = { durations, requests: [] }));
+    }
+    counted.durations.observe(seconds);
+    (counted.requests[status] ??= this.#requests.labels(verb, nameOf(status))).inc();
   }
 
   delivered(envelopes: number): void {
@@ -54,4 +67,10 @@ export class Metrics {
   closed(code: number): void {
     this.#closed.inc({ code });
   }
+}
+
+const STATUS_NAMES = new Map<number, string>(Object.entries(Status).map(([name, number]) => [number, name]));
+
+function nameOf(status: number): string {
+  return STATUS_NAMES.get(status) ?? 'UNKNOWN';
 }

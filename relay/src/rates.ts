@@ -65,13 +65,19 @@ export function scaled(rates: Rates, factor: number): Rates {
   return Object.fromEntries(entries) as Rates;
 }
 
+/** A bucket, by what is limited and whom it counts for, and how many tokens are wanted of it: one unless told otherwise. */
+export type Want = readonly [name: keyof Rates, key: string, count?: number];
+
+export interface Refusal {
+  /** The bucket that has too few. */
+  readonly name: keyof Rates;
+  /** Whole seconds until it has as many. */
+  readonly retryAfter: number;
+}
+
 export interface Buckets {
-  /**
-   * Takes tokens of a bucket, one unless told otherwise.
-   *
-   * @returns 0 when there were as many, else the whole seconds until there are
-   */
-  take(name: keyof Rates, key: string, count?: number): number | Promise<number>;
+  /** Takes tokens of buckets, in their order, up to the first that has too few. */
+  take(...wants: readonly Want[]): Refusal | undefined | Promise<Refusal | undefined>;
 }
 
 /** Buckets in the memory of this process. */
@@ -87,7 +93,15 @@ export class LocalBuckets implements Buckets {
     this.#buckets = new BoundedCache(capacity);
   }
 
-  take(name: keyof Rates, key: string, count = 1): number {
+  take(...wants: readonly Want[]): Refusal | undefined {
+    for (const [name, key, count] of wants) {
+      const retryAfter = this.#take(name, key, count);
+      if (retryAfter > 0) return { name, retryAfter };
+    }
+    return undefined;
+  }
+
+  #take(name: keyof Rates, key: string, count = 1): number {
     const { burst, perSecond } = this.rates[name];
     const now = this.now();
     const id = `${name} ${key}`;

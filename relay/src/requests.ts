@@ -31,9 +31,22 @@ type DeviceHandler<Request> = (request: Request, device: LoggedIn, relay: Relay)
  * @throws Malformed when the request breaks a rule of relay.proto
  * @throws ComingError when something in it does not verify
  */
-export async function answer(request: DeviceRequest, peer: Peer, relay: Relay): Promise<Answer> {
-  const refusal = peer.device ? undefined : await tooFast(relay, ['strangers', peer.address]);
+export function answer(request: DeviceRequest, peer: Peer, relay: Relay): Answer | Promise<Answer> {
+  const { device } = peer;
+  return device ? answerDevice(request, device, peer, relay) : answerStranger(request, peer, relay);
+}
+
+async function answerStranger(request: DeviceRequest, peer: Peer, relay: Relay): Promise<Answer> {
+  const refusal = await tooFast(relay, ['strangers', peer.address]);
   if (refusal) return refusal;
+  return answerAnybody(request, peer, relay) ?? refuse(Status.UNAUTHENTICATED, 'authenticate first');
+}
+
+function answerAnybody(
+  request: DeviceRequest,
+  peer: Peer,
+  relay: Relay,
+): Answer | Promise<Answer> | undefined {
   switch (request.verb) {
     case 'readLog':
       return readLog(request.readLog!, peer, relay);
@@ -44,32 +57,34 @@ export async function answer(request: DeviceRequest, peer: Peer, relay: Relay): 
     case 'ping':
       return OK;
     default:
-      if (!peer.device) return refuse(Status.UNAUTHENTICATED, 'authenticate first');
-      return answerDevice(request, peer.device, relay, peer);
+      return undefined;
   }
 }
 
-async function answerDevice(
+function answerDevice(
   request: DeviceRequest,
   device: LoggedIn,
-  relay: Relay,
   peer: Peer,
-): Promise<Answer> {
+  relay: Relay,
+): Answer | Promise<Answer> {
   switch (request.verb) {
-    case 'publishKeys':
-      return publishKeys(request.publishKeys!, device, relay);
-    case 'countKeys':
-      return { response: { status: Status.OK, counts: await relay.store.countKeys(device.ref) } };
-    case 'claimKeys':
-      return claimKeys(request.claimKeys!, device, relay);
     case 'send':
       return send(request.send!, device, relay);
     case 'acknowledge':
       return acknowledge(request.acknowledge!, device, relay, peer);
+    case 'publishKeys':
+      return publishKeys(request.publishKeys!, device, relay);
+    case 'countKeys':
+      return countKeys(device, relay);
+    case 'claimKeys':
+      return claimKeys(request.claimKeys!, device, relay);
     case 'grantBlob':
       return grantBlob(request.grantBlob!, device, relay);
-    default:
-      throw new rules.Malformed('verb');
+    default: {
+      const answered = answerAnybody(request, peer, relay);
+      if (!answered) throw new rules.Malformed('verb');
+      return answered;
+    }
   }
 }
 
@@ -121,6 +136,10 @@ const publishKeys: DeviceHandler<relay.PublishKeys.$Properties> = async (request
     : refuse(Status.QUOTA, 'too many one-time keys', relay.limits.quotaRetry);
 };
 
+async function countKeys(device: LoggedIn, { store }: Relay): Promise<Answer> {
+  return { response: { status: Status.OK, counts: await store.countKeys(device.ref) } };
+}
+
 const claimKeys: DeviceHandler<relay.ClaimKeys.$Properties> = async (request, device, relay) => {
   const account = rules.account(request.account);
   const deviceIds = rules.deviceIds(request.deviceIds);
@@ -136,11 +155,11 @@ const claimKeys: DeviceHandler<relay.ClaimKeys.$Properties> = async (request, de
 };
 
 const grantBlob: DeviceHandler<relay.GrantBlob.$Properties> = async (request, device, relay) => {
-  const { blobs, buckets, limits } = relay;
+  const { blobs, limits } = relay;
   const { hash, size } = rules.blob(request, limits);
   if (!blobs) return refuse(Status.REFUSED, 'no blobs here');
-  const retryAfter = await buckets.take('blobBytes', keyOf(device.account), size);
-  if (retryAfter > 0) return refuse(Status.RATE_LIMITED, 'too fast: blobBytes', retryAfter);
+  const refusal = await tooFast(relay, ['blobBytes', keyOf(device.account), size]);
+  if (refusal) return refusal;
   const granted = await blobs.grant(hash, size);
   if (!granted) return refuse(Status.QUOTA, 'no room for blobs', limits.quotaRetry);
   const { grant, expires } = granted;

@@ -115,7 +115,9 @@ export function blob(request: relay.GrantBlob.$Properties, limits: Limits) {
 
 const CLASSES = ['ordinary', 'durable', 'ephemeral'] as const;
 
-export function deliveryClass(value: number | null | undefined): (typeof CLASSES)[number] {
+export type DeliveryClass = (typeof CLASSES)[number];
+
+export function deliveryClass(value: number | null | undefined): DeliveryClass {
   const known = CLASSES[value ?? 0];
   if (!known) throw new Malformed('delivery');
   return known;

@@ -7,7 +7,7 @@ import { randomInt } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { addressOf } from './addresses.js';
 import type { Relay } from './answers.js';
 import { Connection } from './connection.js';
@@ -66,18 +66,23 @@ export class Sockets {
       );
       return;
     }
-    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
-      const domain = this.options.domain ?? request.headers.host?.toLowerCase() ?? '';
-      const connection = new Connection(webSocket, socket, domain, address, this.relay, () =>
-        this.#strangers.delete(connection),
-      );
-      this.#open.add(connection);
-      this.#strangers.add(connection);
-      webSocket.on('close', () => {
-        this.#open.delete(connection);
-        this.#strangers.delete(connection);
-        if (this.#open.size === 0) this.#whenAllClosed?.();
-      });
+    const domain = this.options.domain ?? request.headers.host?.toLowerCase() ?? '';
+    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#accept(webSocket, socket, domain, address),
+    );
+  }
+
+  /** Nothing that lives as long as the socket may hold on to the request that opened it. */
+  #accept(webSocket: WebSocket, socket: Duplex, domain: string, address: string): void {
+    const connection = new Connection(webSocket, socket, domain, address, this.relay, () =>
+      this.#strangers.delete(connection),
+    );
+    this.#open.add(connection);
+    this.#strangers.add(connection);
+    webSocket.on('close', () => {
+      this.#open.delete(connection);
+      this.#strangers.delete(connection);
+      if (this.#open.size === 0) this.#whenAllClosed?.();
     });
   }
 
@@ -109,6 +114,6 @@ export class Sockets {
   }
 
   async #tooFast(address: string): Promise<number | undefined> {
-    return (await this.relay.buckets.take('sockets', address)) > 0 ? 429 : undefined;
+    return (await this.relay.buckets.take(['sockets', address])) ? 429 : undefined;
   }
 }

@@ -13,26 +13,34 @@ const HOUR = 1 / 3600;
 const only = (rates: Partial<Rates>) => ({ rates: { ...scaled(RATES, 1e6), ...rates } });
 const rarely = (burst: number): Rate => ({ burst, perSecond: HOUR });
 
-test('a bucket gives its burst at once, then so many a second, and says how long to wait', async () => {
+test('a bucket gives its burst at once, then so many a second, and says how long to wait', () => {
   let now = 0;
   const buckets = new LocalBuckets({ ...RATES, messages: { burst: 3, perSecond: 0.5 } }, 100, () => now);
-  const take = () => buckets.take('messages', 'a to b');
-  expect([await take(), await take(), await take(), await take()]).toEqual([0, 0, 0, 2]);
-  expect(await buckets.take('messages', 'a to c')).toBe(0);
+  const wait = (key: string) => buckets.take(['messages', key])?.retryAfter ?? 0;
+  const take = () => wait('a to b');
+  expect([take(), take(), take(), take()]).toEqual([0, 0, 0, 2]);
+  expect(wait('a to c')).toBe(0);
   now = 1000;
-  expect(await take()).toBe(1);
+  expect(take()).toBe(1);
   now = 2000;
-  expect([await take(), await take()]).toEqual([0, 2]);
+  expect([take(), take()]).toEqual([0, 2]);
   now = 1_000_000;
-  expect([await take(), await take(), await take(), await take()]).toEqual([0, 0, 0, 2]);
+  expect([take(), take(), take(), take()]).toEqual([0, 0, 0, 2]);
 });
 
-test('buckets take no more memory than they may', async () => {
+test('buckets take no more memory than they may', () => {
   const buckets = new LocalBuckets({ ...RATES, messages: rarely(1) }, 10, () => 0);
-  expect(await buckets.take('messages', 'first')).toBe(0);
-  expect(await buckets.take('messages', 'first')).toBe(3600);
-  for (let i = 0; i < 10; i++) await buckets.take('messages', `${i}`);
-  expect(await buckets.take('messages', 'first')).toBe(0);
+  expect(buckets.take(['messages', 'first'])).toBeUndefined();
+  expect(buckets.take(['messages', 'first'])).toEqual({ name: 'messages', retryAfter: 3600 });
+  for (let i = 0; i < 10; i++) buckets.take(['messages', `${i}`]);
+  expect(buckets.take(['messages', 'first'])).toBeUndefined();
+});
+
+test('of several buckets, the first that has too few is named, and those behind it lose nothing', () => {
+  const buckets = new LocalBuckets({ ...RATES, sends: rarely(1), messages: rarely(1) }, 10, () => 0);
+  expect(buckets.take(['sends', 'a'])).toBeUndefined();
+  expect(buckets.take(['sends', 'a'], ['messages', 'b'])).toEqual({ name: 'sends', retryAfter: 3600 });
+  expect(buckets.take(['messages', 'b'])).toBeUndefined();
 });
 
 test('messages from one account to another are limited, and nobody else notices', async () => {

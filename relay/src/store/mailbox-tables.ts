@@ -5,17 +5,9 @@
  */
 import type { Limits } from '../limits.js';
 import { bytesOf, row, rows, run, type Row, type Step } from './steps.js';
-import type { Addresses, DeviceRef, Mail, OutgoingMail, PutResult, StoredEnvelope } from './store.js';
+import type { Addresses, DeviceRef, Mail, StoredEnvelope } from './store.js';
 
 export type MailboxLimits = Pick<Limits, 'mailboxEnvelopes' | 'mailboxBytes' | 'mailboxShare'>;
-
-/** What the devices table says of a live device's mailbox. */
-interface Mailbox {
-  readonly device: DeviceRef;
-  readonly lastSeq: number;
-  readonly held: number;
-  readonly heldBytes: number;
-}
 
 /** What was deleted of a mailbox. */
 export interface Released {
@@ -24,32 +16,12 @@ export interface Released {
   readonly bytes: number;
 }
 
-export function* put(mail: Mail, limits: MailboxLimits): Step<PutResult> {
-  // Locked, so that numbers become visible in their order.
-  const mailboxes = yield* mailboxesOf(mail.receiver, ' ORDER BY device_id FOR UPDATE');
-  const unknown = unknownIn(mail, mailboxes);
-  if (unknown.length > 0) return { outcome: 'unknown-device', unknown };
-  const fitting: { readonly mailbox: Mailbox; readonly envelope: OutgoingMail }[] = [];
-  const full: number[] = [];
-  for (const envelope of mail.envelopes) {
-    const mailbox = mailboxes.get(envelope.deviceId)!;
-    if (yield* hasRoom(mailbox, envelope, mail.senderAccount, limits)) fitting.push({ mailbox, envelope });
-    else if (!(yield* holds(mailbox.device, envelope.id))) full.push(envelope.deviceId);
-  }
-  // One device that nobody opens any more must not keep mail from the others.
-  if (full.length > 0 && full.length === mail.envelopes.length) return { outcome: 'quota', full };
-  const devices: DeviceRef[] = [];
-  for (const { mailbox, envelope } of fitting) {
-    if (yield* add(mailbox, envelope, mail)) devices.push(mailbox.device);
-  }
-  return { outcome: 'stored', devices, full };
-}
-
 export function* address(mail: Mail): Step<Addresses> {
-  const mailboxes = yield* mailboxesOf(mail.receiver, '');
-  const unknown = unknownIn(mail, mailboxes);
+  const live = yield* liveDevices(mail.receiver);
+  const devicesById = new Map(live.map(({ deviceId, device }) => [deviceId, device]));
+  const unknown = unknownIn(mail, devicesById);
   if (unknown.length > 0) return { outcome: 'unknown-device', unknown };
-  const devices = mail.envelopes.map(({ deviceId }) => mailboxes.get(deviceId)!.device);
+  const devices = mail.envelopes.map(({ deviceId }) => devicesById.get(deviceId)!);
   return { outcome: 'found', devices };
 }
 
@@ -179,24 +151,6 @@ export function shares(device: DeviceRef): Step<Row[]> {
   );
 }
 
-function* mailboxesOf(account: Uint8Array, order: string): Step<Map<number, Mailbox>> {
-  const found = yield* rows(
-    `SELECT device, device_id, last_seq, held, held_bytes FROM devices WHERE account = $1 AND live = 1${order}`,
-    account,
-  );
-  return new Map(
-    found.map((one) => [
-      Number(one.device_id),
-      {
-        device: Number(one.device),
-        lastSeq: Number(one.last_seq),
-        held: Number(one.held),
-        heldBytes: Number(one.held_bytes),
-      },
-    ]),
-  );
-}
-
 export function* holds(device: DeviceRef, id: Uint8Array): Step<boolean> {
   return (yield* row('SELECT seq FROM envelopes WHERE device = $1 AND id = $2', device, id)) !== undefined;
 }
@@ -220,37 +174,15 @@ export function isShare(
   return count <= mailboxShare * mailboxEnvelopes && bytes <= mailboxShare * mailboxBytes;
 }
 
-function* hasRoom(
-  { device, held, heldBytes }: Mailbox,
-  { content }: OutgoingMail,
-  sender: Uint8Array,
-  limits: MailboxLimits,
-): Step<boolean> {
-  const room = roomFor(held + 1, heldBytes + content.length, limits);
-  if (room !== 'by share') return room === 'yes';
+/** What one account holds of a mailbox. */
+export function* shareOf(device: DeviceRef, sender: Uint8Array): Step<{ count: number; bytes: number }> {
   const own = yield* row(
     `SELECT COUNT(*) AS number, COALESCE(SUM(LENGTH(content)), 0) AS size FROM envelopes
      WHERE device = $1 AND sender_account = $2`,
     device,
     sender,
   );
-  return isShare(Number(own!.number) + 1, Number(own!.size) + content.length, limits);
-}
-
-/** False when it is held already. */
-function* add(
-  { device, lastSeq }: Mailbox,
-  { id, type, content }: OutgoingMail,
-  { senderAccount, senderDevice, receivedAt }: Mail,
-): Step<boolean> {
-  const seq = lastSeq + 1;
-  const envelope = { seq, id, senderAccount, senderDevice, type, content, receivedAt };
-  if (!(yield* insert(device, envelope))) return false;
-  yield* run(
-    'UPDATE devices SET last_seq = $1, held = held + 1, held_bytes = held_bytes + $2 WHERE device = $3',
-    ...[seq, content.length, device],
-  );
-  return true;
+  return { count: Number(own!.number), bytes: Number(own!.size) };
 }
 
 /** Device ids that have no mailbox, or that are named twice. */
@@ -265,7 +197,7 @@ export function unknownIn({ envelopes }: Mail, mailboxes: ReadonlyMap<number, un
     });
 }
 
-function toEnvelope(found: Row): StoredEnvelope {
+export function toEnvelope(found: Row): StoredEnvelope {
   return {
     seq: Number(found.seq),
     id: bytesOf(found.id),
@@ -278,7 +210,7 @@ function toEnvelope(found: Row): StoredEnvelope {
 }
 
 /** Numbers, in rising order, as ranges without a gap. */
-function rangesOf(seqs: readonly number[]): readonly [first: number, last: number][] {
+export function rangesOf(seqs: readonly number[]): readonly [first: number, last: number][] {
   const ranges: [number, number][] = [];
   for (const seq of [...seqs].sort((a, b) => a - b)) {
     const range = ranges.at(-1);

@@ -10,6 +10,7 @@
 import pg from 'pg';
 import { ComingError } from '../../../core/errors.js';
 import { migrate, type Dialect } from './migrations.js';
+import { Rounds } from './rounds.js';
 import type { Engine, Query, Row, Step } from './steps.js';
 
 const DIALECT: Dialect = {
@@ -31,15 +32,11 @@ const ATTEMPTS = 3;
 // Any number that no other program locks by in this database.
 const MIGRATION_LOCK = 4_410_001;
 
-interface Waiting {
-  readonly step: () => Step<unknown>;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (reason: unknown) => void;
-}
+type StepRounds = Rounds<() => Step<unknown>, unknown>;
 
 export class PostgresEngine implements Engine {
-  /** What waits, by key; a key is there while one of its transactions is under way. */
-  readonly #queues = new Map<string, Waiting[]>();
+  /** By key; one is there while one of its transactions is under way. */
+  readonly #rounds = new Map<string, StepRounds>();
   readonly #names = new Map<string, string>();
   #whenIdle: (() => void) | undefined;
 
@@ -76,13 +73,12 @@ export class PostgresEngine implements Engine {
   }
 
   write<T>(key: string, step: () => Step<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const waiting: Waiting = { step, resolve: resolve as (result: unknown) => void, reject };
-      const queue = this.#queues.get(key);
-      if (queue) return void queue.push(waiting);
-      this.#queues.set(key, [waiting]);
-      void this.#serve(key);
-    });
+    let rounds = this.#rounds.get(key);
+    if (!rounds) this.#rounds.set(key, (rounds = new Rounds((steps) => this.#group(steps), GROUP)));
+    const isFirst = !rounds.settled;
+    const result = rounds.ask(step) as Promise<T>;
+    if (isFirst) void rounds.settled!.then(() => this.#leave(key, rounds));
+    return result;
   }
 
   /** Its operator sees to that. */
@@ -95,30 +91,24 @@ export class PostgresEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    if (this.#queues.size > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
+    if (this.#rounds.size > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
     await this.pool.end();
   }
 
-  async #serve(key: string): Promise<void> {
-    const queue = this.#queues.get(key)!;
-    while (queue.length > 0) await this.#group(queue.splice(0, GROUP));
-    this.#queues.delete(key);
-    if (this.#queues.size === 0) this.#whenIdle?.();
+  #leave(key: string, rounds: StepRounds): void {
+    // Somebody came meanwhile.
+    if (rounds.settled) return;
+    this.#rounds.delete(key);
+    if (this.#rounds.size === 0) this.#whenIdle?.();
   }
 
-  /** One transaction for all; if that fails, one for each, so that only the step that cannot be done fails. */
-  async #group(steps: readonly Waiting[]): Promise<void> {
-    try {
-      const results = await this.#transaction(async (client) => {
-        const all: unknown[] = [];
-        for (const { step } of steps) all.push(await this.#perform(client, step()));
-        return all;
-      });
-      for (const [index, { resolve }] of steps.entries()) resolve(results[index]);
-    } catch (error) {
-      if (steps.length === 1) return steps[0]!.reject(error);
-      for (const step of steps) await this.#group([step]);
-    }
+  /** One transaction for all. */
+  #group(steps: readonly (() => Step<unknown>)[]): Promise<readonly unknown[]> {
+    return this.#transaction(async (client) => {
+      const all: unknown[] = [];
+      for (const step of steps) all.push(await this.#perform(client, step()));
+      return all;
+    });
   }
 
   async #transaction<T>(work: (client: pg.PoolClient) => Promise<T>, attempt = 1): Promise<T> {

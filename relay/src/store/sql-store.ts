@@ -6,15 +6,18 @@
 import { ComingError } from '../../../core/errors.js';
 import type { DeviceLog } from '../../../core/identity/index.js';
 import type { Limits } from '../limits.js';
+import { addressed } from './address.js';
 import * as logs from './device-log-tables.js';
 import * as keys from './key-tables.js';
 import * as mailboxes from './mailbox-tables.js';
 import { OwnMailboxes, type OwnEngine } from './own-mailboxes.js';
+import { SharedMailboxes } from './shared-mailboxes.js';
 import type { Engine, Step } from './steps.js';
-import type { Addresses, DeviceRef, Mail, Misaddressed, PublishedKeys, PutResult, Store } from './store.js';
+import type { Addresses, DeviceRef, Mail, PublishedKeys, PutResult, Store } from './store.js';
 
 export class SqlStore implements Store {
   readonly own: OwnMailboxes | undefined;
+  readonly #shared: SharedMailboxes;
   #closed: Promise<void> | undefined;
 
   constructor(
@@ -23,6 +26,7 @@ export class SqlStore implements Store {
       Pick<Limits, 'storedKeys' | 'cachedMailboxes' | 'unwrittenTime'>,
   ) {
     if (isOwn(engine)) this.own = new OwnMailboxes(engine, limits);
+    this.#shared = new SharedMailboxes(engine, limits);
   }
 
   readLog(account: Uint8Array) {
@@ -58,10 +62,8 @@ export class SqlStore implements Store {
   }
 
   async put(mail: Mail, isOrdinary = false): Promise<PutResult> {
-    if (!this.own)
-      return this.#add(mail.receiver, () => addressed(mail, () => mailboxes.put(mail, this.limits)));
     this.#mustHaveRoom();
-    return this.own.put(mail, isOrdinary);
+    return this.own ? this.own.put(mail, isOrdinary) : this.#shared.put(mail);
   }
 
   async address(mail: Mail): Promise<Addresses> {
@@ -75,22 +77,28 @@ export class SqlStore implements Store {
     return this.#read(() => addressed(mail, () => mailboxes.address(mail)));
   }
 
-  newestSeq(device: DeviceRef) {
-    return this.#write(device, () => mailboxes.newestSeq(device));
+  async newestSeq(device: DeviceRef) {
+    this.#mustBeOpen();
+    if (this.own) return this.#write(device, () => mailboxes.newestSeq(device));
+    return this.#shared.newestSeq(device);
   }
 
-  page(device: DeviceRef, after: number, count: number, bytes: number) {
-    return this.#read(() => mailboxes.page(device, after, count, bytes));
+  async page(device: DeviceRef, after: number, count: number, bytes: number) {
+    this.#mustBeOpen();
+    if (this.own) return this.engine.read(() => mailboxes.page(device, after, count, bytes));
+    return this.#shared.page({ device, after, count, bytes });
   }
 
   async acknowledge(device: DeviceRef, seqs: readonly number[]) {
-    const bytes = this.own?.inFlight(device, seqs);
+    this.#mustBeOpen();
+    if (!this.own) return this.#shared.acknowledge(device, seqs);
+    const bytes = this.own.inFlight(device, seqs);
     const released = await this.#write(device, () =>
       bytes === undefined
-        ? this.#counted(mailboxes.acknowledge(device, seqs))
+        ? mailboxes.acknowledge(device, seqs)
         : mailboxes.acknowledgeKnown(device, seqs, bytes),
     );
-    this.own?.released(released);
+    this.own.released(released);
   }
 
   async expire(before: number, slice: number) {
@@ -111,16 +119,11 @@ export class SqlStore implements Store {
 
   async #close(): Promise<void> {
     await this.own?.close();
+    await this.#shared.settled();
     await this.engine.close();
   }
 
   /** Where several write, the table keeps count. */
-  *#counted(step: Step<mailboxes.Released>): Step<mailboxes.Released> {
-    const released = yield* step;
-    if (!this.own) yield* mailboxes.release(released);
-    return released;
-  }
-
   *#allCounted(step: Step<readonly mailboxes.Released[]>): Step<readonly mailboxes.Released[]> {
     const released = yield* step;
     if (!this.own) for (const one of released) yield* mailboxes.release(one);
@@ -152,14 +155,6 @@ export class SqlStore implements Store {
   #mustBeOpen(): void {
     if (this.#closed) throw new ComingError('closed', 'the store is closed');
   }
-}
-
-/** Goes on if mail names the log that is stored. */
-function* addressed<T>(mail: Mail, goOn: () => Step<T>): Step<T | Misaddressed> {
-  const head = yield* logs.readHead(mail.receiver);
-  if (head && Buffer.compare(head, mail.head) === 0) return yield* goOn();
-  const log = head && (yield* logs.readLog(mail.receiver));
-  return log ? { outcome: 'log-changed', log } : { outcome: 'unknown-account' };
 }
 
 function isOwn(engine: Engine): engine is Engine & OwnEngine {

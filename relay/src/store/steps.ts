@@ -10,7 +10,8 @@
  *
  * @module
  */
-export type Parameter = number | string | Uint8Array | null;
+/** Arrays are for PostgreSQL alone. */
+export type Parameter = number | string | Uint8Array | null | readonly number[] | readonly Uint8Array[];
 export type Row = Readonly<Record<string, number | string | ArrayBuffer | Uint8Array | null>>;
 
 export interface Query {
