@@ -16,6 +16,7 @@ const CONNECT_TIME = 5_000;
 export class RedisBus implements Bus {
   /** Whoever published a notice has acted on it already. */
   readonly #self = randomUUID();
+  readonly #woken = new Set<DeviceRef>();
 
   private constructor(
     private readonly commands: RedisClientType,
@@ -24,10 +25,11 @@ export class RedisBus implements Bus {
 
   /** @throws ComingError `storage-unavailable` */
   static async open(url: string): Promise<RedisBus> {
-    // What cannot be said now is not worth saying later.
+    // What cannot be said now is not worth saying later. A timer for each command would only be for those that wait.
     const commands: RedisClientType = createClient({
       url,
       disableOfflineQueue: true,
+      commandOptions: { timeout: 0 },
       socket: { connectTimeout: CONNECT_TIME, reconnectStrategy: pause },
     });
     const subscriptions: RedisClientType = createClient({
@@ -61,6 +63,18 @@ export class RedisBus implements Bus {
   }
 
   publish(device: DeviceRef, notice: Notice): void {
+    if (notice.kind !== 'wake') return this.#publish(device, notice);
+    // Whoever is woken reads all that is there: once in a turn of the event loop is enough.
+    if (this.#woken.size === 0) setImmediate(() => this.#wakeAll());
+    this.#woken.add(device);
+  }
+
+  #wakeAll(): void {
+    for (const device of this.#woken) this.#publish(device, { kind: 'wake' });
+    this.#woken.clear();
+  }
+
+  #publish(device: DeviceRef, notice: Notice): void {
     this.commands.sPublish(channelOf(device), `${this.#self} ${write(notice)}`).catch(() => {});
   }
 

@@ -102,6 +102,21 @@ describe.skipIf(!hasPostgres || !hasRedis)('two relays', () => {
     await own.remove();
   });
 
+  test('go on without a bus that hangs', async () => {
+    const own = await RedisServer.launch();
+    const [one, two] = await pair({ redis: own.url });
+    const [alice, bob] = [await Device.online(one.url), await Device.online(two.url)];
+    await bob.wire.next('queueEmpty');
+    process.kill(own.pid, 'SIGSTOP');
+    const texts = Array.from({ length: 20 }, (_, i) => `${i}`);
+    const statuses = await Promise.all(texts.map((text) => alice.send(bob, text)));
+    expect(new Set(statuses)).toEqual(new Set(['OK']));
+    await bob.wire.ask({ ping: {} });
+    expect((await bob.receiveMany(20)).map(({ text }) => text)).toEqual(texts);
+    process.kill(own.pid, 'SIGCONT');
+    await own.remove();
+  });
+
   test('do not start without their bus', async () => {
     const options = { data: '', postgres: postgres.newDatabase(), redis: 'redis://127.0.0.1:1' };
     await expect(running(options)).rejects.toMatchObject({ code: 'storage-unavailable' });

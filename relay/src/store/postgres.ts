@@ -10,7 +10,7 @@
 import pg from 'pg';
 import { ComingError } from '../../../core/errors.js';
 import { migrate, type Dialect } from './migrations.js';
-import { Rounds } from './rounds.js';
+import { Rounds } from '../rounds.js';
 import type { Engine, Query, Row, Step } from './steps.js';
 
 const DIALECT: Dialect = {

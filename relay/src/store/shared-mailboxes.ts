@@ -5,7 +5,7 @@
  */
 import type { MailboxLimits } from './mailbox-tables.js';
 import { newestSeq } from './mailbox-tables.js';
-import { Rounds } from './rounds.js';
+import { Rounds } from '../rounds.js';
 import { acknowledgeAll, pageAll, putAll, type PageOrder } from './shared-tables.js';
 import type { Engine } from './steps.js';
 import type { DeviceRef, Mail, PutResult, StoredEnvelope } from './store.js';
