@@ -1,0 +1,60 @@
+/**
+ * Rounds: order, grouping and failure.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Rounds } from '../src/rounds.js';
+
+test('what is asked for in one turn of the event loop is one round, what comes meanwhile the next', async () => {
+  const seen: (readonly number[])[] = [];
+  let release: (() => void) | undefined;
+  const rounds = new Rounds<number, number>(async (orders) => {
+    seen.push(orders);
+    await new Promise<void>((resolve) => (release = resolve));
+    return orders.map((order) => order * 2);
+  }, 10);
+  const first = Promise.all([rounds.ask(1), rounds.ask(2)]);
+  await expect.poll(() => seen.length).toBe(1);
+  const second = Promise.all([rounds.ask(3), rounds.ask(4)]);
+  expect(seen).toEqual([[1, 2]]);
+  release!();
+  expect(await first).toEqual([2, 4]);
+  await expect.poll(() => seen.length).toBe(2);
+  release!();
+  expect(await second).toEqual([6, 8]);
+  expect(seen).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  await rounds.settled;
+  expect(rounds.settled).toBeUndefined();
+});
+
+test('each is answered once and in its order, whatever fails, and nothing runs side by side', async () => {
+  const orders = fc.array(fc.record({ fails: fc.boolean(), turns: fc.integer({ min: 0, max: 3 }) }), {
+    maxLength: 30,
+  });
+  await fc.assert(
+    fc.asyncProperty(orders, fc.integer({ min: 1, max: 5 }), async (all, most) => {
+      let running = 0;
+      const done: number[] = [];
+      const rounds = new Rounds<number, number>(async (batch) => {
+        expect((running += 1)).toBe(1);
+        expect(batch.length).toBeLessThanOrEqual(most);
+        await Promise.resolve();
+        running -= 1;
+        if (batch.some((order) => all[order]!.fails)) throw new Error('cannot be done');
+        done.push(...batch);
+        return batch.map((order) => -order);
+      }, most);
+      const asked: Promise<PromiseSettledResult<number>[]>[] = [];
+      for (const [order, { turns }] of all.entries()) {
+        for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+        asked.push(Promise.allSettled([rounds.ask(order)]));
+      }
+      const results = (await Promise.all(asked)).map(([result]) => result!.status);
+      expect(results).toEqual(all.map(({ fails }) => (fails ? 'rejected' : 'fulfilled')));
+      expect(done).toEqual(all.flatMap(({ fails }, order) => (fails ? [] : [order])));
+    }),
+  );
+});
