@@ -33,6 +33,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'relay/test/**/*.test.ts', 'devchain/test/**/*.test.ts'],
           // Room for a machine that is busy with something else.
           testTimeout: 20_000,
+          maxWorkers: '100%',
         },
       },
       {
@@ -41,6 +42,7 @@ export default defineConfig({
           name: 'interop',
           environment: 'node',
           include: ['test/interop/**/*.test.ts'],
+          maxWorkers: '100%',
           testTimeout: process.env['COMING_SEEDS'] ? 1_800_000 : 60_000,
         },
       },
