@@ -13,7 +13,7 @@ import { codeOf } from '../../core/errors.js';
 import type { relay } from '../../proto/gen/relay.js';
 import { toTime, toUint64 } from '../../proto/int64.js';
 import type { LoggedIn } from './authentication.js';
-import { Delivery } from './delivery.js';
+import { Delivery, type Outlet } from './delivery.js';
 import { readFrame, Status, writeRequest, writeResponse } from './frames.js';
 import type { DeviceRequest, Response, Verb } from './frames.js';
 import { faultOf } from './logger.js';
@@ -26,9 +26,9 @@ import type { KeyCounts, StoredEnvelope } from './store/store.js';
 
 export const PROTOCOL = 1;
 
-export class Connection implements Peer, Present {
-  readonly nonce: Uint8Array = randomBytes(32);
-  readonly #deadline: NodeJS.Timeout;
+export class Connection implements Peer, Present, Outlet {
+  #nonce: Uint8Array | undefined = randomBytes(32);
+  #deadline: NodeJS.Timeout | undefined;
   readonly #outgoing: Outgoing;
   #device: LoggedIn | undefined;
   #delivery: Delivery | undefined;
@@ -66,6 +66,11 @@ export class Connection implements Peer, Present {
     this.#request({ challenge: { nonce: this.nonce, protocol: PROTOCOL, time: toTime(Date.now()) } });
   }
 
+  /** Of no use once it was. */
+  get nonce(): Uint8Array {
+    return this.#nonce ?? new Uint8Array();
+  }
+
   get device(): LoggedIn | undefined {
     return this.#device;
   }
@@ -86,6 +91,20 @@ export class Connection implements Peer, Present {
 
   devicesChanged(): void {
     if (this.#device) this.#request({ devicesChanged: { account: this.#device.account } });
+  }
+
+  deliver(envelopes: readonly StoredEnvelope[]): void {
+    this.relay.metrics.delivered(envelopes.length);
+    this.#request({ deliver: { envelopes: envelopes.map(toWireEnvelope) } });
+  }
+
+  queueEmpty(): void {
+    this.#request({ queueEmpty: {} });
+  }
+
+  failed(error: unknown): void {
+    this.relay.log.error('delivery failed', { fault: faultOf(error) });
+    this.close(1011, 'try again');
   }
 
   /** The device should connect elsewhere, or here again, after so many seconds. */
@@ -220,18 +239,10 @@ export class Connection implements Peer, Present {
   /** The nonce is spent: a connection authenticates once. */
   #logIn(device: LoggedIn): void {
     clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+    this.#nonce = undefined;
     this.#device = device;
-    this.#delivery = new Delivery(device, this.relay.store, this.relay.limits, {
-      deliver: (envelopes) => {
-        this.relay.metrics.delivered(envelopes.length);
-        this.#request({ deliver: { envelopes: envelopes.map(toWireEnvelope) } });
-      },
-      queueEmpty: () => this.#request({ queueEmpty: {} }),
-      failed: (error) => {
-        this.relay.log.error('delivery failed', { fault: faultOf(error) });
-        this.close(1011, 'try again');
-      },
-    });
+    this.#delivery = new Delivery(device, this.relay.store, this.relay.limits, this);
     this.onLoggedIn();
     this.relay.presence.enter(device.ref, this);
   }
