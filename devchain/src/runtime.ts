@@ -3,7 +3,6 @@
  *
  * @module
  */
-import deflated from '../gen/runtime.js';
 import { hostFunctions } from './host-functions.js';
 import { CallMemory } from './memory.js';
 import type { Overlay } from './overlay.js';
@@ -61,7 +60,8 @@ export class Runtime {
 }
 
 /** The WebAssembly, which is kept compressed, as text. */
-export function runtimeCode(): Promise<ArrayBuffer> {
+export async function runtimeCode(): Promise<ArrayBuffer> {
+  const { default: deflated } = await import('../gen/runtime.js');
   const bytes = Uint8Array.from(atob(deflated), (character) => character.charCodeAt(0));
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   return new Response(inflated).arrayBuffer();

@@ -127,7 +127,7 @@ function withdrawals(state: Trie) {
   return Object.fromEntries(records.sort(([a], [b]) => a - b));
 }
 
-export const chainxMethods: Record<string, Method> = {
+export const chainxMethods = {
   xassets_getAssets: (node, [at]) => {
     const state = stateParam(node, at);
     const entries = assetsOf(state).map(({ id, info, isOnline }) => {
@@ -179,4 +179,4 @@ export const chainxMethods: Record<string, Method> = {
     const all = Object.entries(withdrawals(stateParam(node, at)));
     return Object.fromEntries(all.filter(([, { applicant }]) => applicant === account));
   },
-};
+} satisfies Record<string, Method>;
