@@ -69,7 +69,7 @@ export async function openDevchain(options: DevchainOptions = {}): Promise<Devch
   const { blockTime = 500, finalityLag = 2, keptStates = 5_000, now = Date.now } = options;
   const idleTime = options.idleTime ?? (blockTime === 'manual' ? 0 : blockTime);
   const runtime = await Runtime.load();
-  const chain = new Chain(genesisState(options.genesis), keptStates);
+  const chain = new Chain(genesisState(runtime.code, options.genesis), keptStates);
   const kept = options.journal?.(chain.genesis.hash);
   const past = [...(kept?.records ?? [])];
   if (options.snapshot && past.length === 0) {

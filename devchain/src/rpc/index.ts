@@ -9,6 +9,7 @@ import { chainMethods, chainSubscriptions } from './chain.js';
 import type { chainxMethods } from './chainx.js';
 import { devMethods } from './dev.js';
 import type { Method, Subscription } from './method.js';
+import type { rootMethods } from './root.js';
 import { stateMethods, stateSubscriptions } from './state.js';
 import { systemMethods } from './system.js';
 
@@ -54,6 +55,10 @@ const bitcoin = later<typeof bitcoinMethods>(
   },
   async () => (await import('./bitcoin.js')).bitcoinMethods,
 );
+const root = later<typeof rootMethods>(
+  { dev_asRoot: true, dev_setPaused: true, dev_setBlacklisted: true, dev_upgradeRuntime: true },
+  async () => (await import('./root.js')).rootMethods,
+);
 
 const plain: Record<string, Method> = {
   ...systemMethods,
@@ -63,6 +68,7 @@ const plain: Record<string, Method> = {
   ...chainx,
   ...devMethods,
   ...bitcoin,
+  ...root,
 };
 
 export const unsubscribes: ReadonlySet<string> = new Set(
