@@ -81,6 +81,7 @@ describe('a transfer', () => {
     expect(seen).toEqual([undefined, 'draft', 'signed', 'broadcast', 'in-block', 'final']);
     expect(final.block).toMatchObject({ index: 1 });
     expect(final.hash).toBe(signed.hash);
+    expect(final.trust).toBe('asserted');
     expect(await usable()).toBe(12_345n);
     expect(await usable(local.xbtc, ada.account)).toBe(UNIT - 12_345n);
     expect(await usable(local.pcx, ada.account)).toBe(UNIT - fee);
