@@ -94,6 +94,24 @@ export const Balances: Story = {
     const balances = await inside(canvasElement, 'coming-identity', 'coming-balances', 'dl');
     await balances.findByText('0.05 XBTC');
     await balances.findByText('1 PCX');
+    const part = await inside(canvasElement, 'coming-identity', 'coming-balances', '.held');
+    await part.findByText('As one computer of the payment network says.');
+  },
+};
+
+/** Two nodes agree on it, and the page has checked their proofs. */
+export const BalancesProven: Story = {
+  loaders: [
+    async () => {
+      const chain = await openPageChain();
+      const { client, id } = await guest(createLoopback(), undefined, chain.choiceOfTwo);
+      await chain.fund(id, PURSE);
+      return { client: pretending(client, { status: { storage: 'persistent' } }) };
+    },
+  ],
+  play: async ({ canvasElement }) => {
+    const part = await inside(canvasElement, 'coming-identity', 'coming-balances', '.held');
+    await part.findByText('Checked: two computers of the payment network agree.');
   },
 };
 

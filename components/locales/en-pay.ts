@@ -49,6 +49,7 @@ export interface PayStrings {
   payStepOpen: string;
   payMayClose: string;
   payDone: (amount: string, name: string) => string;
+  payDoneAsserted: string;
   payStanding: (amount: string, standing: string) => string;
   payDoneTitle: string;
   payFailedTitle: string;
@@ -81,10 +82,13 @@ export interface PayStrings {
   paymentInBlock: string;
   paymentRetracted: string;
   paymentFinal: string;
+  /** As the sentence before, but nothing proves it: one node of the chain says so. */
+  paymentFinalAsserted: string;
   paymentChecked: (name: string) => string;
   paymentFailed: (reason: string) => string;
   paymentArriving: string;
   paymentReceived: string;
+  paymentReceivedAsserted: string;
   paymentRefuted: (name: string) => string;
   paymentUnchecked: string;
   paymentDetails: string;
@@ -99,6 +103,8 @@ export interface PayStrings {
   // what an account holds
   balances: string;
   balancesLoading: string;
+  balancesProven: string;
+  balancesAsserted: string;
   balanceLocked: (amount: string) => string;
   balanceReserved: (amount: string) => string;
   balanceWithdrawing: (amount: string) => string;
@@ -188,6 +194,8 @@ export const enPay: PayStrings = {
   payStepOpen: 'to come',
   payMayClose: 'You can close this. The payment goes on by itself.',
   payDone: (amount, name) => `You paid ${amount} to ${name}`,
+  payDoneAsserted:
+    'One computer of the payment network says so. This page has no second one to compare it with.',
   payStanding: (amount, standing) => `${amount}: ${standing}`,
   payDoneTitle: 'Paid',
   payFailedTitle: 'Not paid',
@@ -218,10 +226,12 @@ export const enPay: PayStrings = {
   paymentInBlock: 'In a block, not final yet',
   paymentRetracted: 'Its block did not last; it is sent again',
   paymentFinal: 'Final',
+  paymentFinalAsserted: 'Final, as one computer of the network says',
   paymentChecked: (name) => `Final, and checked by ${name}’s device`,
   paymentFailed: (reason) => `Not paid. ${reason}`,
   paymentArriving: 'Arriving, not confirmed yet',
   paymentReceived: 'Received, checked on the chain',
+  paymentReceivedAsserted: 'Received, as one computer of the network says',
   paymentRefuted: (name) => `${name} says they paid, but the chain does not show it.`,
   paymentUnchecked: 'This page cannot check payments',
   paymentDetails: 'Details',
@@ -235,6 +245,8 @@ export const enPay: PayStrings = {
 
   balances: 'Balance',
   balancesLoading: 'Looking up…',
+  balancesProven: 'Checked: two computers of the payment network agree.',
+  balancesAsserted: 'As one computer of the payment network says.',
   balanceLocked: (amount) => `${amount} more is locked, for example by a vote.`,
   balanceReserved: (amount) => `${amount} more is held back for a deposit or an order.`,
   balanceWithdrawing: (amount) => `${amount} of what is held back waits to be paid out in Bitcoin.`,

@@ -55,6 +55,9 @@ export class ComingBalances extends ComingElement {
       .small {
         padding-inline: var(--_space-4);
       }
+      .held > .small {
+        padding-block-end: var(--_space-3);
+      }
       dd .small {
         padding: 0;
       }
@@ -89,7 +92,10 @@ export class ComingBalances extends ComingElement {
     const { payments, problem, chain } = this.#payments;
     if (problem) return html`<p class="small muted" role="status">${words.errors[problem]}</p>`;
     return html`<div role="status">${chainBanner(chain, () => payments?.reconnect(), words)}</div>
-      <dl aria-label=${words.balances}>${payments?.assets.map(this.#row)}</dl>`;
+      <div class="held">
+        <dl aria-label=${words.balances}>${payments?.assets.map(this.#row)}</dl>
+        ${this.#worth()}
+      </div>`;
   }
 
   readonly #row = (asset: Asset): TemplateResult => {
@@ -104,6 +110,15 @@ export class ComingBalances extends ComingElement {
         }
       </dd>`;
   };
+
+  /** What the amounts rest on; they share a line, which stays when that changes. */
+  #worth(): TemplateResult | typeof nothing {
+    const { words } = this;
+    const known = [...this.#balances.values()].flatMap(({ value }) => value ?? []);
+    if (known.length === 0) return nothing;
+    const areProven = known.every(({ trust }) => trust === 'proven');
+    return html`<p class="small muted">${areProven ? words.balancesProven : words.balancesAsserted}</p>`;
+  }
 
   #rest({ locked, reserved, withdrawing }: Balance, asset: Asset): TemplateResult {
     const { words } = this;

@@ -30,6 +30,11 @@ export function isDone({ state }: Payment): boolean {
   return state === 'final' || state === 'received';
 }
 
+/** That it was carried out is one node's word, and nothing proves it. */
+export function isAsserted({ trust }: Payment): boolean {
+  return trust === 'asserted';
+}
+
 /** It ended without paying. */
 export function hasFailed({ state }: Payment): boolean {
   return state === 'failed' || state === 'expired';
@@ -61,11 +66,19 @@ export function standing(payment: Payment, name: string, words: PayWords): Stand
     case 'retracted':
       return { icon: again, text: words.paymentRetracted, mood: 'neutral' };
     case 'final':
-      return { icon: sealed, text: words.paymentFinal, mood: 'good' };
+      return {
+        icon: sealed,
+        text: isAsserted(payment) ? words.paymentFinalAsserted : words.paymentFinal,
+        mood: 'good',
+      };
     case 'received':
       return {
         icon: sealed,
-        text: payment.mine ? words.paymentChecked(name) : words.paymentReceived,
+        text: payment.mine
+          ? words.paymentChecked(name)
+          : isAsserted(payment)
+            ? words.paymentReceivedAsserted
+            : words.paymentReceived,
         mood: 'good',
       };
     case 'failed':

@@ -9,7 +9,7 @@ import { check } from '../internal/icons.js';
 import type { StringOverrides } from '../locales/en.js';
 import type { PayWords } from '../locales/en-pay.js';
 import { crossed, sealed } from './icons.js';
-import { hasFailed, isDone, money, reasonOf, standing } from './lines.js';
+import { hasFailed, isAsserted, isDone, money, reasonOf, standing } from './lines.js';
 
 export interface ProgressContext {
   readonly words: PayWords;
@@ -50,6 +50,7 @@ export function progressStep(context: ProgressContext): TemplateResult {
           : nothing
       }
       ${payment && !done && !failed ? html`<p class="small muted">${words.payMayClose}</p>` : nothing}
+      ${done && isAsserted(payment) ? html`<p class="small muted">${words.payDoneAsserted}</p>` : nothing}
     </div>
     <div class="actions">
       ${

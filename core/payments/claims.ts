@@ -10,7 +10,7 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { codeOf, type ErrorCode } from '../errors.js';
 import { assetNamed, type Asset } from '../ledger/assets.js';
-import type { Chain, EventId } from '../ledger/chain.js';
+import type { Chain, EventId, Trust } from '../ledger/chain.js';
 import { isSamePlace, paymentOf, putPayment, type Messaging } from '../messaging/index.js';
 import {
   put,
@@ -34,7 +34,8 @@ export interface ClaimsOptions {
   readonly failed: (error: unknown) => void;
 }
 
-type Judgement = { readonly events: readonly EventId[] } | { readonly refutal: Refutal };
+type Judgement =
+  { readonly events: readonly EventId[]; readonly trust: Trust } | { readonly refutal: Refutal };
 
 // The chain is away or answers nonsense: it may know better later.
 const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -132,7 +133,7 @@ export class Claims {
     const [from, to] = [hexToBytes(row.peer), hexToBytes(account)];
     try {
       const verdict = await chain.verify({ genesis, block, extrinsic, asset, amount, from, to }, signal);
-      return verdict.paid ? { events: verdict.events } : { refutal: verdict.why };
+      return verdict.paid ? { events: verdict.events, trust: verdict.trust } : { refutal: verdict.why };
     } catch (error) {
       if (codeOf(error) === UNKNOWN) return { refutal: UNKNOWN };
       throw error;
@@ -146,7 +147,7 @@ export class Claims {
       if (!row || !isUndecided(row) || !isSamePlace(row.place, place)) return [];
       if ('refutal' in judgement) return refuted(row, judgement.refutal);
       for (const event of judgement.events) {
-        if (!(await db.get('paidEvents', event))) return received(row, event);
+        if (!(await db.get('paidEvents', event))) return received(row, event, judgement.trust);
       }
       return refuted(row, 'counted-before');
     });
@@ -180,10 +181,10 @@ function refuted(row: PaymentRow, refutal: Refutal): Change[] {
   return [putPayment({ ...row, state: 'refuted', refutal })];
 }
 
-function received(row: PaymentRow, event: EventId): Change[] {
+function received(row: PaymentRow, event: EventId, trust: Trust): Change[] {
   const { peer, id } = row;
   return [
-    putPayment({ ...row, state: 'received', refutal: undefined }),
+    putPayment({ ...row, state: 'received', refutal: undefined, trust }),
     put('paidEvents', event, { peer, id }),
     put('receipts', [peer, 'paid', id], { peer, kind: 'paid', contentId: id }),
   ];

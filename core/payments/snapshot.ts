@@ -41,6 +41,7 @@ export function showTransfer(
     fee,
     hash,
     block: block && { hash: block.hash, index: block.index },
+    trust: transfer.trust,
   };
 }
 
@@ -55,6 +56,7 @@ function showClaim(row: PaymentRow, assets: readonly Asset[]): Payment {
     fee: undefined,
     hash: undefined, // theirs to say, and nobody checked it; block and index say where it is
     block: place && { hash: place.block, index: place.extrinsic },
+    trust: row.trust,
   };
 }
 

@@ -5,11 +5,11 @@
  */
 import type { ErrorCode } from '../errors.js';
 import type { Asset } from '../ledger/assets.js';
-import type { Balance, ChainState, WalletPayer } from '../ledger/chain.js';
+import type { Balance, ChainState, Trust, WalletPayer } from '../ledger/chain.js';
 import type { Refutal } from '../store/records.js';
 import type { Watchable } from '../transport/index.js';
 
-export type { Asset, Balance, ChainState, Refutal, WalletPayer };
+export type { Asset, Balance, ChainState, Refutal, Trust, WalletPayer };
 
 export type PaymentState =
   // of one's own, in this order
@@ -49,6 +49,8 @@ export interface Payment {
   readonly hash: string | undefined;
   /** Where it stands in the chain, as far as is known. */
   readonly block: { readonly hash: string; readonly index: number } | undefined;
+  /** What it rests on that this ended as it did; undefined until then, and of what an older version stored. */
+  readonly trust: Trust | undefined;
 }
 
 export interface PaymentOrder {

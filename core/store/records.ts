@@ -164,6 +164,8 @@ export interface TransferRow {
   readonly chainError: string | undefined;
   /** This device's clock, ms since 1970. */
   readonly signedAt: number;
+  /** What that it ended rests on, once it did: a proof, or one node's word. */
+  readonly trust?: 'proven' | 'asserted';
 }
 
 export type StoredTransferState =
@@ -229,6 +231,8 @@ export interface PaymentRow extends PaymentFacts {
   readonly refutal: Refutal | undefined;
   /** Of a peer's: how often they named another place for it. */
   readonly moves?: number;
+  /** Of a peer's that was received: what that rests on, a proof or one node's word. */
+  readonly trust?: 'proven' | 'asserted';
 }
 
 /** Row types by table. The comment is the key of a row. */

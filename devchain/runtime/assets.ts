@@ -4,7 +4,7 @@
  * @module
  */
 import { Address, readAddress } from './address';
-import { Call } from './call';
+import { Call, isSigned } from './call';
 import { NATIVE_ASSET, X_ASSETS } from './constants';
 import * as keys from './gen/keys';
 import { lookup } from './indices';
@@ -104,7 +104,7 @@ class Transfer extends Call {
   }
 
   dispatch(origin: usize): Dispatch {
-    if (origin === 0) return BAD_ORIGIN;
+    if (!isSigned(origin)) return BAD_ORIGIN;
     const to = lookup(this.dest);
     if (to === 0) return CANNOT_LOOKUP;
     const refused = mayBe(this.asset, NO_TRANSFER);

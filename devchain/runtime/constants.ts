@@ -10,13 +10,13 @@ export const INDICES: u8 = 5;
 export const BALANCES: u8 = 6;
 export const IDENTITY: u8 = 21;
 export const UTILITY: u8 = 22;
+export const X_SYSTEM: u8 = 24;
 export const X_ASSETS: u8 = 26;
 export const GATEWAY_RECORDS: u8 = 29;
 export const GATEWAY_COMMON: u8 = 30;
 export const GATEWAY_BITCOIN: u8 = 31;
-
-export const SPEC_VERSION: u32 = 34;
-export const TRANSACTION_VERSION: u32 = 7;
+/** ChainX's own networks have it only where they are for tests, with this index. */
+export const SUDO: u8 = 39;
 
 export const BLOCK_HASH_COUNT: u32 = 2400;
 export const MAX_NORMAL_LENGTH: u32 = 3_932_160;

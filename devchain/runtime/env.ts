@@ -6,6 +6,7 @@
 import { Span } from './span';
 
 export declare function ext_allocator_malloc_version_1(size: u32): usize;
+export declare function ext_misc_runtime_version_version_1(code: Span): Span;
 export declare function ext_storage_get_version_1(key: Span): Span;
 export declare function ext_storage_set_version_1(key: Span, value: Span): void;
 export declare function ext_storage_clear_version_1(key: Span): void;

@@ -6,7 +6,7 @@
 import { scriptOf } from './bitcoin/address';
 import { isInBlock } from './bitcoin/merkle';
 import { Output, Transaction, readTransaction, spentBy } from './bitcoin/transaction';
-import { Call } from './call';
+import { Call, isSigned } from './call';
 import { GATEWAY_BITCOIN } from './constants';
 import { withdrawalFee } from './gateway-common';
 import { depositFrom, paidTo } from './gateway-deposits';
@@ -54,7 +54,7 @@ class PushHeader extends Call {
   }
 
   dispatch(origin: usize): Dispatch {
-    return origin === 0 ? BAD_ORIGIN : pushHeader(this.header);
+    return isSigned(origin) ? pushHeader(this.header) : BAD_ORIGIN;
   }
 
   weight(): u64 {
@@ -72,7 +72,7 @@ class PushTransaction extends Call {
   }
 
   dispatch(origin: usize): Dispatch {
-    if (origin === 0) return BAD_ORIGIN;
+    if (!isSigned(origin)) return BAD_ORIGIN;
     const tx = readTransaction(this.raw);
     const relayed = new Reader(this.relayed);
     const block = relayed.bytes(32);
@@ -111,7 +111,7 @@ class CreateWithdrawTx extends Call {
 
   dispatch(origin: usize): Dispatch {
     const holders = trustees();
-    if (origin === 0) return BAD_ORIGIN;
+    if (!isSigned(origin)) return BAD_ORIGIN;
     if (!holders || !holders.has(origin)) return moduleError(GATEWAY_BITCOIN, NOT_TRUSTEE);
     if (has(plain(keys.XGatewayBitcoin_WithdrawalProposal)))
       return moduleError(GATEWAY_BITCOIN, NOT_FINISHED);

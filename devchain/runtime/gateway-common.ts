@@ -4,7 +4,7 @@
  * @module
  */
 import { scriptOf } from './bitcoin/address';
-import { Call } from './call';
+import { Call, isSigned } from './call';
 import { GATEWAY_BITCOIN, GATEWAY_COMMON, XBTC } from './constants';
 import * as records from './gateway-records';
 import * as keys from './gen/keys';
@@ -35,7 +35,7 @@ class Withdraw extends Call {
   }
 
   dispatch(origin: usize): Dispatch {
-    if (origin === 0) return BAD_ORIGIN;
+    if (!isSigned(origin)) return BAD_ORIGIN;
     const refused = verifyWithdrawal(this.asset, this.value, this.address, this.memo);
     if (refused !== DONE) return refused;
     return records.apply(origin, this.asset, this.value, this.address, this.memo);
@@ -52,7 +52,7 @@ class CancelWithdrawal extends Call {
   }
 
   dispatch(origin: usize): Dispatch {
-    return origin === 0 ? BAD_ORIGIN : records.cancel(origin, this.id);
+    return isSigned(origin) ? records.cancel(origin, this.id) : BAD_ORIGIN;
   }
 
   weight(): u64 {

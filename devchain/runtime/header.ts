@@ -9,7 +9,7 @@ import { Writer } from './writer';
 
 const OTHER: u8 = 0;
 const PRE_RUNTIME: u8 = 6;
-const RUNTIME_ENVIRONMENT_UPDATED: u8 = 8;
+export const RUNTIME_ENVIRONMENT_UPDATED: u8 = 8;
 
 export class Header {
   readonly parentHash: usize;

@@ -4,7 +4,7 @@
  * @module
  */
 import { reserve, unreserve } from './balances';
-import { Call } from './call';
+import { Call, isSigned } from './call';
 import { DOLLAR, IDENTITY } from './constants';
 import * as keys from './gen/keys';
 import { BAD_ORIGIN, DONE, Dispatch, moduleError } from './outcome';
@@ -39,7 +39,7 @@ class SetIdentity extends Call {
 
   /** Takes the place of the whole record. */
   dispatch(origin: usize): Dispatch {
-    if (origin === 0) return BAD_ORIGIN;
+    if (!isSigned(origin)) return BAD_ORIGIN;
     const before = depositOf(origin);
     const after = BASIC_DEPOSIT + <u64>this.additional * FIELD_DEPOSIT;
     if (after > before) {
@@ -61,7 +61,7 @@ class SetIdentity extends Call {
 
 class ClearIdentity extends Call {
   dispatch(origin: usize): Dispatch {
-    if (origin === 0) return BAD_ORIGIN;
+    if (!isSigned(origin)) return BAD_ORIGIN;
     const held = depositOf(origin);
     if (held === 0) return moduleError(IDENTITY, NOT_NAMED);
     remove(recordKey(origin));

@@ -6,18 +6,19 @@
 import { TIMESTAMP } from './constants';
 import * as executive from './executive';
 import * as gateway from './gateway-common';
-import { METADATA, METADATA_LENGTH, VERSION, VERSION_LENGTH } from './gen/keys';
+import { METADATA, METADATA_LENGTH } from './gen/keys';
 import { Header } from './header';
 import { Reader } from './reader';
 import { Span, spanOf } from './span';
 import { Account } from './system';
+import { version } from './version';
 import { Writer } from './writer';
 
 /** `timstap0`, the name of the clock in inherent data. */
 const TIMESTAMP_ID: u64 = ((<u64>0x3070_6174) << 32) | 0x736d_6974;
 
 export function Core_version(_at: usize, _length: u32): Span {
-  return spanOf(VERSION, VERSION_LENGTH);
+  return version();
 }
 
 export function Metadata_metadata(_at: usize, _length: u32): Span {

@@ -5,7 +5,7 @@
  */
 import { ADDRESS_ID, ADDRESS_INDEX, Address } from './address';
 import { repatriateReserved, reserve, slashReserved, unreserve } from './balances';
-import { Call } from './call';
+import { Call, isSigned } from './call';
 import { DOLLAR, INDICES } from './constants';
 import * as keys from './gen/keys';
 import { BAD_ORIGIN, DONE, Dispatch, moduleError } from './outcome';
@@ -52,7 +52,7 @@ class IndexCall extends Call {
   }
 
   dispatch(origin: usize): Dispatch {
-    if (origin === 0) return BAD_ORIGIN;
+    if (!isSigned(origin)) return BAD_ORIGIN;
     if (this.which === CLAIM) return this.claim(origin);
     if (this.which === TRANSFER && equalBytes(origin, this.other, 32))
       return moduleError(INDICES, NOT_TRANSFER);

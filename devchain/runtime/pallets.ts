@@ -13,10 +13,12 @@ import {
   GATEWAY_COMMON,
   IDENTITY,
   INDICES,
+  SUDO,
   SYSTEM,
   TIMESTAMP,
   UTILITY,
   X_ASSETS,
+  X_SYSTEM,
 } from './constants';
 import { readGatewayBitcoin } from './gateway-bitcoin';
 import { readGatewayCommon } from './gateway-common';
@@ -24,9 +26,11 @@ import { readIdentity } from './identity';
 import { readIndices } from './indices';
 import { Reader } from './reader';
 import { spanOf } from './span';
+import { readSudo } from './sudo';
 import { readSystem } from './system-calls';
 import { readTimestamp } from './timestamp';
 import { readUtility } from './utility';
+import { readXSystem } from './x-system';
 
 /** Clears `ok` of the reader, and gives `null`, when there is no such call. */
 export function readCall(from: Reader): Call | null {
@@ -51,8 +55,10 @@ function callOf(pallet: u8, variant: u8, from: Reader): Call | null {
   if (pallet === BALANCES) return readBalances(variant, from);
   if (pallet === IDENTITY) return readIdentity(variant, from);
   if (pallet === UTILITY) return readUtility(variant, from);
+  if (pallet === X_SYSTEM) return readXSystem(variant, from);
   if (pallet === X_ASSETS) return readAssets(variant, from);
   if (pallet === GATEWAY_COMMON) return readGatewayCommon(variant, from);
   if (pallet === GATEWAY_BITCOIN) return readGatewayBitcoin(variant, from);
+  if (pallet === SUDO) return readSudo(variant, from);
   return null;
 }

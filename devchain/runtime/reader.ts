@@ -7,6 +7,9 @@
 import { Span, lengthOf, spanOf, startOf } from './span';
 import { U128 } from './u128';
 
+/** How deep calls may stand in calls. */
+export const DEEPEST_CALL: u32 = 32;
+
 export class Reader {
   ok: bool = true;
   at: usize;

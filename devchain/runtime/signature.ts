@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { SPEC_VERSION, TRANSACTION_VERSION } from './constants';
 import {
   ext_crypto_ed25519_verify_version_1,
   ext_crypto_secp256k1_ecdsa_recover_compressed_version_2,
@@ -15,6 +14,7 @@ import { INVALID_ANCIENT_BIRTH_BLOCK, INVALID_BAD_PROOF, VALID, Validity } from 
 import { Reader } from './reader';
 import { Span, equalBytes, lengthOf, spanOf } from './span';
 import { blockHash, blockNumber } from './system';
+import { specVersion, transactionVersion } from './version';
 import { Writer } from './writer';
 
 const LONGEST_PAYLOAD: u32 = 256;
@@ -24,7 +24,7 @@ export function checkSignature(xt: Extrinsic): Validity {
   const birth = blockHash(xt.era.birth(blockNumber()));
   if (!genesis || !birth) return INVALID_ANCIENT_BIRTH_BLOCK;
   const payload = new Writer(512).span(xt.call.encoded).span(xt.extra);
-  payload.u32(SPEC_VERSION).u32(TRANSACTION_VERSION).bytes(genesis.at, 32).bytes(birth.at, 32);
+  payload.u32(specVersion()).u32(transactionVersion()).bytes(genesis.at, 32).bytes(birth.at, 32);
   return verify(xt, shortened(payload.done())) ? VALID : INVALID_BAD_PROOF;
 }
 

@@ -33,6 +33,12 @@ export function equalBytes(a: usize, b: usize, length: u32): bool {
   return memory.compare(a, b, length) === 0;
 }
 
+/** Whether bytes come before others, as Rust orders them. */
+export function isBefore(a: Span, b: Span): bool {
+  const order = memory.compare(startOf(a), startOf(b), min(lengthOf(a), lengthOf(b)));
+  return order === 0 ? lengthOf(a) < lengthOf(b) : order < 0;
+}
+
 export function isSame(a: Span, b: Span): bool {
   return lengthOf(a) === lengthOf(b) && equalBytes(startOf(a), startOf(b), lengthOf(a));
 }

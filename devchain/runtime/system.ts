@@ -171,6 +171,11 @@ export function usedNormalWeight(): u64 {
   return weights ? weights.u64() : 0;
 }
 
+/** Adds an encoded item to the digest of the block's header. */
+export function noteDigest(item: Span): void {
+  ext_storage_append_version_1(plain(keys.System_Digest), item);
+}
+
 export function takeDigest(): Span {
   const digest = read(plain(keys.System_Digest));
   return digest ? spanOf(digest.at, digest.left()) : NOTHING;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Call } from './call';
+import { Call, NOBODY } from './call';
 import * as keys from './gen/keys';
 import { BAD_ORIGIN, DONE, Dispatch } from './outcome';
 import { Reader } from './reader';
@@ -23,7 +23,7 @@ export class Set extends Call {
   }
 
   dispatch(origin: usize): Dispatch {
-    if (origin !== 0) return BAD_ORIGIN;
+    if (origin !== NOBODY) return BAD_ORIGIN;
     write(plain(keys.Timestamp_Now), new Writer(8).u64(this.now).done());
     write(plain(keys.Timestamp_DidUpdate), new Writer(1).u8(1).done());
     return DONE;

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { Call } from './call';
+import { Call, NOBODY, ROOT } from './call';
 import { UTILITY } from './constants';
 import { dispatch } from './dispatch';
-import { isPaused } from './filter';
 import { BAD_ORIGIN, CALL_FILTERED, DONE, Dispatch, moduleError, writePacked } from './outcome';
 import { readCall } from './pallets';
-import { Reader } from './reader';
+import { DEEPEST_CALL, Reader } from './reader';
 import { mark, release } from './scratch';
 import { Span, spanOf } from './span';
 import { deposit } from './system';
 import { Writer } from './writer';
+import { isPaused } from './x-system';
 
 const BATCH: u8 = 0;
 const BATCH_ALL: u8 = 2;
@@ -22,8 +22,6 @@ const EVENT_COMPLETED: u8 = 1;
 const EVENT_ITEM_COMPLETED: u8 = 2;
 const TOO_MANY_CALLS: u8 = 0;
 const MOST_CALLS: u32 = 10_922;
-/** How deep calls may stand in calls. */
-const DEEPEST: u32 = 32;
 
 /** Whether a `batch_all` is running: no other one may stand in it. */
 let withinAll: bool = false;
@@ -39,7 +37,7 @@ class Batch extends Call {
   }
 
   dispatch(origin: usize): Dispatch {
-    if (origin === 0) return BAD_ORIGIN;
+    if (origin === NOBODY) return BAD_ORIGIN;
     if (this.all && withinAll) return CALL_FILTERED;
     if (this.count > MOST_CALLS) return moduleError(UTILITY, TOO_MANY_CALLS);
     const before = withinAll;
@@ -75,7 +73,7 @@ function runNext(from: Reader, origin: usize): Dispatch {
   const call = readCall(from);
   // They were all read before.
   if (!call) return unreachable();
-  if (isPaused(call)) return CALL_FILTERED;
+  if (origin !== ROOT && isPaused(call)) return CALL_FILTERED;
   const error = dispatch(call, origin);
   if (error === DONE) deposit(new Writer(2).u8(UTILITY).u8(EVENT_ITEM_COMPLETED).done());
   return error;
@@ -87,7 +85,7 @@ export function readUtility(variant: u8, from: Reader): Call | null {
   const count = from.compactU32();
   const start = from.at;
   let weight: u64 = 0;
-  if (++from.depth > DEEPEST) from.fail();
+  if (++from.depth > DEEPEST_CALL) from.fail();
   for (let i: u32 = 0; i < count && from.ok; i++) {
     const since = mark();
     const call = readCall(from);

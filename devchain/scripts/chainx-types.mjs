@@ -79,6 +79,11 @@ export const dispatchError = variants('sp_runtime::DispatchError', {
   ],
   Arithmetic: [variants('sp_runtime::ArithmeticError', { Underflow: [], Overflow: [], DivisionByZero: [] })],
 });
+export const dispatchResult = variants(
+  'Result',
+  { Ok: [none], Err: [dispatchError] },
+  { T: none, E: dispatchError },
+);
 export const phase = variants('frame_system::Phase', {
   ApplyExtrinsic: [u32],
   Finalization: [],

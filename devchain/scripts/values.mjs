@@ -16,12 +16,16 @@ const APIS = [
   ['37c8bb1350a9a2a8', 1], // TransactionPaymentApi
 ];
 
+const encodedName = (value) => [value.length << 2, ...Buffer.from(value)];
+const NAMES = [...encodedName('chainx'), ...encodedName('coming-devchain')];
+
+/** Where the numbers stand in it; the version of authoring comes first. */
+export const VERSION_AT = { spec: NAMES.length + 4, transaction: NAMES.length + 12 + 1 + 12 * APIS.length };
+
 /** The encoded `RuntimeVersion`. */
 export function encodedVersion() {
-  const name = (value) => [value.length << 2, ...Buffer.from(value)];
   return [
-    ...name('chainx'),
-    ...name('coming-devchain'),
+    ...NAMES,
     ...[...le(1, 4), ...le(SPEC_VERSION, 4), ...le(1, 4)],
     APIS.length << 2,
     ...APIS.flatMap(([id, number]) => [...Buffer.from(id, 'hex'), ...le(number, 4)]),

@@ -4,13 +4,13 @@
  * @module
  */
 import { Author } from './author.js';
-import { Gateway } from './bitcoin/gateway.js';
+import type { Gateway } from './bitcoin/gateway.js';
 import { Chain } from './chain.js';
 import { Connection } from './connection.js';
 import { loadSchemes } from './crypto.js';
 import { type GenesisOptions, genesisState } from './genesis.js';
-import { History, readSnapshot } from './history.js';
-import { type Journal, type JournalRecord, replay } from './journal.js';
+import type { History } from './history.js';
+import type { Journal, JournalRecord } from './journal.js';
 import type { Hex } from './bytes.js';
 import type { Core, Node } from './node-state.js';
 import { Pool } from './pool.js';
@@ -69,25 +69,31 @@ export async function openDevchain(options: DevchainOptions = {}): Promise<Devch
   const { blockTime = 500, finalityLag = 2, keptStates = 5_000, now = Date.now } = options;
   const idleTime = options.idleTime ?? (blockTime === 'manual' ? 0 : blockTime);
   const runtime = await Runtime.load();
-  const chain = new Chain(genesisState(options.genesis), keptStates);
+  const chain = new Chain(genesisState(runtime.code, options.genesis), keptStates);
   const kept = options.journal?.(chain.genesis.hash);
   const past = [...(kept?.records ?? [])];
   if (options.snapshot && past.length === 0) {
+    const { readSnapshot } = await import('./history.js');
     past.push(...readSnapshot(options.snapshot, chain.genesis.hash));
     for (const record of past) kept?.append(record);
   }
   if (past.length > 0) {
+    const { replay } = await import('./journal.js');
     await loadSchemes();
     replay(chain, past);
   }
-  const history = options.history ? new History(chain.genesis.hash, past, kept) : undefined;
+  let history: History | undefined;
+  if (options.history) {
+    const { History } = await import('./history.js');
+    history = new History(chain.genesis.hash, past, kept);
+  }
   const journal = history ?? kept;
   const pool = new Pool(runtime, chain, () => author.schedule());
   const author = new Author(runtime, chain, pool, journal, { blockTime, idleTime, finalityLag, now });
   const manual = blockTime === 'manual';
   const core: Core = { runtime, chain, pool, author, manual };
-  const node: Node = { ...core, gateway: new Gateway(core, now) };
-  if (!manual) chain.newBest.on(() => node.gateway.isBusy && void node.gateway.mine());
+  let gateway: Promise<Gateway> | undefined;
+  const node: Node = { ...core, gateway: () => (gateway ??= openGateway(core, now)) };
   author.start();
 
   const lines = new Set<Connection>();
@@ -118,6 +124,13 @@ export async function openDevchain(options: DevchainOptions = {}): Promise<Devch
       journal?.close();
     },
   };
+}
+
+async function openGateway(core: Core, now: () => number): Promise<Gateway> {
+  const { Gateway } = await import('./bitcoin/gateway.js');
+  const gateway = new Gateway(core, now);
+  if (!core.manual) core.chain.newBest.on(() => gateway.isBusy && void gateway.mine());
+  return gateway;
 }
 
 type Answer = {

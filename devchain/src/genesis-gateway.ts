@@ -3,10 +3,9 @@
  *
  * @module
  */
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { concatBytes, hexOf, numberToBytes } from './bytes.js';
-import { EASIEST_BITS, mine } from './bitcoin/block.js';
-import { FINAL } from './bitcoin/transaction.js';
-import { COLD, HOT, WALLET, type BitcoinWallet } from './bitcoin/wallets.js';
+import { COLD_ADDRESS, EASIEST_BITS, FIRST_HASH, FIRST_HEADER, HOT_ADDRESS } from './bitcoin/first.js';
 import { itemKey, twoxConcat, u32Key } from './keys.js';
 import { TRUSTEE } from './own-account.js';
 import { blob, compact } from './scale.js';
@@ -18,17 +17,14 @@ const WITHDRAWAL_FEE = 500_000;
 const LEAST_DEPOSIT = 100_000;
 /** `BtcParams` after the easiest bits: how far ahead a header's time may be, and what retargeting would be like. */
 const PARAMETERS = [7200, 1_209_600, 600, 4, 2016, 302_400, 4_838_400];
-/** Seconds since 1970; any time that is over does. */
-const FIRST_TIME = 1_700_000_000;
 
 export function gatewayGenesis(): (readonly [key: string, value: Uint8Array])[] {
   const number = (value: number) => numberToBytes(value, 4);
   const common = (name: string) => itemKey('XGatewayCommon', name) + twoxConcat(BITCOIN);
   const bitcoin = (name: string, rest = '') => itemKey('XGatewayBitcoin', name) + rest;
-  const { hash, header } = firstBlock();
-  const index = concatBytes(hash, number(0));
-  const info = concatBytes(header, number(0));
-  const identity = hexOf(hash).slice(2);
+  const index = concatBytes(FIRST_HASH, number(0));
+  const info = concatBytes(FIRST_HEADER, number(0));
+  const identity = hexOf(FIRST_HASH).slice(2);
   return [
     [common('TrusteeSessionInfoLen'), number(1)],
     [common('TrusteeSessionInfoOf') + u32Key(0), session()],
@@ -42,30 +38,17 @@ export function gatewayGenesis(): (readonly [key: string, value: Uint8Array])[] 
     [bitcoin('ConfirmedIndex'), index],
     [bitcoin('Headers', identity), info],
     [bitcoin('MainChain', identity), Uint8Array.of(1)],
-    [bitcoin('BlockHashFor', u32Key(0)), concatBytes(compact(1), hash)],
+    [bitcoin('BlockHashFor', u32Key(0)), concatBytes(compact(1), FIRST_HASH)],
   ];
-}
-
-function firstBlock() {
-  const input = {
-    previous: new Uint8Array(32),
-    index: FINAL,
-    script: Uint8Array.of(1, 0),
-    sequence: FINAL,
-    witness: [],
-  };
-  const outputs = [{ value: 5_000_000_000n, script: WALLET.script }];
-  return mine(new Uint8Array(32), 0, FIRST_TIME, [{ version: 2, inputs: [input], outputs, lockTime: 0 }]);
 }
 
 /** One trustee, of weight 1; addresses stand with their redeem scripts, of which these have none. */
 function session(): Uint8Array {
-  const address = (wallet: BitcoinWallet) =>
-    blob(concatBytes(blob(new TextEncoder().encode(wallet.address)), blob(new Uint8Array())));
+  const address = (text: string) => blob(concatBytes(blob(utf8ToBytes(text)), blob(new Uint8Array())));
   const multiAccount = concatBytes(Uint8Array.of(1), TRUSTEE.key);
   const startHeight = concatBytes(Uint8Array.of(1), numberToBytes(0, 4));
   return concatBytes(
     ...[compact(1), TRUSTEE.key, numberToBytes(1, 8), numberToBytes(1, 2)],
-    ...[address(HOT), address(COLD), multiAccount, startHeight, Uint8Array.of(0)],
+    ...[address(HOT_ADDRESS), address(COLD_ADDRESS), multiAccount, startHeight, Uint8Array.of(0)],
   );
 }

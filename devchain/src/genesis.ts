@@ -7,8 +7,8 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { accountOf } from './address.js';
 import { bytesOf, concatBytes, numberToBytes } from './bytes.js';
 import { gatewayGenesis } from './genesis-gateway.js';
-import { accountKey, assetKey, blake2Concat, itemKey, twoxConcat, u32Key } from './keys.js';
-import { FAUCET, RELAYER, TRUSTEE } from './own-account.js';
+import { CODE_KEY, accountKey, assetKey, blake2Concat, itemKey, twoxConcat, u32Key } from './keys.js';
+import { FAUCET, RELAYER, ROOT, TRUSTEE } from './own-account.js';
 import { blob, compact } from './scale.js';
 import { setValue, type Trie } from './trie.js';
 
@@ -45,17 +45,20 @@ const DEV_ACCOUNTS = [
 
 const DEV_ENDOWMENT = { pcx: 1_000n * UNIT, xbtc: 10n * UNIT };
 const FAUCET_ENDOWMENT = { pcx: 10_000_000n * UNIT, xbtc: 10_000n * UNIT };
-/** For the fees of those who work for the gateway. */
-const GATEWAY_ENDOWMENT = { pcx: 1_000_000n * UNIT, xbtc: 0n };
+/** For the fees of those who work for the chain. */
+const WORKING_ENDOWMENT = { pcx: 1_000_000n * UNIT, xbtc: 0n };
+/** What ChainX notes instead of a call's name. */
+const WHOLE_PALLET = '#';
 const BITCOIN_CHAIN = 1;
 /** XBTC that is usable may not be destroyed. */
 const NO_DESTROY_USABLE = 32;
 
-export function genesisState(options: GenesisOptions = {}): Trie {
+/** @param code - The runtime that the chain begins with. */
+export function genesisState(code: Uint8Array, options: GenesisOptions = {}): Trie {
   const accounts = [
     ...DEV_ACCOUNTS.map((key) => ({ account: bytesOf(key), ...DEV_ENDOWMENT })),
     { account: FAUCET.key, ...FAUCET_ENDOWMENT },
-    ...[RELAYER, TRUSTEE].map(({ key }) => ({ account: key, ...GATEWAY_ENDOWMENT })),
+    ...[RELAYER, TRUSTEE, ROOT].map(({ key }) => ({ account: key, ...WORKING_ENDOWMENT })),
     ...(options.accounts ?? []).map((one) => ({
       account: accountOf(one.address),
       pcx: one.pcx ?? 0n,
@@ -74,6 +77,8 @@ export function genesisState(options: GenesisOptions = {}): Trie {
   put(itemKey('Balances', 'TotalIssuance'), numberToBytes(total('pcx'), 16));
   put(itemKey('XAssets', 'TotalAssetBalance') + u32Key(XBTC), usable(total('xbtc')));
   put(itemKey('TransactionPayment', 'NextFeeMultiplier'), numberToBytes(10n ** 18n, 16));
+  put(CODE_KEY, code);
+  put(itemKey('Sudo', 'Key'), ROOT.key);
   put(itemKey('System', 'Number'), numberToBytes(0, 4));
   for (const [id, token, name, chain, desc] of ASSETS) {
     put(itemKey('XAssetsRegistrar', 'AssetInfoOf') + u32Key(id), assetInfo(token, name, chain, desc));
@@ -88,11 +93,12 @@ export function genesisState(options: GenesisOptions = {}): Trie {
   put(itemKey('XAssets', 'AssetRestrictionsOf') + u32Key(XBTC), numberToBytes(NO_DESTROY_USABLE, 4));
   for (const [key, value] of gatewayGenesis()) put(key, value);
   for (const address of options.blacklist ?? []) {
-    // The unit value has no bytes; that the key is there says it all.
-    put(itemKey('XSystem', 'Blacklist') + blake2Concat(accountOf(address)), new Uint8Array());
+    put(itemKey('XSystem', 'Blacklist') + blake2Concat(accountOf(address)), Uint8Array.of(1));
   }
   for (const [pallet, calls] of Object.entries(options.paused ?? {})) {
-    const names = [...calls].sort().map((call) => blob(utf8ToBytes(call)));
+    const names = (calls.length > 0 ? [...calls].sort() : [WHOLE_PALLET]).map((call) =>
+      blob(utf8ToBytes(call)),
+    );
     const key = itemKey('XSystem', 'Paused') + twoxConcat(blob(utf8ToBytes(pallet)));
     put(key, concatBytes(compact(names.length), ...names));
   }

@@ -33,17 +33,22 @@ export function decodeHeader(bytes: Uint8Array): Header {
   return { parentHash, number, stateRoot, extrinsicsRoot, digest: bytes.subarray(from.position) };
 }
 
+/** `RuntimeEnvironmentUpdated` is all that this chain's headers note: there is no consensus here. */
+function digestItems(digest: Uint8Array): Uint8Array[] {
+  const from = new ScaleReader(digest);
+  return Array.from({ length: from.compact() }, () => from.take(1));
+}
+
 export function headerHash(header: Header): Hex {
   return hexOf(blake2b256(encodeHeader(header)));
 }
 
-/** This chain's own headers have an empty digest: there is no consensus to note. */
 export function headerJson(header: Header) {
   return {
     parentHash: hexOf(header.parentHash),
     number: `0x${header.number.toString(16)}`,
     stateRoot: hexOf(header.stateRoot),
     extrinsicsRoot: hexOf(header.extrinsicsRoot),
-    digest: { logs: [] },
+    digest: { logs: digestItems(header.digest).map(hexOf) },
   };
 }

@@ -17,8 +17,15 @@ const NONE = Uint8Array.of(0);
 const SIGNATURE = 64;
 const HASH = 32;
 
-export function hostFunctions(memory: CallMemory, overlay: () => Overlay): WebAssembly.ModuleImports {
+/** @param versionOf - The encoded version of other code; undefined of what is no runtime. */
+export function hostFunctions(
+  memory: CallMemory,
+  overlay: () => Overlay,
+  versionOf: (code: Uint8Array) => Uint8Array | undefined,
+): WebAssembly.ModuleImports {
   const keyAt = (span: bigint) => bytesToHex(memory.readSpan(span));
+  const option = (value: Uint8Array | undefined) =>
+    memory.writeSpan(value ? concatBytes(Uint8Array.of(1), blob(value)) : NONE);
   const hashed = (hash: (data: Uint8Array) => Uint8Array) => (data: bigint) =>
     memory.write(hash(memory.readSpan(data)));
   const verified =
@@ -28,10 +35,8 @@ export function hostFunctions(memory: CallMemory, overlay: () => Overlay): WebAs
 
   return {
     ext_allocator_malloc_version_1: (length: number) => memory.allocate(length),
-    ext_storage_get_version_1: (key: bigint) => {
-      const value = overlay().get(keyAt(key));
-      return memory.writeSpan(value ? concatBytes(Uint8Array.of(1), blob(value)) : NONE);
-    },
+    ext_misc_runtime_version_version_1: (code: bigint) => option(versionOf(memory.readSpan(code))),
+    ext_storage_get_version_1: (key: bigint) => option(overlay().get(keyAt(key))),
     ext_storage_set_version_1: (key: bigint, value: bigint) =>
       overlay().set(keyAt(key), memory.readSpan(value)),
     ext_storage_clear_version_1: (key: bigint) => overlay().set(keyAt(key), undefined),

@@ -7,6 +7,9 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { concatBytes, numberToBytes } from './bytes.js';
 import { blake2b128, twox128, twox64 } from './hashes.js';
 
+/** `:code`, under which the runtime's WebAssembly stands. */
+export const CODE_KEY = bytesToHex(utf8ToBytes(':code'));
+
 export function itemKey(pallet: string, item: string): string {
   return bytesToHex(concatBytes(twox128(utf8ToBytes(pallet)), twox128(utf8ToBytes(item))));
 }

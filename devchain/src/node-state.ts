@@ -20,5 +20,6 @@ export interface Core {
 }
 
 export interface Node extends Core {
-  readonly gateway: Gateway;
+  /** The Bitcoin side, which is loaded when it is first asked for. */
+  readonly gateway: () => Promise<Gateway>;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { concatBytes } from './bytes.js';
+import { CODE_KEY } from './keys.js';
 import { ScaleReader, compact } from './scale.js';
 import { getValue, removeValue, setValue, type Trie } from './trie.js';
 
@@ -26,7 +27,12 @@ export class Overlay {
   private layers: Layer[] = [new Map()];
   private readonly written: Changes = new Map();
 
-  constructor(private base: Trie) {}
+  /** Of the runtime that works on this state: what it writes is of no account before the next block. */
+  readonly code: Uint8Array | undefined;
+
+  constructor(private base: Trie) {
+    this.code = getValue(base, CODE_KEY);
+  }
 
   get(key: string): Uint8Array | undefined {
     return this.resolve(key, this.layers.length - 1);

@@ -9,6 +9,8 @@ import { getPublicKey, sign } from './ed25519.js';
 import { blake2b256 } from './hashes.js';
 import type { Core } from './node-state.js';
 import { nextIndex } from './rpc/author.js';
+import { stateParam } from './rpc/method.js';
+import { runtimeVersion } from './rpc/state.js';
 import { blob, compact } from './scale.js';
 
 const SIGNED = Uint8Array.of(0x84);
@@ -16,8 +18,6 @@ const ACCOUNT_ID = Uint8Array.of(0);
 const ED25519 = Uint8Array.of(0);
 const IMMORTAL = Uint8Array.of(0);
 const NO_TIP = Uint8Array.of(0);
-const SPEC_VERSION = 34;
-const TRANSACTION_VERSION = 7;
 const LONGEST_PAYLOAD = 256;
 
 export class OwnAccount {
@@ -42,7 +42,8 @@ export class OwnAccount {
   private signed(node: Core, call: Uint8Array): Uint8Array {
     const extra = concatBytes(IMMORTAL, compact(nextIndex(node, this.key)), NO_TIP);
     const genesis = bytesOf(node.chain.genesis.hash);
-    const versions = [SPEC_VERSION, TRANSACTION_VERSION].map((version) => numberToBytes(version, 4));
+    const { specVersion, transactionVersion } = runtimeVersion(node, stateParam(node, null));
+    const versions = [specVersion, transactionVersion].map((version) => numberToBytes(version, 4));
     const payload = concatBytes(call, extra, ...versions, genesis, genesis);
     const message = payload.length > LONGEST_PAYLOAD ? blake2b256(payload) : payload;
     const signature = sign(message, this.seed);
@@ -54,5 +55,7 @@ export class OwnAccount {
 export const FAUCET = new OwnAccount('faucet');
 /** Reports what happens on Bitcoin. */
 export const RELAYER = new OwnAccount('relayer');
+/** Calls as root (pallet Sudo). */
+export const ROOT = new OwnAccount('root');
 /** Pays withdrawals out. */
 export const TRUSTEE = new OwnAccount('trustee');

@@ -21,7 +21,7 @@ export const call = {
   transferAll: (to: Uint8Array) => u8aConcat([6, 4], [0], to, [0]),
   assetTransfer: (to: Uint8Array, id: number, value: bigint) =>
     u8aConcat([26, 0], [0], to, compactToU8a(id), compactToU8a(value)),
-  remarkWithEvent: (text: Uint8Array) => u8aConcat([0, 7], compactAddLength(text)),
+  remarkWithEvent: (text: Uint8Array) => u8aConcat([0, 8], compactAddLength(text)),
 };
 
 export interface Signing {

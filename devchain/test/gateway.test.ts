@@ -4,6 +4,10 @@ import { Address, NETWORK, OutScript, TEST_NETWORK, Transaction, p2tr, p2wpkh } 
 import { pubECDSA } from '@scure/btc-signer/utils.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { GenesisOptions } from '../src/devchain.js';
+import { mine } from '../src/bitcoin/block.js';
+import { FIRST_HASH, FIRST_HEADER } from '../src/bitcoin/first.js';
+import { FINAL } from '../src/bitcoin/transaction.js';
+import { WALLET } from '../src/bitcoin/wallets.js';
 import { loadSchemes } from '../src/crypto.js';
 import { alice, bob, hex, stranger } from './extrinsics.js';
 import { item, open, type Event } from './reading.js';
@@ -71,6 +75,20 @@ const names = (events: readonly Event[]) => events.map(({ name }) => name);
 const errorOf = (events: readonly Event[]) => events.at(-1)!.data[0];
 /** A hash as pallets keep it. */
 const stored = (txid: string) => `0x${Buffer.from(txid, 'hex').reverse().toString('hex')}`;
+
+test('the first Bitcoin block that genesis names is one with work, and a reward for the wallet', () => {
+  const none = new Uint8Array(32);
+  const input = {
+    previous: none,
+    index: FINAL,
+    script: Uint8Array.of(1, 0),
+    sequence: FINAL,
+    witness: [],
+  };
+  const outputs = [{ value: 50n * BTC, script: WALLET.script }];
+  const block = mine(none, 0, 1_700_000_000, [{ version: 2, inputs: [input], outputs, lockTime: 0 }]);
+  expect([hex(block.header), hex(block.hash)]).toEqual([hex(FIRST_HEADER), hex(FIRST_HASH)]);
+});
 
 describe('a withdrawal', () => {
   test('puts the amount aside under a number, and can be taken back while nobody works on it', async () => {

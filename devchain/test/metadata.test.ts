@@ -73,8 +73,10 @@ function valuesOf(type: number, depth = 0): fc.Arbitrary<Uint8Array> {
     return joined(def.asComposite.fields.map((field) => valuesOf(field.type.toNumber(), depth)));
   }
   expect(def.isVariant, path.join('::')).toBe(true);
+  // A call in a call need not have another one in it.
+  const variants = def.asVariant.variants.filter(({ name }) => depth < 2 || name.toString() !== 'Sudo');
   return fc.oneof(
-    ...def.asVariant.variants.map((variant) =>
+    ...variants.map((variant) =>
       joined([
         fc.constant(Uint8Array.of(variant.index.toNumber())),
         ...variant.fields.map((field) => valuesOf(field.type.toNumber(), depth + 1)),

@@ -7,7 +7,7 @@ import { entriesAfter, getValue, removeValue, setValue, trieRoot, type Trie } fr
 import { hexOf } from '../src/bytes.js';
 import { alice, bob, call, hex, signed, stranger } from './extrinsics.js';
 import { item, open } from './reading.js';
-import { bytes, callOnSmoldot, encodedHeader, runBlock, storageOf } from './smoldot.js';
+import { type Header, bytes, callOnSmoldot, encodedHeader, runBlock, runtime, storageOf } from './smoldot.js';
 
 type Hex = `0x${string}`;
 const ecdsa = new Keyring({ type: 'ecdsa' }).addFromUri('//Alice');
@@ -31,7 +31,7 @@ describe("smoldot's executor", () => {
     const pay = call.assetTransfer(stranger.addressRaw, 1, 1n);
     const tooMuch = call.transfer(stranger.addressRaw, 10n ** 30n);
     const nested = encode('utility', 'batchAll', [encode('utility', 'batch', [pay, tooMuch])]);
-    const state = mapOf(genesisState({ accounts }));
+    const state = mapOf(genesisState(runtime, { accounts }));
     const blocks = [
       [
         signed(chain, alice, call.transfer(stranger.addressRaw, 50_000n)),
@@ -69,7 +69,7 @@ describe("smoldot's executor", () => {
       for (const extrinsic of extrinsics) await submit(extrinsic);
       const { hash, header } = (await chain.request('dev_newBlock')) as {
         hash: Hex;
-        header: Record<string, string>;
+        header: Header;
       };
       const { block } = (await chain.request('chain_getBlock', [hash])) as { block: { extrinsics: Hex[] } };
       expect(block.extrinsics).toHaveLength(extrinsics.length + 1);
@@ -80,14 +80,14 @@ describe("smoldot's executor", () => {
       expect(Object.fromEntries(state)).toEqual(ours);
       // Its host gives no state root; the rest of the header, the extrinsics' root with it, must be the same.
       const root = await calculateStateRoot([...state] as [Hex, Hex][], 0);
-      expect(root).toBe(header['stateRoot']);
-      expect(finished.slice(-66)).toBe(hex(encodedHeader(header as never)).slice(-66));
+      expect(root).toBe(header.stateRoot);
+      expect(finished.slice(-66)).toBe(hex(encodedHeader(header)).slice(-66));
     }
   });
 
   test('runs the way to Bitcoin and back to the same storage and events', async () => {
     const { chain, encode, run, block } = await open();
-    const state = mapOf(genesisState());
+    const state = mapOf(genesisState(runtime));
     const to = hex(new TextEncoder().encode('tb1q50rtrmj2f8vl9tem8qpfw36ylw5jg9j20l03x8'));
     const { hotAddress } = (await chain.request('dev_bitcoin')) as { hotAddress: string };
     await run(alice, encode('xGatewayCommon', 'withdraw', 1, 10n ** 8n, to, '0x'));
@@ -107,7 +107,7 @@ describe("smoldot's executor", () => {
     for (let number = 1; number <= Number(best.number); number++) {
       const hash = (await chain.request('chain_getBlockHash', [number])) as Hex;
       const { block: made } = (await chain.request('chain_getBlock', [hash])) as {
-        block: { extrinsics: Hex[]; header: Record<string, string> };
+        block: { extrinsics: Hex[]; header: Header };
       };
       await runBlock(state, made.header, made.extrinsics);
       expect(Object.fromEntries(state)).toEqual(await storageOf(chain, hash));
@@ -117,9 +117,45 @@ describe("smoldot's executor", () => {
     ).toHaveLength(4);
   });
 
+  test('does what root asks for to the same storage and events, and goes on with the next runtime', async () => {
+    const { chain, run } = await open();
+    const state = mapOf(genesisState(runtime));
+    const asRoot = (method: string, ...params: unknown[]) => chain.request(method, params);
+    const pay = call.assetTransfer(bob.addressRaw, 1, 1n);
+    await asRoot('dev_setPaused', 'XAssets', 'transfer', true);
+    await asRoot('dev_setPaused', 'XAssets', 'a', true);
+    await asRoot('dev_setPaused', 'XAssets', null, true);
+    await asRoot('dev_setPaused', 'XAssets', 'transfer', false);
+    await asRoot('dev_setPaused', 'XAssets', null, false);
+    await asRoot('dev_setBlacklisted', bob.address, true);
+    await run(alice, pay);
+    await expect(asRoot('dev_upgradeRuntime', '0x00')).rejects.toThrow('refuses');
+    await expect(asRoot('dev_upgradeRuntime', hex(runtime))).rejects.toThrow('refuses');
+    await asRoot('dev_upgradeRuntime');
+    await chain.request('author_submitExtrinsic', [
+      hex(signed(chain, alice, pay, { specVersion: 35, nonce: 1 })),
+    ]);
+    const { hash: last } = (await chain.request('dev_newBlock')) as { hash: Hex };
+    const best = (await chain.request('chain_getHeader')) as { number: string };
+    for (let number = 1; number <= Number(best.number); number++) {
+      const hash = (await chain.request('chain_getBlockHash', [number])) as Hex;
+      const { block: made } = (await chain.request('chain_getBlock', [hash])) as {
+        block: { extrinsics: Hex[]; header: Header };
+      };
+      const { results, finished } = await runBlock(state, made.header, made.extrinsics);
+      expect(results.map((result) => result.slice(0, 6))).toEqual(made.extrinsics.map(() => '0x0000'));
+      const tail = 64 + 2 * (1 + made.header.digest.logs.length);
+      expect(finished.slice(-tail)).toBe(hex(encodedHeader(made.header)).slice(-tail));
+      expect(Object.fromEntries(state)).toEqual(await storageOf(chain, hash));
+      if (hash === last) expect(made.extrinsics).toHaveLength(2);
+    }
+    const version = await callOnSmoldot(state, 'Core_version', new Uint8Array());
+    expect(version).toContain(`${hex(new TextEncoder().encode('coming-devchain')).slice(2)}0100000023000000`);
+  });
+
   test('refuses the same extrinsics for the same reasons', async () => {
     const { chain } = await open();
-    const state = mapOf(genesisState());
+    const state = mapOf(genesisState(runtime));
     const wrong = signed(chain, alice, call.transfer(bob.addressRaw, 1n));
     wrong[60]! ^= 1;
     const refused = [

@@ -9,14 +9,25 @@ import type { Devchain } from '../src/devchain.js';
 import { hex } from './extrinsics.js';
 
 type Hex = `0x${string}`;
-const wasm = hex(readFileSync(new URL('../gen/runtime.wasm', import.meta.url)));
+
+export interface Header {
+  readonly parentHash: string;
+  readonly number: string;
+  readonly stateRoot: string;
+  readonly extrinsicsRoot: string;
+  readonly digest: { readonly logs: readonly string[] };
+}
+
+const CODE = hex(new TextEncoder().encode(':code'));
+/** The runtime that a chain begins with. */
+export const runtime: Uint8Array = readFileSync(new URL('../gen/runtime.wasm', import.meta.url));
 const ZERO = `0x${'00'.repeat(32)}`;
 
-/** One call on smoldot's executor, on a state given as a map; what it writes goes into the map. */
+/** One call on smoldot's executor, on a state given as a map, by the code in it; what it writes goes into the map. */
 export async function callOnSmoldot(state: Map<string, Hex>, entry: string, args: Uint8Array): Promise<Hex> {
   const response = await runTask(
     {
-      wasm,
+      wasm: state.get(CODE)!,
       calls: [[entry, [hex(args)]]],
       mockSignatureHost: false,
       allowUnresolvedImports: false,
@@ -39,7 +50,7 @@ export async function callOnSmoldot(state: Map<string, Hex>, entry: string, args
  */
 export async function runBlock(
   state: Map<string, Hex>,
-  header: Record<string, string>,
+  header: Header,
   extrinsics: readonly Hex[],
 ): Promise<{ readonly results: readonly Hex[]; readonly finished: Hex }> {
   const unfinished = encodedHeader({ ...header, stateRoot: ZERO, extrinsicsRoot: ZERO });
@@ -55,13 +66,15 @@ export function bytes(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text.slice(2), 'hex'));
 }
 
-/** Of a low block with an empty digest. */
-export function encodedHeader(header: Record<string, string>): Uint8Array {
-  const root = (name: string) => bytes(header[name]!);
+/** Of a low block with a short digest. */
+export function encodedHeader(header: Header): Uint8Array {
+  const { logs } = header.digest;
+  const root = (name: 'parentHash' | 'stateRoot' | 'extrinsicsRoot') => bytes(header[name]);
   return Uint8Array.from([
     ...root('parentHash'),
-    Number(header['number']) << 2,
-    ...[...root('stateRoot'), ...root('extrinsicsRoot'), 0],
+    Number(header.number) << 2,
+    ...[...root('stateRoot'), ...root('extrinsicsRoot')],
+    ...[logs.length << 2, ...logs.flatMap((item) => [...bytes(item)])],
   ]);
 }
 

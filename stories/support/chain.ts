@@ -14,6 +14,8 @@ export interface PageChain {
   readonly devchain: Devchain;
   /** What a client is made with to pay on this chain. */
   readonly choice: ChainChoice;
+  /** The same with two nodes named, so that what they agree on is proven. */
+  readonly choiceOfTwo: ChainChoice;
   /** Whether the chain can be reached. */
   online: boolean;
   /** Gives somebody coins, in base units, and waits until they have them. */
@@ -36,9 +38,11 @@ export async function openPageChain(options: DevchainOptions = {}): Promise<Page
   const webSocket = function () {
     return make();
   } as unknown as ChainSocketConstructor;
+  const choice = { endpoints: ['ws://in.page'], genesis: devchain.genesisHash, webSocket };
   return {
     devchain,
-    choice: { endpoints: ['ws://in.page'], genesis: devchain.genesisHash, webSocket },
+    choice,
+    choiceOfTwo: { ...choice, endpoints: ['ws://one.in.page', 'ws://two.in.page'] },
     get online() {
       return online;
     },

@@ -27,6 +27,7 @@ export function paymentsShown(me: Person, peer: Person, shown: readonly Shown[])
       amount: 2_500_000n,
       problem: undefined,
       refutal: undefined,
+      trust: state === 'final' || state === 'received' ? 'proven' : undefined,
       fee: mine ? 15_500n : undefined,
       hash: hash('5f5e9a2b'),
       block: isPlaced ? { hash: hash('0370f4f0'), index: 2 } : undefined,

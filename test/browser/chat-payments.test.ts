@@ -82,9 +82,21 @@ describe('payments in <coming-chat>', () => {
     const element = await chat();
     await payTo(ada, me, 2_000_000n);
     await expect.element(page.getByRole('log')).toHaveTextContent('Ada: Payment, not proven yet: 0.02 XBTC');
-    await expect.element(bubble().getByText('Received, checked on the chain')).toBeVisible();
+    await expect.element(bubble().getByText('Received, as one computer of the network says')).toBeVisible();
     await expect.element(bubble().getByText('Ada paid you')).toBeVisible();
     await expectAccessible(element);
+  });
+
+  it('say that they are checked where two nodes agree', async () => {
+    const relay = createLoopback();
+    const person = () => guest(relay, undefined, chain.choiceOfTwo);
+    const [mine, bo] = await Promise.all([person(), person()]);
+    await chain.fund(bo.id, PURSE);
+    const { snapshot } = (await talk(mine, bo)).mine;
+    await payTo(bo, mine, 3_000_000n);
+    const paid = await until(snapshot, ({ messages }) => messages.at(-1)?.payment?.state === 'received');
+    expect(paid.messages.at(-1)!.payment).toMatchObject({ trust: 'proven' });
+    await Promise.all([mine.client.close(), bo.client.close()]);
   });
 
   it('stand in the list of conversations as payments only when this device has checked them', async () => {
@@ -101,11 +113,13 @@ describe('payments in <coming-chat>', () => {
     [true, { state: 'in-block' }, /not final yet/],
     [true, { state: 'retracted' }, /sent again/],
     [true, { state: 'final' }, /^Final$/],
+    [true, { state: 'final', trust: 'asserted' }, /^Final, as one computer of the network says$/],
     [true, { state: 'received' }, /checked by Ada’s device/],
     [true, { state: 'failed', problem: 'call-paused' }, /Not paid. The payment network has paused/],
     [true, { state: 'expired' }, /Not paid. The network did not take this payment in time/],
     [false, { state: 'arriving' }, /Arriving, not confirmed yet/],
     [false, { state: 'received' }, /Received, checked on the chain/],
+    [false, { state: 'received', trust: 'asserted' }, /Received, as one computer of the network says/],
     [false, { state: 'refuted', refutal: 'counted-before' }, /the chain does not show it.*only once/],
   ])('say how they stand: mine %s, %o', async (mine, payment, said) => {
     const element = await chat(paymentsShown(me, ada, [{ mine, ...payment }]));
@@ -146,9 +160,22 @@ describe('balances in <coming-identity>', () => {
     await expect.element(page.getByText('0.05 XBTC')).toBeVisible();
     await expect.element(page.getByText('1 PCX')).toBeVisible();
     await expectAccessible(element);
+    await expect.element(page.getByText('As one computer of the payment network says.')).toBeVisible();
     mount(html`<section></section>`).append(element);
     await chain.fund(me.id, { xbtc: 1n });
     await expect.element(page.getByText('0.05000001 XBTC')).toBeVisible();
+  });
+
+  it('say that they are checked where two nodes agree, once they do', async () => {
+    const twice = await guest(createLoopback(), undefined, chain.choiceOfTwo);
+    await chain.fund(twice.id, PURSE);
+    const element = mount(html`<coming-identity .client=${twice.client}></coming-identity>`);
+    await expect.element(page.getByText('0.05 XBTC')).toBeVisible();
+    await expect
+      .element(page.getByText('Checked: two computers of the payment network agree.'))
+      .toBeVisible();
+    await expectAccessible(element);
+    await twice.client.close();
   });
 
   it('say what is locked or held back, and when the network cannot be reached', async () => {

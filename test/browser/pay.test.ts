@@ -59,6 +59,16 @@ async function holds({ client }: Person, amount: bigint): Promise<void> {
 const payingWith = (payments: Partial<Payments>) => pretending(me.client, { payments });
 
 describe('<coming-pay>', () => {
+  it('says of a payment that is done whose word that is, where only one node was asked', async () => {
+    await chain.fund(me.id, PURSE);
+    const element = show({ amount: '0.001' });
+    await toConfirmation();
+    await userEvent.click(confirm());
+    await expect.element(paid()).toBeVisible();
+    await expect.element(page.getByText(/^One computer of the payment network says so/)).toBeVisible();
+    await expectAccessible(element);
+  });
+
   it('pays an amount that the visitor chooses by keyboard alone, and shows every step until it is final', async () => {
     await chain.fund(me.id, PURSE);
     const element = show();

@@ -7,10 +7,11 @@ import { messages } from './visitors.js';
 export const STANDING = {
   signed: 'Signed, on its way',
   inBlock: 'In a block, not final yet',
-  final: 'Final',
+  // The demo has one node.
+  final: 'Final, as one computer of the network says',
   checkedBy: (name: string) => `Final, and checked by ${name}’s device`,
   arriving: 'Arriving, not confirmed yet',
-  received: 'Received, checked on the chain',
+  received: 'Received, as one computer of the network says',
 };
 
 const DECIMALS = 8;

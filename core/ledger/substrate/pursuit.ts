@@ -122,7 +122,9 @@ export class Pursuit {
       const isAsserted = agreed === 'alone' || agreed === 'unknown';
       const problem = isAsserted ? await this.#problemIn(found) : agreed;
       if (agreed === 'unknown' && problem.problem) return await this.#entered(found);
-      await this.#change({ state: problem.problem ? 'failed' : 'final', block: placeOf(found), ...problem });
+      const trust = isAsserted ? 'asserted' : 'proven';
+      const state = problem.problem ? 'failed' : 'final';
+      await this.#change({ state, trust, block: placeOf(found), ...problem });
       return true;
     } catch (error) {
       if (!(error instanceof ComingError) || error.code !== 'block-too-old') throw error;

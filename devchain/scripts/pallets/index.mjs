@@ -4,6 +4,7 @@ import { hash, phase, struct, variants, vec } from '../chainx-types.mjs';
 import { balances } from './balances.mjs';
 import { identity } from './identity.mjs';
 import { indices } from './indices.mjs';
+import { sudo } from './sudo.mjs';
 import { system } from './system.mjs';
 import { timestamp } from './timestamp.mjs';
 import { transactionPayment } from './transaction-payment.mjs';
@@ -29,6 +30,7 @@ export const PALLETS = [
   xGatewayRecords,
   xGatewayCommon,
   xGatewayBitcoin,
+  sudo,
 ];
 
 /** Calls, events and errors of a pallet as one enum type each. */

@@ -38,7 +38,8 @@ export const system = {
   },
   calls: {
     remark: { index: 1, fields: { remark: [bytes, 'Vec<u8>'] } },
-    remark_with_event: { index: 7, fields: { remark: [bytes, 'Vec<u8>'] } },
+    set_code: { index: 3, fields: { code: [bytes, 'Vec<u8>'] } },
+    remark_with_event: { index: 8, fields: { remark: [bytes, 'Vec<u8>'] } },
   },
   events: {
     ExtrinsicSuccess: { index: 0, fields: { dispatch_info: [dispatchInfo, 'DispatchInfo'] } },

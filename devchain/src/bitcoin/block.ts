@@ -4,10 +4,9 @@
  * @module
  */
 import { concatBytes, numberToBytes } from '../bytes.js';
+import { EASIEST_BITS } from './first.js';
 import { type Transaction, count, counted, hashOf, sha256Twice } from './transaction.js';
 
-/** Every second hash is work enough. */
-export const EASIEST_BITS = 0x207f_ffff;
 const VERSION = 0x2000_0000;
 
 export interface BitcoinBlock {

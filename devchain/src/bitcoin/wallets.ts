@@ -8,6 +8,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { bytesOf, concatBytes } from '../bytes.js';
 import { payToKeyHash } from './address.js';
+import { COLD_ADDRESS, HOT_ADDRESS } from './first.js';
 import { type Input, type Output, type Transaction, signatureHash } from './transaction.js';
 
 const SIGHASH_ALL = Uint8Array.of(1);
@@ -38,15 +39,11 @@ export class BitcoinWallet {
   }
 }
 
-export const HOT = new BitcoinWallet(
-  'hot',
-  bytesOf('3594b2d99ad01a2ce44c9b27f76ee6a72f5e5e1c'),
-  'tb1qxk2t9kv66qdzeezvnvnlwmhx5uh4uhsuzaysfk',
-);
+export const HOT = new BitcoinWallet('hot', bytesOf('3594b2d99ad01a2ce44c9b27f76ee6a72f5e5e1c'), HOT_ADDRESS);
 export const COLD = new BitcoinWallet(
   'cold',
   bytesOf('a3f498d3e2f336a36377e31306d81aa5fbe1afd0'),
-  'tb1q506f35lz7vm2xcmhuvfsdkq65ha7rt7sna5wf4',
+  COLD_ADDRESS,
 );
 export const WALLET = new BitcoinWallet(
   'wallet',

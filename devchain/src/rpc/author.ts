@@ -4,13 +4,13 @@
  * @module
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { accountOf } from '../address.js';
 import { bytesToNumber, concatBytes, hexOf, numberToBytes } from '../bytes.js';
 import type { Core } from '../node-state.js';
 import type { Watcher } from '../pool.js';
-import { RpcError, invalidParams } from '../rpc-error.js';
+import { RpcError } from '../rpc-error.js';
 import { ScaleReader } from '../scale.js';
-import { type Method, type Subscription, hexParam, stateParam, textParam } from './method.js';
+import { accountParam } from './account.js';
+import { type Method, type Subscription, hexParam, stateParam } from './method.js';
 import { callRuntime } from './state.js';
 
 const CLASSES = ['normal', 'operational', 'mandatory'];
@@ -39,13 +39,7 @@ function paymentQuery(node: Core, entry: string, extrinsic: unknown, at: unknown
   }
 }
 
-const accountNextIndex: Method = (node, [address]) => {
-  try {
-    return nextIndex(node, accountOf(textParam(address, 'an address')));
-  } catch (error) {
-    throw error instanceof RangeError ? invalidParams(error.message) : error;
-  }
-};
+const accountNextIndex: Method = (node, [address]) => nextIndex(node, accountParam(address));
 
 export const authorMethods: Record<string, Method> = {
   author_submitExtrinsic: ({ pool }, [extrinsic]) => pool.submit(extrinsicParam(extrinsic)),

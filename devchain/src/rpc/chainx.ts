@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { accountOf, addressOf } from '../address.js';
+import { addressOf } from '../address.js';
 import { bytesOf, bytesToNumber, concatBytes, hexOf, numberToBytes } from '../bytes.js';
 import { blake2Concat, itemKey, twoxConcat, u32Key } from '../keys.js';
 import type { Node } from '../node-state.js';
 import { RpcError, invalidParams } from '../rpc-error.js';
 import { ScaleReader, blob } from '../scale.js';
 import { type Trie, entriesAfter, getValue } from '../trie.js';
+import { accountParam } from './account.js';
 import { type Method, numberParam, stateParam, textParam } from './method.js';
 import { callRuntime } from './state.js';
 
@@ -24,14 +25,6 @@ const WITHDRAWAL_STATES = [
   'RootCancel',
 ];
 const BITCOIN = Uint8Array.of(1);
-
-function accountParam(value: unknown): Uint8Array {
-  try {
-    return accountOf(textParam(value, 'an address'));
-  } catch (error) {
-    throw error instanceof RangeError ? invalidParams(error.message) : error;
-  }
-}
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
@@ -127,7 +120,7 @@ function withdrawals(state: Trie) {
   return Object.fromEntries(records.sort(([a], [b]) => a - b));
 }
 
-export const chainxMethods: Record<string, Method> = {
+export const chainxMethods = {
   xassets_getAssets: (node, [at]) => {
     const state = stateParam(node, at);
     const entries = assetsOf(state).map(({ id, info, isOnline }) => {
@@ -179,4 +172,4 @@ export const chainxMethods: Record<string, Method> = {
     const all = Object.entries(withdrawals(stateParam(node, at)));
     return Object.fromEntries(all.filter(([, { applicant }]) => applicant === account));
   },
-};
+} satisfies Record<string, Method>;

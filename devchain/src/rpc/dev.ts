@@ -3,25 +3,17 @@
  *
  * @module
  */
-import { accountOf } from '../address.js';
 import { fund } from '../faucet.js';
 import { headerJson } from '../header.js';
 import { invalidParams } from '../rpc-error.js';
-import { type Method, numberParam, textParam } from './method.js';
+import { accountParam } from './account.js';
+import { type Method, numberParam } from './method.js';
 
 function amountParam(value: unknown): bigint {
   if (value === undefined || value === null) return 0n;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return BigInt(value);
   if (typeof value === 'string' && /^\d{1,38}$/.test(value)) return BigInt(value);
   throw invalidParams('an amount is a whole number of base units');
-}
-
-function accountParam(value: unknown): Uint8Array {
-  try {
-    return accountOf(textParam(value, 'an address'));
-  } catch (error) {
-    throw error instanceof RangeError ? invalidParams(error.message) : error;
-  }
 }
 
 export const devMethods: Record<string, Method> = {

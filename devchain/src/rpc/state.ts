@@ -6,6 +6,7 @@
 import { hexOf } from '../bytes.js';
 import type { Block } from '../chain.js';
 import { blake2b256 } from '../hashes.js';
+import { CODE_KEY } from '../keys.js';
 import type { Core } from '../node-state.js';
 import { Overlay } from '../overlay.js';
 import { RpcError, invalidParams } from '../rpc-error.js';
@@ -28,11 +29,12 @@ const MOST_KEYS = 1000;
 
 /** Runs an entry point without keeping what it writes. */
 export function callRuntime(node: Core, entry: string, args: Uint8Array, state: Trie): Uint8Array {
-  if (!node.runtime.has(entry)) {
+  const overlay = new Overlay(state);
+  if (!node.runtime.has(entry, overlay)) {
     throw new RpcError(4003, `Client error: Execution failed: Other: Exported method ${entry} is not found`);
   }
   try {
-    return node.runtime.call(entry, args, new Overlay(state));
+    return node.runtime.call(entry, args, overlay);
   } catch (error) {
     if (error instanceof RuntimeTrap)
       throw new RpcError(4003, `Client error: Execution failed: ${error.message}`);
@@ -40,7 +42,8 @@ export function callRuntime(node: Core, entry: string, args: Uint8Array, state: 
   }
 }
 
-function version(node: Core, state: Trie) {
+/** As `state_getRuntimeVersion` answers it. */
+export function runtimeVersion(node: Core, state: Trie) {
   const from = new ScaleReader(callRuntime(node, 'Core_version', new Uint8Array(), state));
   const text = () => new TextDecoder().decode(from.blob());
   const number = () => Number(from.number(4));
@@ -74,7 +77,7 @@ const keysPaged: Method = (node, [prefix, count, start, at]) => {
   return keys;
 };
 
-const runtimeVersion: Method = (node, [at]) => version(node, stateParam(node, at));
+const versionMethod: Method = (node, [at]) => runtimeVersion(node, stateParam(node, at));
 
 function changesAt(state: Trie, block: Block, keys: readonly string[]) {
   return { block: block.hash, changes: keys.map((key) => [`0x${key}`, hexOrNull(getValue(state, key))]) };
@@ -121,8 +124,8 @@ export const stateMethods: Record<string, Method> = {
     const wrapped = callRuntime(node, 'Metadata_metadata', new Uint8Array(), stateParam(node, at));
     return hexOf(new ScaleReader(wrapped).blob());
   },
-  state_getRuntimeVersion: runtimeVersion,
-  chain_getRuntimeVersion: runtimeVersion,
+  state_getRuntimeVersion: versionMethod,
+  chain_getRuntimeVersion: versionMethod,
   state_call: (node, [entry, args, at]) =>
     hexOf(
       callRuntime(node, textParam(entry, 'a method'), hexParam(args, 'the argument'), stateParam(node, at)),
@@ -149,9 +152,13 @@ export const stateSubscriptions: Record<string, Subscription> = {
     notification: 'state_runtimeVersion',
     unsubscribe: 'state_unsubscribeRuntimeVersion',
     start: (node, _params, emit) => {
-      emit(version(node, stateParam(node, null)));
-      // The runtime of this chain never changes.
-      return () => undefined;
+      let state = stateParam(node, null);
+      emit(runtimeVersion(node, state));
+      return node.chain.newBest.on(({ best }) => {
+        const before = getValue(state, CODE_KEY);
+        state = node.chain.stateOf(best.hash);
+        if (getValue(state, CODE_KEY) !== before) emit(runtimeVersion(node, state));
+      });
     },
   },
 };

@@ -316,7 +316,7 @@ describe('a transfer of one’s own', () => {
     await local.newBlocks(1);
     await reaches(wanted.id, 'in-block');
     await local.newBlocks(2);
-    await reaches(wanted.id, 'final');
+    expect(await reaches(wanted.id, 'final')).toMatchObject({ trust: 'proven' });
     expect(honest.countOf('state_getReadProof')).toBeGreaterThan(0);
   });
 

@@ -1,7 +1,7 @@
 /** What the kit signs, in the hands of an executor that nobody here wrote. */
 import { destroyWorker } from '@acala-network/chopsticks-core';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
-import { runBlock, storageOf } from '../../../devchain/test/smoldot.js';
+import { runBlock, storageOf, type Header } from '../../../devchain/test/smoldot.js';
 import type { Chain } from '../../../core/ledger/index.js';
 import { newId, openLocalChain, payer, type LocalChain } from '../../support/local-chain.js';
 import { waitFor } from '../../support/wait.js';
@@ -33,7 +33,7 @@ it.each(['XBTC', 'PCX'])("a payment in %s leaves the same storage on smoldot's e
   const order = { id: newId(), asset, amount, from: ada.account, to: bo.account };
   await chain.transfer(order, ada);
   await waitFor(chain.watchTransfer(order.id), (transfer) => transfer?.state === 'broadcast');
-  const { hash, header } = (await request('dev_newBlock')) as { hash: Hex; header: Record<string, string> };
+  const { hash, header } = (await request('dev_newBlock')) as { hash: Hex; header: Header };
   const { block } = (await request('chain_getBlock', [hash])) as { block: { extrinsics: Hex[] } };
   expect(block.extrinsics).toHaveLength(2);
 

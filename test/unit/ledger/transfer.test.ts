@@ -81,6 +81,7 @@ describe('a transfer', () => {
     expect(seen).toEqual([undefined, 'draft', 'signed', 'broadcast', 'in-block', 'final']);
     expect(final.block).toMatchObject({ index: 1 });
     expect(final.hash).toBe(signed.hash);
+    expect(final.trust).toBe('asserted');
     expect(await usable()).toBe(12_345n);
     expect(await usable(local.xbtc, ada.account)).toBe(UNIT - 12_345n);
     expect(await usable(local.pcx, ada.account)).toBe(UNIT - fee);
@@ -575,28 +576,6 @@ describe('a transfer that no block takes', () => {
     await local.newBlocks(3);
     await reaches(wanted.id, 'final');
   });
-
-  it('is not lost when the runtime changes meanwhile', async () => {
-    const seen: SignerPayload[] = [];
-    const signPayload = (payload: SignerPayload) => {
-      seen.push(payload);
-      return Promise.reject(new Error('only looking'));
-    };
-    const look = () =>
-      refusal(() =>
-        chain.transfer(order(), { address: encodeAddress(ada.account), scheme: 'ed25519', signPayload }),
-      );
-    await look();
-    local.network.intercept = ({ method }, answer) => {
-      if (method !== 'state_getRuntimeVersion') return 'pass';
-      answer({ result: { specName: 'chainx', specVersion: 35, transactionVersion: 8 } });
-      return 'swallow';
-    };
-    await look();
-    expect(seen.map(({ specVersion }) => Number(specVersion))).toEqual([34, 35]);
-    expect(seen.map(({ transactionVersion }) => Number(transactionVersion))).toEqual([7, 8]);
-    expect(local.network.countOf('state_getMetadata')).toBe(2);
-  });
 });
 
 describe('a transfer that the chain does not want', () => {
@@ -618,20 +597,6 @@ describe('a transfer that the chain does not want', () => {
     });
     expect(await usable()).toBe(UNIT);
     expect(await usable(local.pcx, ada.account)).toBe(UNIT - 2n * fee);
-  });
-
-  it.each([
-    ['call-paused', { paused: { XAssets: ['transfer'] } }],
-    ['account-blacklisted', { blacklist: [encodeAddress(ada.account, 42)] }],
-  ] as const)('%s', async (code, genesis) => {
-    local.close();
-    const rich = { address: encodeAddress(ada.account, 42), pcx: UNIT, xbtc: UNIT };
-    local = await openLocalChain({ genesis: { accounts: [rich], ...genesis } });
-    chain = await local.client();
-    const wanted = order();
-    await chain.transfer(wanted, ada);
-    expect(await reaches(wanted.id, 'failed')).toMatchObject({ problem: code, block: undefined });
-    expect(await usable(local.xbtc, ada.account)).toBe(UNIT);
   });
 
   it.each([

@@ -54,7 +54,7 @@ describe('a payment in a conversation', () => {
     expect(arriving).toMatchObject({ mine: false, amount: AMOUNT, symbol: 'XBTC', decimals: 8 });
     expect((await shows(adas, id, 'in-block')).block).toEqual(arriving.block);
     await local.newBlocks(2);
-    await shows(bos, id, 'received');
+    expect(await shows(bos, id, 'received')).toMatchObject({ trust: 'asserted' });
     await shows(adas, id, 'received');
   });
 
