@@ -15,6 +15,7 @@ interface Waiting<Order, Result> {
 export class Rounds<Order, Result> {
   #waiting: Waiting<Order, Result>[] = [];
   #running: Promise<void> | undefined;
+  #latest: Promise<Result> | undefined;
 
   constructor(
     /** Answers every order, in their order. */
@@ -24,10 +25,16 @@ export class Rounds<Order, Result> {
   ) {}
 
   ask(order: Order): Promise<Result> {
-    return new Promise((resolve, reject) => {
+    this.#latest = new Promise((resolve, reject) => {
       this.#waiting.push({ order, resolve, reject });
       this.#running ??= this.#run();
     });
+    return this.#latest;
+  }
+
+  /** Resolves when all that was asked for until now is done, however much is asked for meanwhile. */
+  async doneSoFar(): Promise<void> {
+    await this.#latest?.catch(() => undefined);
   }
 
   /** Resolves when nothing waits; at once, with undefined, when nothing does. */

@@ -30,6 +30,29 @@ test('what is asked for in one turn of the event loop is one round, what comes m
   expect(rounds.settled).toBeUndefined();
 });
 
+test('who waits for what was asked so far does not wait for what is asked later', async () => {
+  const releases: (() => void)[] = [];
+  const rounds = new Rounds<string, string>(async (orders) => {
+    await new Promise<void>((resolve) => releases.push(resolve));
+    return orders;
+  }, 10);
+  await rounds.doneSoFar();
+  const asked = [rounds.ask('a')];
+  await expect.poll(() => releases.length).toBe(1);
+  asked.push(rounds.ask('b'));
+  let isDone = false;
+  const done = rounds.doneSoFar().then(() => (isDone = true));
+  releases[0]!();
+  await expect.poll(() => releases.length).toBe(2);
+  asked.push(rounds.ask('c'));
+  expect(isDone).toBe(false);
+  releases[1]!();
+  await done;
+  await expect.poll(() => releases.length).toBe(3);
+  releases[2]!();
+  expect(await Promise.all(asked)).toEqual(['a', 'b', 'c']);
+});
+
 test('each is answered once and in its order, whatever fails, and nothing runs side by side', async () => {
   const orders = fc.array(fc.record({ fails: fc.boolean(), turns: fc.integer({ min: 0, max: 3 }) }), {
     maxLength: 30,
