@@ -12,7 +12,7 @@ import type { RawData, WebSocket } from 'ws';
 import { codeOf } from '../../core/errors.js';
 import type { relay } from '../../proto/gen/relay.js';
 import { toTime, toUint64 } from '../../proto/int64.js';
-import type { LoggedIn } from './authentication.js';
+import { isLogged, type LoggedIn } from './authentication.js';
 import { Delivery } from './delivery.js';
 import { readFrame, Status, writeRequest, writeResponse } from './frames.js';
 import type { DeviceRequest, Response, Verb } from './frames.js';
@@ -76,6 +76,14 @@ export class Connection implements Peer, Present {
 
   wake(): void {
     this.#delivery?.wake();
+  }
+
+  catchUp(): void {
+    this.wake();
+    isLogged(this.#device!, this.relay.store).then(
+      (isThere) => isThere || this.close(4401, 'authenticate again'),
+      (error: unknown) => this.#giveUp(error),
+    );
   }
 
   deliverOnce(envelope: StoredEnvelope): void {
@@ -227,13 +235,15 @@ export class Connection implements Peer, Present {
         this.#request({ deliver: { envelopes: envelopes.map(toWireEnvelope) } });
       },
       queueEmpty: () => this.#request({ queueEmpty: {} }),
-      failed: (error) => {
-        this.relay.log.error('delivery failed', { fault: faultOf(error) });
-        this.close(1011, 'try again');
-      },
+      failed: (error) => this.#giveUp(error),
     });
     this.onLoggedIn();
     this.relay.presence.enter(device.ref, this);
+  }
+
+  #giveUp(error: unknown): void {
+    this.relay.log.error('delivery failed', { fault: faultOf(error) });
+    this.close(1011, 'try again');
   }
 
   #isLow({ oneTimeKeys, oneTimeKyberKeys }: relay.KeyCounts.$Properties): boolean {

@@ -81,14 +81,14 @@ export class RedisBus implements Bus {
     this.commands.sPublish(channelOf(device), `${this.#self} ${write(notice)}`).catch(() => {});
   }
 
-  subscribe(device: DeviceRef, listener: Listener): void {
+  async subscribe(device: DeviceRef, listener: Listener): Promise<void> {
     const receive = (message: string) => {
       const [from = '', ...rest] = message.split(' ');
       const notice = from === this.#self ? undefined : read(rest.join(' '));
       if (notice) listener(notice);
     };
     // Made again by the client whenever the connection comes back.
-    this.subscriptions.sSubscribe(channelOf(device), receive).catch(() => {});
+    await this.subscriptions.sSubscribe(channelOf(device), receive).catch(() => {});
   }
 
   unsubscribe(device: DeviceRef): void {
