@@ -72,7 +72,11 @@ export function tooFast(
 }
 
 function refusalOf(refusal: Refusal | undefined): Answer | undefined {
-  return refusal && refuse(Status.RATE_LIMITED, `too fast: ${refusal.name}`, refusal.retryAfter);
+  return refusal && rateLimited(refusal);
+}
+
+export function rateLimited({ name, retryAfter }: Refusal): Answer {
+  return refuse(Status.RATE_LIMITED, `too fast: ${name}`, retryAfter);
 }
 
 /** An account as a key of a bucket. */

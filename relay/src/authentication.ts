@@ -13,6 +13,7 @@ export interface LoggedIn {
   readonly ref: DeviceRef;
   readonly account: Uint8Array;
   readonly deviceId: number;
+  readonly identityKey: Uint8Array;
 }
 
 /** What a device says of itself when it authenticates. */
@@ -48,6 +49,13 @@ export async function checkLogIn(
   if (!(await verifyRelayAuth(device.identityKey, auth, signature))) {
     return { status: 'REFUSED', refused: 'signature' };
   }
-  // Of its own: what it was cut from is the whole frame.
-  return { ref: device.ref, account: account.slice(), deviceId };
+  // Of their own: what they were cut from is a whole frame.
+  const identityKey = device.identityKey.slice();
+  return { ref: device.ref, account: account.slice(), deviceId, identityKey };
+}
+
+/** Whether the log still holds a device that has logged in. */
+export async function isLogged({ account, deviceId, identityKey }: LoggedIn, store: Store): Promise<boolean> {
+  const device = await store.findDevice(account, deviceId);
+  return device !== undefined && Buffer.compare(device.identityKey, identityKey) === 0;
 }

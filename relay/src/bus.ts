@@ -28,7 +28,8 @@ export type Listener = (notice: Notice) => void;
 export interface Bus {
   /** Tells the other relays; nobody waits for it, and it may be lost. */
   publish(device: DeviceRef, notice: Notice): void;
-  subscribe(device: DeviceRef, listener: Listener): void;
+  /** Resolves when the device hears, or when it is clear that it does not until the next gap. */
+  subscribe(device: DeviceRef, listener: Listener): Promise<void>;
   unsubscribe(device: DeviceRef): void;
   /** Calls back when notices may have been lost. */
   onGap(listener: () => void): void;
@@ -40,7 +41,7 @@ export interface Bus {
 /** The bus of a relay that is alone. */
 export const noBus: Bus = {
   publish: () => {},
-  subscribe: () => {},
+  subscribe: () => Promise.resolve(),
   unsubscribe: () => {},
   onGap: () => {},
   check: () => Promise.resolve(),

@@ -12,7 +12,7 @@ import type { RawData, WebSocket } from 'ws';
 import { codeOf } from '../../core/errors.js';
 import type { relay } from '../../proto/gen/relay.js';
 import { toTime, toUint64 } from '../../proto/int64.js';
-import type { LoggedIn } from './authentication.js';
+import { isLogged, type LoggedIn } from './authentication.js';
 import { Delivery, type Outlet } from './delivery.js';
 import { readFrame, Status, writeRequest, writeResponse } from './frames.js';
 import type { DeviceRequest, Response, Verb } from './frames.js';
@@ -81,6 +81,14 @@ export class Connection implements Peer, Present, Outlet {
 
   wake(): void {
     this.#delivery?.wake();
+  }
+
+  catchUp(): void {
+    this.wake();
+    isLogged(this.#device!, this.relay.store).then(
+      (isThere) => isThere || this.close(4401, 'authenticate again'),
+      (error: unknown) => this.failed(error),
+    );
   }
 
   deliverOnce(envelope: StoredEnvelope): void {

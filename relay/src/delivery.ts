@@ -26,6 +26,8 @@ interface InFlight {
   readonly id: string;
   /** It was handed over from memory. */
   readonly letter: Letter | undefined;
+  /** It is being deleted. */
+  isLeaving: boolean;
 }
 
 export class Delivery implements Taker {
@@ -92,11 +94,12 @@ export class Delivery implements Taker {
     return letter?.isLost ? undefined : (letter ?? 'stored');
   }
 
-  inFlight(seqs: readonly number[]): number | undefined {
+  leave(seqs: readonly number[]): number | undefined {
     let bytes = 0;
     for (const seq of seqs) {
       const known = this.#inFlight.get(seq);
-      if (!known) return undefined;
+      if (!known || known.isLeaving) return undefined;
+      known.isLeaving = true;
       bytes += known.size;
     }
     return bytes;
@@ -143,7 +146,7 @@ export class Delivery implements Taker {
 
   #track({ seq, id, content }: StoredEnvelope, letter?: Letter): void {
     const key = keyOf(id);
-    this.#inFlight.set(seq, { size: content.length, id: key, letter });
+    this.#inFlight.set(seq, { size: content.length, id: key, letter, isLeaving: false });
     this.#seqs.set(key, seq);
     this.#inFlightBytes += content.length;
     this.#cursor = seq;

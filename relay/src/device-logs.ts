@@ -7,12 +7,14 @@
 import { extendLog, verifyLog, type DeviceLog, type SignedEntry } from '../../core/identity/index.js';
 import { BoundedCache } from './bounded-cache.js';
 import type { Limits } from './limits.js';
+import type { Refusal } from './rates.js';
 import type { Appended, Store, StoredLog } from './store/store.js';
 
 export type AppendResult =
   | ({ readonly outcome: 'appended' } & Appended)
   /** The log has as many entries as it may. */
   | { readonly outcome: 'full' }
+  | { readonly outcome: 'too-fast'; readonly refusal: Refusal }
   /** The stored log is another; undefined when the account has none. */
   | { readonly outcome: 'changed'; readonly log: StoredLog | undefined };
 
@@ -32,18 +34,22 @@ export class DeviceLogs {
   /**
    * Appends an entry; an entry that is the last one already counts as appended.
    *
+   * @param tooFast - asked once it is sure that the account itself wants this, so that nobody else uses up its rate
    * @throws ComingError `invalid-log-entry`
    */
   async append(
     account: Uint8Array,
     previous: Uint8Array | undefined,
     entry: SignedEntry,
+    tooFast: () => Promise<Refusal | undefined>,
   ): Promise<AppendResult> {
     const stored = await this.store.readLog(account);
     if (isLast(entry, stored)) return APPENDED_BEFORE;
     if (!same(stored?.head, previous)) return { outcome: 'changed', log: stored };
     if ((stored?.entries.length ?? 0) >= this.limits.logEntries) return { outcome: 'full' };
     const log = await extendLog(stored && (await this.#verify(account, stored)), account, entry);
+    const refusal = await tooFast();
+    if (refusal) return { outcome: 'too-fast', refusal };
     const appended = await this.store.appendLog(log, previous);
     if (appended) {
       this.#verified.set(keyOf(account), log);

@@ -23,6 +23,8 @@ export interface Limits {
   readonly strangerRetry: number;
   /** A device's largest frame: 256 KiB and its overhead. */
   readonly frame: number;
+  /** Pieces that a frame may come in, each of which costs more than what is in it. */
+  readonly fragments: number;
   /** A device's requests that are not answered yet; beyond it the socket is not read. */
   readonly openRequests: number;
   /** Bytes written to a socket that the device has not taken. */
@@ -98,6 +100,7 @@ export const LIMITS: Limits = {
   strangerRequests: 64,
   strangerRetry: 5,
   frame: 256 * KIB + 4 * KIB,
+  fragments: 64,
   openRequests: 64,
   unsent: 4 * MIB,
   unsentOnce: 64 * KIB,

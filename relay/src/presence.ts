@@ -11,6 +11,8 @@ import type { DeviceRef, KeyCounts, StoredEnvelope } from './store/store.js';
 export interface Present {
   /** Something may be new in its mailbox. */
   wake(): void;
+  /** Notices may have been lost: about its mailbox, or that its log holds it no longer. */
+  catchUp(): void;
   /** Takes an envelope that nobody keeps. */
   deliverOnce(envelope: StoredEnvelope): void;
   /** The log of its own account has a new entry. */
@@ -26,7 +28,7 @@ export class Presence {
 
   constructor(private readonly bus: Bus) {
     bus.onGap(() => {
-      for (const present of this.#present.values()) present.wake();
+      for (const present of this.#present.values()) present.catchUp();
     });
   }
 
@@ -38,7 +40,9 @@ export class Presence {
     const older = this.#present.get(device);
     this.#present.set(device, newer);
     if (older) pass({ kind: 'entered' }, older);
-    else this.bus.subscribe(device, (notice) => this.#hear(device, notice));
+    const heard = older ? undefined : this.bus.subscribe(device, (notice) => this.#hear(device, notice));
+    // Nobody told it what happened since it was authenticated.
+    void Promise.resolve(heard).then(() => this.#present.get(device)?.catchUp());
     this.bus.publish(device, { kind: 'entered' });
   }
 

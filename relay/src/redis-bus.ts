@@ -12,6 +12,8 @@ import type { Buckets, Rates } from './rates.js';
 import type { DeviceRef } from './store/store.js';
 
 const CONNECT_TIME = 5_000;
+/** Commands that Redis has not answered; beyond it, what is said is lost. */
+const UNANSWERED = 10_000;
 
 export class RedisBus implements Bus {
   /** Whoever published a notice has acted on it already. */
@@ -30,6 +32,7 @@ export class RedisBus implements Bus {
       url,
       disableOfflineQueue: true,
       commandOptions: { timeout: 0 },
+      commandsQueueMaxLength: UNANSWERED,
       socket: { connectTimeout: CONNECT_TIME, reconnectStrategy: pause },
     });
     const subscriptions: RedisClientType = createClient({
@@ -78,14 +81,14 @@ export class RedisBus implements Bus {
     this.commands.sPublish(channelOf(device), `${this.#self} ${write(notice)}`).catch(() => {});
   }
 
-  subscribe(device: DeviceRef, listener: Listener): void {
+  async subscribe(device: DeviceRef, listener: Listener): Promise<void> {
     const receive = (message: string) => {
       const [from = '', ...rest] = message.split(' ');
       const notice = from === this.#self ? undefined : read(rest.join(' '));
       if (notice) listener(notice);
     };
     // Made again by the client whenever the connection comes back.
-    this.subscriptions.sSubscribe(channelOf(device), receive).catch(() => {});
+    await this.subscriptions.sSubscribe(channelOf(device), receive).catch(() => {});
   }
 
   unsubscribe(device: DeviceRef): void {

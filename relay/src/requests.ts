@@ -11,6 +11,7 @@ import {
   logChanged,
   OK,
   type Peer,
+  rateLimited,
   refuse,
   type Relay,
   tooFast,
@@ -80,12 +81,25 @@ function answerDevice(
       return claimKeys(request.claimKeys!, device, relay);
     case 'grantBlob':
       return grantBlob(request.grantBlob!, device, relay);
+    case 'readLog':
+    case 'appendLog':
+      return answerAboutLogs(request, device, peer, relay);
     default: {
       const answered = answerAnybody(request, peer, relay);
       if (!answered) throw new rules.Malformed('verb');
       return answered;
     }
   }
+}
+
+async function answerAboutLogs(
+  request: DeviceRequest,
+  device: LoggedIn,
+  peer: Peer,
+  relay: Relay,
+): Promise<Answer> {
+  const refusal = await tooFast(relay, ['logRequests', String(device.ref)]);
+  return refusal ?? answerAnybody(request, peer, relay)!;
 }
 
 const readLog: Handler<relay.ReadLog.$Properties> = async (request, _peer, { store }) => {
@@ -96,16 +110,16 @@ const readLog: Handler<relay.ReadLog.$Properties> = async (request, _peer, { sto
 };
 
 const appendLog: Handler<relay.AppendLog.$Properties> = async (request, peer, relay) => {
-  const { logs, presence } = relay;
+  const { logs, presence, buckets } = relay;
   const account = rules.account(request.account);
   const previous = rules.previousHead(request.previous);
   const entry = rules.logEntry(request.entry);
-  const refusal = await tooFast(
-    relay,
-    previous ? ['logEntries', keyOf(account)] : ['newAccounts', peer.address],
-  );
+  const refusal = previous ? undefined : await tooFast(relay, ['newAccounts', peer.address]);
   if (refusal) return refusal;
-  const result = await logs.append(account, previous, entry);
+  const result = await logs.append(account, previous, entry, async () =>
+    previous ? buckets.take(['logEntries', keyOf(account)]) : undefined,
+  );
+  if (result.outcome === 'too-fast') return rateLimited(result.refusal);
   if (result.outcome === 'full') return refuse(Status.QUOTA, 'the log is full', relay.limits.quotaRetry);
   if (result.outcome === 'changed') return logChanged(account, result.log);
   for (const ended of result.ended) presence.tell(ended, { kind: 'ended' });

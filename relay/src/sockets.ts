@@ -32,6 +32,7 @@ export class Sockets {
   readonly #strangers = new Set<Connection>();
   readonly #upgrader: WebSocketServer;
   readonly #lifeCheck: NodeJS.Timeout;
+  #isClosing = false;
   #whenAllClosed: (() => void) | undefined;
 
   constructor(
@@ -45,6 +46,7 @@ export class Sockets {
       // Text frames are refused whatever they hold.
       skipUTF8Validation: true,
       maxPayload: relay.limits.frame,
+      maxFragments: relay.limits.fragments,
     });
     this.#lifeCheck = setInterval(() => {
       const now = performance.now();
@@ -59,7 +61,11 @@ export class Sockets {
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => {});
     const address = addressOf(request, this.options.behindProxy ?? false);
-    const refusal = this.#refusal(request, address) ?? (await this.#tooFast(address));
+    // Others may have come in while the bucket was asked.
+    const refusal =
+      this.#refusal(request, address) ??
+      (await this.#tooFast(address)) ??
+      this.#refusal(request, address);
     if (refusal) {
       socket.end(
         `HTTP/1.1 ${refusal} ${STATUS_CODES[refusal]}${refusal === 503 || refusal === 429 ? RETRY_LATER : ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
@@ -87,6 +93,7 @@ export class Sockets {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     clearInterval(this.#lifeCheck);
     if (this.#open.size === 0) return;
     const allClosed = new Promise<void>((resolve) => (this.#whenAllClosed = resolve));
@@ -108,7 +115,7 @@ export class Sockets {
     const { limits } = this.relay;
     if (url?.split('?')[0] !== '/') return 404;
     if (allowedOrigins && !allowedOrigins.includes(headers.origin ?? '')) return 403;
-    if (this.#open.size >= limits.sockets || this.#strangers.size >= limits.strangers) return 503;
+    if (this.#isClosing || this.#open.size >= limits.sockets || this.#strangers.size >= limits.strangers) return 503;
     const ofOne = [...this.#strangers].filter((stranger) => stranger.address === address);
     return ofOne.length >= limits.strangersOfOne ? 429 : undefined;
   }

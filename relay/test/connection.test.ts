@@ -94,6 +94,18 @@ test('a frame of more than 256 KiB is too large after log-in', async () => {
   expect((await bob.wire.closed).code).toBe(1009);
 });
 
+test('a frame in too many pieces is refused, and one in a few is read', async () => {
+  const { url } = await running();
+  const bob = await Device.online(url);
+  const ping = relay.Frame.encode({ request: { ping: {}, id: 0 } }).finish();
+  for (let i = 0; i < ping.length; i++) {
+    bob.wire.socket.send(ping.subarray(i, i + 1), { fin: i === ping.length - 1 });
+  }
+  expect(await bob.wire.status({ ping: {} })).toBe('OK');
+  for (let i = 0; i < 100; i++) bob.wire.socket.send(new Uint8Array(1), { fin: false });
+  expect((await bob.wire.closed).code).toBe(1008);
+});
+
 const noise = fc.uint8Array({ maxLength: 300 });
 // Bytes that begin like a request get further than noise alone.
 const nearly = fc.tuple(fc.integer({ min: 2, max: 18 }), noise).map(([verb, bytes]) => {
@@ -207,6 +219,23 @@ test('a relay that closes says that it is going away', async () => {
   await running_.close();
   for (const wire of [bob.wire, stranger]) expect((await wire.closed).code).toBe(1012);
   await expect(Wire.open(running_.url)).rejects.toThrow();
+});
+
+test('a relay that is closing takes nobody in, over a connection that was there before either', async () => {
+  const relay_ = await running({ drainSeconds: 1 });
+  const bob = await Device.online(relay_.url);
+  const early = connect(relay_.port, '127.0.0.1');
+  early.on('error', () => {});
+  await once(early, 'connect');
+  // Half of a request keeps it open.
+  early.write('GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n');
+  expect(await bob.wire.status({ ping: {} })).toBe('OK');
+  const closed = relay_.close();
+  await bob.wire.next('reconnect');
+  early.write('Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
+  const [answer] = (await once(early, 'data')) as [Buffer];
+  expect(String(answer)).toMatch(/^HTTP\/1.1 503 [^]*Retry-After: 5/);
+  await closed;
 });
 
 test('a port that is taken is an error and leaves the folder free', async () => {

@@ -123,3 +123,31 @@ test('a full cache of verified logs forgets and still extends every log', async 
   for (const device of [a, b, a, b]) await Device.online(url, device);
   expect(a.log.entries).toHaveLength(3);
 });
+
+test('a device that is removed is closed, does not come back, and may not use what it signed before', async () => {
+  const { url } = await running();
+  const phone = await Device.online(url);
+  const laptop = await Device.online(url, phone);
+  await phone.remove(laptop);
+  expect(await phone.wire.status({ appendLog: phone.appendLog() })).toBe('OK');
+  expect(await laptop.wire.closed).toEqual({ code: 4401, reason: 'authenticate again' });
+  laptop.wire = await Wire.open(url);
+  expect((await laptop.logIn()).status).toBe(Status.UNKNOWN_DEVICE);
+});
+
+test('a device that is removed while it logs in does not stay', async () => {
+  const { url } = await running();
+  const phone = await Device.online(url);
+  for (let i = 0; i < 12; i++) {
+    const laptop = await Device.online(url, phone);
+    laptop.wire.socket.terminate();
+    await phone.remove(laptop);
+    laptop.wire = await Wire.open(url);
+    const { nonce } = await laptop.wire.next('challenge');
+    const authenticate = await laptop.signed(nonce!);
+    const asked = laptop.wire.status({ authenticate });
+    for (let turn = 0; turn < i % 4; turn++) await new Promise(setImmediate);
+    expect(await phone.wire.status({ appendLog: phone.appendLog() })).toBe('OK');
+    if ((await asked) === 'OK') expect((await laptop.wire.closed).code).toBe(4401);
+  }
+});

@@ -15,6 +15,7 @@ import {
   type DeviceLog,
   type GuestAccount,
 } from '../../core/identity/index.js';
+import { changeLog } from '../../core/identity/log-changes.js';
 import { platformPrimitives } from '../../core/ratchet/index.js';
 import { relay } from '../../proto/gen/relay.js';
 import { fromUint64, toTime, toUint64 } from '../../proto/int64.js';
@@ -140,6 +141,11 @@ export class Device {
     await expectOk(device.wire.ask({ appendLog: device.appendLog() }));
     await expectOk(device.logIn());
     return device;
+  }
+
+  /** Makes the entry that takes another device of the account out of its log. */
+  async remove(other: Device): Promise<void> {
+    this.log = await changeLog(other.log, guestSigner(this.guest), { kind: 'revoke', deviceId: other.id });
   }
 
   get account(): Uint8Array {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
@@ -112,6 +113,29 @@ test('claims, publications and log entries are limited, each for whom it costs',
   const entry = async () => ({ appendLog: (await Device.make(bob)).appendLog() });
   expect(await bob.wire.status(await entry())).toBe('OK');
   expect(await bob.wire.status(await entry())).toBe('RATE_LIMITED');
+});
+
+test('nobody can keep an account from changing its log by asking in its name', async () => {
+  const { url } = await running(only({ logEntries: rarely(1) }));
+  const [bob, mallory] = [await Device.online(url), await Device.online(url)];
+  const own = (await Device.make(bob)).appendLog();
+  const forged = { ...own, entry: { ...own.entry, signature: randomBytes(64) } };
+  for (const wire of [await Wire.open(url), mallory.wire]) {
+    expect(await wire.status({ appendLog: forged })).toBe('REFUSED');
+    expect(await wire.status({ appendLog: { ...own, previous: randomBytes(32) } })).toBe('LOG_CHANGED');
+  }
+  expect(await bob.wire.status({ appendLog: own })).toBe('OK');
+});
+
+test('what a device asks about logs is limited, granted or not', async () => {
+  const { url } = await running(only({ logRequests: rarely(2) }));
+  const [bob, mallory] = [await Device.online(url), await Device.online(url)];
+  const appendLog = { ...(await Device.make(bob)).appendLog(), previous: randomBytes(32) };
+  expect(await mallory.wire.status({ readLog: { account: bob.account } })).toBe('OK');
+  expect(await mallory.wire.status({ appendLog })).toBe('LOG_CHANGED');
+  expect(await mallory.wire.status({ appendLog })).toBe('RATE_LIMITED');
+  expect(await mallory.wire.status({ readLog: { account: bob.account } })).toBe('RATE_LIMITED');
+  expect(await bob.wire.status({ readLog: { account: mallory.account } })).toBe('OK');
 });
 
 test('a log has an end', async () => {

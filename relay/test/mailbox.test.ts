@@ -253,6 +253,20 @@ test('a full mailbox takes no more until something is acknowledged', async () =>
   }
 });
 
+test('an envelope that is acknowledged again and again makes room once', async () => {
+  const { url } = await running({ limits: { mailboxEnvelopes: 6, mailboxShare: 1 } });
+  const [alice, bob] = [await Device.online(url), await Device.online(url)];
+  for (const text of texts(6)) expect(await alice.send(bob, text)).toBe('OK');
+  const [first, second] = await bob.receiveMany(6);
+  expect(await bob.acknowledge(first!, first!, first!)).toBe('OK');
+  const upTo = { acknowledge: { seqs: [BigInt(second!.seq)], upTo: BigInt(second!.seq) } };
+  const again = [upTo, upTo, upTo].map((one) => bob.wire.status(one));
+  expect(new Set(await Promise.all(again))).toEqual(new Set(['OK']));
+  const statuses: string[] = [];
+  for (const text of texts(4)) statuses.push(await alice.send(bob, text));
+  expect(statuses).toEqual(['OK', 'OK', 'QUOTA', 'QUOTA']);
+});
+
 test('a device that nobody opens any more keeps no mail from the others of its account', async () => {
   const { url } = await running({ limits: { mailboxEnvelopes: 2, mailboxShare: 1 } });
   const alice = await Device.online(url);

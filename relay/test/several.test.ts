@@ -117,6 +117,36 @@ describe.skipIf(!hasPostgres || !hasRedis)('two relays', () => {
     await own.remove();
   });
 
+  test('find what was said before the bus took them in', async () => {
+    const own = await RedisServer.launch();
+    const options = { data: '', postgres: postgres.newDatabase() };
+    const [deaf, two] = await Promise.all([running(options), running({ ...options, redis: own.url })]);
+    const [alice, bob] = [await Device.online(deaf.url), await Device.online(deaf.url)];
+    process.kill(own.pid, 'SIGSTOP');
+    await bob.reconnect(two.url);
+    await bob.wire.next('queueEmpty');
+    // Nobody wakes bob on the other relay.
+    expect(await alice.send(bob, 'unheard')).toBe('OK');
+    process.kill(own.pid, 'SIGCONT');
+    expect((await bob.receive()).map(({ text }) => text)).toEqual(['unheard']);
+    await own.remove();
+  });
+
+  test('end a device that was removed while the bus was away', async () => {
+    const own = await RedisServer.launch();
+    const [one, two] = await pair({ redis: own.url });
+    const phone = await Device.online(one.url);
+    const laptop = await Device.online(two.url, phone);
+    await own.kill();
+    await phone.remove(laptop);
+    expect(await phone.wire.status({ appendLog: phone.appendLog() })).toBe('OK');
+    expect(await laptop.wire.status({ ping: {} })).toBe('OK');
+    await own.start();
+    expect((await laptop.wire.closed).code).toBe(4401);
+    expect(await phone.wire.status({ ping: {} })).toBe('OK');
+    await own.remove();
+  });
+
   test('do not start without their bus', async () => {
     const options = { data: '', postgres: postgres.newDatabase(), redis: 'redis://127.0.0.1:1' };
     await expect(running(options)).rejects.toMatchObject({ code: 'storage-unavailable' });

@@ -37,6 +37,23 @@ describe.skipIf(!hasPostgres || !hasRedis)('several relays', () => {
     expect(textsOf(await untilEnd(await bob.reconnect(relay.url)))).toEqual([...texts, 'end']);
   });
 
+  test('hold no request longer than a device waits while PostgreSQL hangs, and go on when it does', async () => {
+    const own = await PostgresServer.launch();
+    const relay = await running({ data: '', postgres: own.newDatabase() });
+    const [alice, bob] = [await Device.online(relay.url), await Device.online(relay.url)];
+    expect(await alice.send(bob, 'before')).toBe('OK');
+    own.freeze();
+    const began = performance.now();
+    const asked = Array.from({ length: 60 }, (_, i) => alice.send(bob, `${i}`));
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(['UNAVAILABLE']));
+    expect(performance.now() - began).toBeLessThan(15_000);
+    own.thaw();
+    expect(await alice.send(bob, 'after')).toBe('OK');
+    const texts = textsOf(await bob.receiveMany(2));
+    expect([texts[0], texts.at(-1)]).toEqual(['before', 'after']);
+    await own.remove();
+  });
+
   test('take over the devices of one that was killed under load', async () => {
     const flags = ['--postgres', postgres.newDatabase(), '--redis', redis.url];
     const [one, two] = await Promise.all([RelayProcess.start(...flags), RelayProcess.start(...flags)]);

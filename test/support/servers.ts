@@ -109,6 +109,20 @@ export class PostgresServer extends TestServer {
     return `postgres://postgres@127.0.0.1:${this.port}/${name}`;
   }
 
+  /** Every process of it stands still, and its connections stay open. */
+  freeze(): void {
+    this.#signal('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#signal('SIGCONT');
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const children = execFileSync('pgrep', ['-P', String(this.pid)], { encoding: 'utf8' });
+    for (const pid of [this.pid, ...children.trim().split('\n').map(Number)]) process.kill(pid, signal);
+  }
+
   get data(): string {
     return join(this.folder, 'data');
   }

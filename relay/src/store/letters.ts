@@ -12,8 +12,8 @@ export interface Taker {
   offer(letter: Letter): boolean;
   /** An envelope that was delivered and not acknowledged, by its id. */
   find(id: Uint8Array): Letter | 'stored' | undefined;
-  /** How many bytes envelopes hold; undefined unless all of them were delivered and not acknowledged. */
-  inFlight(seqs: readonly number[]): number | undefined;
+  /** How many bytes these hold, which now go; undefined unless all of them were delivered, and none is going already. */
+  leave(seqs: readonly number[]): number | undefined;
   /** Something is new on disk. */
   wake(): void;
 }

@@ -149,9 +149,9 @@ export class OwnMailboxes {
     }
   }
 
-  /** How many bytes these envelopes hold; undefined unless all of them were delivered to whoever is connected. */
-  inFlight(device: DeviceRef, seqs: readonly number[]): number | undefined {
-    return this.#byDevice.get(device)?.taker?.inFlight(seqs);
+  /** As {@link Taker.leave}, of whoever is connected. */
+  leave(device: DeviceRef, seqs: readonly number[]): number | undefined {
+    return this.#byDevice.get(device)?.taker?.leave(seqs);
   }
 
   /** Envelopes of a device were deleted. */

@@ -120,8 +120,9 @@ export class PostgresEngine implements Engine {
       await client.query('COMMIT');
       return result;
     } catch (error) {
-      // A connection on which nothing can be taken back is given up.
-      await client.query('ROLLBACK').catch((fault: Error) => (broken = fault));
+      // A connection that did not answer is given up, as is one on which nothing can be taken back.
+      if (!(error instanceof pg.DatabaseError)) broken = error as Error;
+      else await client.query('ROLLBACK').catch((fault: Error) => (broken = fault));
       if (attempt >= ATTEMPTS || !AGAIN.has((error as { code?: string }).code ?? '')) throw error;
     } finally {
       client.release(broken);

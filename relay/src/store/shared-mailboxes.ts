@@ -46,12 +46,12 @@ export class SharedMailboxes {
 
   /** Resolves when all that was asked for is done. */
   async settled(): Promise<void> {
-    await Promise.all([this.#puts.settled, this.#taken.settled, this.#pages.settled]);
+    await Promise.all([this.#puts.doneSoFar(), this.#taken.doneSoFar(), this.#pages.doneSoFar()]);
   }
 
   /** Of all that was asked to be put. */
   async newestSeq(device: DeviceRef): Promise<number> {
-    await this.#puts.settled;
+    await this.#puts.doneSoFar();
     return this.engine.read(() => newestSeq(device));
   }
 }

@@ -92,7 +92,7 @@ export class SqlStore implements Store {
   async acknowledge(device: DeviceRef, seqs: readonly number[]) {
     this.#mustBeOpen();
     if (!this.own) return this.#shared.acknowledge(device, seqs);
-    const bytes = this.own.inFlight(device, seqs);
+    const bytes = this.own.leave(device, seqs);
     const released = await this.#write(device, () =>
       bytes === undefined
         ? mailboxes.acknowledge(device, seqs)
