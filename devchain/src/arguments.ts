@@ -13,6 +13,8 @@ Runs a local chain with ChainX's pallets and calls, for development and tests. I
   --data DIR         folder for the chain                          (default: .data/devchain)
   --host HOST        address to listen on                          (default: 127.0.0.1)
   --port PORT        port to listen on, 0 for any free one         (default: 4420)
+  --origin ORIGIN    page that may connect, as https://dapp.example; may be repeated
+                     (those of this machine and extensions always may)
   --block-time MS    time between blocks while there is work       (default: 500)
   --idle-time MS     time between blocks while there is none       (default: 6000)
   --finality N       blocks that finality is behind                (default: 2)
@@ -34,7 +36,7 @@ const LONGEST_TIME = 3_600_000;
  * @throws UsageError
  */
 export function readArguments(args: readonly string[]): ServerOptions | 'help' | 'version' {
-  const { help, version, data = '.data/devchain', host, port, memory, ...times } = parse(args);
+  const { help, version, data = '.data/devchain', host, port, origin, memory, ...times } = parse(args);
   if (help) return 'help';
   if (version) return 'version';
   if (data === '') throw new UsageError('--data needs a folder');
@@ -43,6 +45,7 @@ export function readArguments(args: readonly string[]): ServerOptions | 'help' |
   return {
     ...(!memory && { data }),
     ...(host !== undefined && { host }),
+    ...(origin !== undefined && { origins: origin.map(readOrigin) }),
     ...(port !== undefined && { port: readNumber('--port', port, 0, 65_535) }),
     blockTime: readNumber('--block-time', times['block-time'] ?? '500', 10, LONGEST_TIME),
     idleTime: readNumber('--idle-time', times['idle-time'] ?? '6000', 10, LONGEST_TIME),
@@ -58,6 +61,7 @@ function parse(args: readonly string[]) {
         data: { type: 'string' },
         host: { type: 'string' },
         port: { type: 'string' },
+        origin: { type: 'string', multiple: true },
         'block-time': { type: 'string' },
         'idle-time': { type: 'string' },
         finality: { type: 'string' },
@@ -69,6 +73,13 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message.split('. ')[0]!);
   }
+}
+
+function readOrigin(text: string): string {
+  if (!URL.canParse(text) || new URL(text).origin !== text) {
+    throw new UsageError('--origin is a scheme, a host and perhaps a port, as https://dapp.example');
+  }
+  return text;
 }
 
 function readNumber(flag: string, text: string, least: number, most: number): number {

@@ -15,6 +15,7 @@ interface Request {
 }
 
 const MOST_SUBSCRIPTIONS = 1024;
+const MOST_IN_LIST = 100;
 
 export class Connection {
   private readonly ends = new Map<string, () => void>();
@@ -35,6 +36,9 @@ export class Connection {
       return this.send(JSON.stringify(failure(null, new RpcError(-32700, 'Parse error'))));
     }
     if (!Array.isArray(message)) return this.answer(message as Request, this.send);
+    if (message.length === 0 || message.length > MOST_IN_LIST) {
+      return this.send(JSON.stringify(failure(null, new RpcError(-32600, 'Invalid Request'))));
+    }
     const answers: string[] = [];
     for (const request of message as Request[]) await this.answer(request, (line) => answers.push(line));
     this.send(`[${answers.join(',')}]`);

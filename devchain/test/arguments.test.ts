@@ -7,10 +7,13 @@ describe('the command line', () => {
   });
 
   test('sets what it names, and keeps nothing with --memory', () => {
-    const args = '--memory --host ::1 --port 0 --block-time 6000 --idle-time 60000 --finality 3'.split(' ');
-    expect(readArguments(args)).toEqual({
+    const args =
+      '--memory --host ::1 --port 0 --origin https://a.example --origin http://b.example:8080 ' +
+      '--block-time 6000 --idle-time 60000 --finality 3';
+    expect(readArguments(args.split(' '))).toEqual({
       host: '::1',
       port: 0,
+      origins: ['https://a.example', 'http://b.example:8080'],
       blockTime: 6000,
       idleTime: 60_000,
       finalityLag: 3,
@@ -30,6 +33,8 @@ describe('the command line', () => {
     ['--finality', 'soon'],
     ['--data', ''],
     ['--host', ''],
+    ['--origin', 'https://dapp.example/'],
+    ['--origin', 'dapp.example'],
     ['--colour', 'red'],
   ])('refuses %s %s', (...args) => {
     expect(() => readArguments(args)).toThrow(UsageError);

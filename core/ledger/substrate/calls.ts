@@ -89,8 +89,9 @@ const KINDS: Readonly<Record<AssetLedger['kind'], Kind>> = {
     storage: (runtime, account, id) => runtime.storage('Assets', 'Account', id, account),
     read: readAssetAccount,
     event: ['Assets', 'Transferred', ['asset_id', 'from', 'to', 'amount']],
+    // What would be left of an account below its minimum goes along.
     fits: ([asset, sender, receiver, moved], { amount, from, to }, id) =>
-      asset === id && isAccount(sender, from) && isAccount(receiver, to) && moved === amount,
+      asset === id && isAccount(sender, from) && isAccount(receiver, to) && (moved as bigint) >= amount,
   },
 };
 
@@ -174,7 +175,7 @@ function readAssetAccount(value: unknown): Holding {
   return { total, usable: isFree ? total : 0n, locked: isFree ? 0n : total, reserved: 0n, withdrawing: 0n };
 }
 
-/** Whether a decoded event says that exactly this was moved, from what can be spent to what can be spent. */
+/** Whether a decoded event says that this was moved, from what can be spent to what can be spent. */
 export function isPayment(event: Variant, payment: Payment): boolean {
   const { event: form, fits } = KINDS[payment.asset.ledger.kind];
   const [pallet, name, names] = form;

@@ -93,7 +93,8 @@ export class TransferMaker {
       this.#birth(),
       this.node.request('system_accountNextIndex', encodeAddress(order.from)),
     ]);
-    if (typeof next !== 'number' || !Number.isSafeInteger(next)) throw unsupported('it counts no nonces');
+    // A u32 is its own unsigned half.
+    if (typeof next !== 'number' || next >>> 0 !== next) throw unsupported('it counts no nonces');
     return {
       runtime,
       call: transferCall(runtime, order),

@@ -13,6 +13,8 @@ export interface ServerOptions extends Omit<DevchainOptions, 'journal'> {
   readonly host?: string;
   /** 0 for any free one. Default 4420. */
   readonly port?: number;
+  /** Pages that may connect, beside those of this machine and browser extensions, e.g. `https://dapp.example`. */
+  readonly origins?: readonly string[];
   /** Folder for the chain. Default: in memory only. */
   readonly data?: string;
 }
@@ -25,11 +27,21 @@ export interface RunningDevchain {
 }
 
 const LONGEST_MESSAGE = 16 * 1024 * 1024;
+/** A client that reads none of its answers is let go when so much waits for it. */
+const MOST_WAITING = 32 * 1024 * 1024;
+const FORBIDDEN = 403;
+const LOCAL_HOST = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+const EXTENSION = /^(?:chrome|moz|safari-web)-extension:$/;
 const GOING_AWAY = 1001;
 
 export async function startDevchain(options: ServerOptions = {}): Promise<RunningDevchain> {
-  const { host = '127.0.0.1', port = 4420, data, ...rest } = options;
-  const server = new WebSocketServer({ host, port, maxPayload: LONGEST_MESSAGE });
+  const { host = '127.0.0.1', port = 4420, origins = [], data, ...rest } = options;
+  const server = new WebSocketServer({
+    host,
+    port,
+    maxPayload: LONGEST_MESSAGE,
+    verifyClient: ({ req }, decide) => decide(isWelcome(req.headers.origin, origins), FORBIDDEN),
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', reject);
@@ -43,12 +55,16 @@ export async function startDevchain(options: ServerOptions = {}): Promise<Runnin
     let take = (text: string): void => void early.push(text);
     socket.on('message', (message) => take(String(message)));
     socket.on('error', () => socket.terminate());
-    void opening.then((chain) => {
-      const line = chain.connect((text) => socket.send(text));
+    const serve = (chain: Devchain) => {
+      const line = chain.connect((text) => {
+        if (socket.bufferedAmount > MOST_WAITING) socket.terminate();
+        else socket.send(text);
+      });
       socket.on('close', () => line.close());
       take = (text) => line.send(text);
       early.forEach(take);
-    });
+    };
+    opening.then(serve, () => socket.terminate());
   });
   const close = () =>
     new Promise<void>((resolve) => {
@@ -71,4 +87,12 @@ export async function startDevchain(options: ServerOptions = {}): Promise<Runnin
     await close();
     throw error;
   }
+}
+
+/** Any page on the web could reach a node of this machine: only those that are meant to are let in. */
+function isWelcome(origin: string | undefined, named: readonly string[]): boolean {
+  if (origin === undefined || named.includes(origin)) return true;
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname } = new URL(origin);
+  return EXTENSION.test(protocol) || (/^https?:$/.test(protocol) && LOCAL_HOST.test(hostname));
 }

@@ -9,6 +9,9 @@ import type { Block } from '../chain.js';
 import { RpcError, invalidParams } from '../rpc-error.js';
 import type { Trie } from '../trie.js';
 
+/** How many keys can be asked for at once. */
+export const MOST_KEYS = 1000;
+
 export type Params = readonly unknown[];
 
 export type Method = (node: Node, params: Params) => unknown;
@@ -40,7 +43,9 @@ function hexText(value: unknown, what: string): string {
 }
 
 export function keysParam(value: unknown): string[] {
-  if (!Array.isArray(value)) throw invalidParams('keys are a list');
+  if (!Array.isArray(value) || value.length > MOST_KEYS) {
+    throw invalidParams(`keys are a list of ${MOST_KEYS} at most`);
+  }
   return value.map(keyParam);
 }
 

@@ -14,6 +14,7 @@ import { RuntimeTrap } from '../runtime.js';
 import { ScaleReader } from '../scale.js';
 import { type Trie, entriesAfter, getValue, proofOf } from '../trie.js';
 import {
+  MOST_KEYS,
   type Method,
   type Subscription,
   blockParam,
@@ -24,8 +25,6 @@ import {
   stateParam,
   textParam,
 } from './method.js';
-
-const MOST_KEYS = 1000;
 
 /** Runs an entry point without keeping what it writes. */
 export function callRuntime(node: Core, entry: string, args: Uint8Array, state: Trie): Uint8Array {

@@ -22,6 +22,7 @@ const ada = payer(1);
 const bob = payer(2);
 const cleo = payer(3);
 const dora = payer(4);
+const eli = payer(5);
 
 let hub: AssetHub;
 let chain: Chain;
@@ -31,6 +32,7 @@ beforeAll(async () => {
     [ada.account, { roc: 10n * ROC, usdt: 100n * USDT }],
     [bob.account, { roc: ROC }],
     [dora.account, { roc: ROC, usdt: 5n * USDT, isFrozen: true }],
+    [eli.account, { roc: ROC, usdt: 5n * USDT }],
   ]);
   chain = await hub.client();
   await waitFor(chain.state, (state) => state === 'online');
@@ -91,6 +93,19 @@ it('a transfer of an asset of pallet Assets, to an account that has nothing, and
   expect(await chain.verify(claim)).toMatchObject({ paid: true });
   const other = { ...hub.usdt, ledger: { kind: 'assets', id: 1 } } as const;
   expect(await chain.verify({ ...claim, asset: other })).toEqual({ paid: false, why: 'no-such-payment' });
+});
+
+it('a transfer that leaves less than an account must have takes the rest along, and is paid all the same', async () => {
+  const fay = payer(6);
+  const wanted = order(hub.usdt, { amount: 5n * USDT - 1n, from: eli.account, to: fay.account });
+  const { state, block } = await carryOut(wanted, eli);
+  expect(state).toBe('final');
+  expect(await usable(hub.usdt, eli.account)).toBe(0n);
+  expect(await usable(hub.usdt, fay.account)).toBe(5n * USDT);
+  const claim = { ...wanted, genesis: hub.genesis, block: block!.hash, extrinsic: block!.index };
+  expect(await chain.verify(claim)).toMatchObject({ paid: true });
+  const more = await chain.verify({ ...claim, amount: 5n * USDT + 1n });
+  expect(more).toEqual({ paid: false, why: 'no-such-payment' });
 });
 
 it('a transfer that the chain does not carry out has failed, and says why', async () => {
