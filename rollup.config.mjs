@@ -86,6 +86,8 @@ const esm = {
     'ratchet/sealed-sender': 'core/ratchet/sealed-sender/index.ts',
     ledger: 'core/ledger/index.ts',
     'sign-in': 'core/identity/sign-in.ts',
+    'sign-in-button': 'components/sign-in/sign-in.ts',
+    'sign-in-button/define': 'components/sign-in/define.ts',
     'identity-core': 'core/identity/index.ts',
   },
   external: external(dependenciesOf('package.json')),
@@ -129,6 +131,18 @@ const cdn = {
   },
 };
 
+/** For pages that want somebody signed in and nothing else: no client, so nothing is shared with one. */
+const cdnSignIn = {
+  ...cdn,
+  input: { 'sign-in': 'components/sign-in/define.ts' },
+  output: {
+    ...cdn.output,
+    chunkFileNames: (chunk) => chunkFileNames(chunk).replace('chunks/', 'chunks/sign-in-'),
+    manualChunks: undefined,
+    onlyExplicitManualChunks: undefined,
+  },
+};
+
 /** Not shipped, only measured: what a page loads that bundles nothing but a payment button. */
 const payAlone = {
   ...cdn,
@@ -136,7 +150,7 @@ const payAlone = {
   output: { ...cdn.output, dir: 'dist/pay-alone' },
 };
 
-const shipped = { relay, devchain, esm, cdn };
+const shipped = { relay, devchain, esm, cdn: [cdn, cdnSignIn] };
 const parts = { ...shipped, 'pay-alone': payAlone };
 const wanted = process.env.COMING_BUILD?.split(',') ?? Object.keys(shipped);
-export default wanted.map((name) => parts[name]);
+export default wanted.flatMap((name) => parts[name]);

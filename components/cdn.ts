@@ -6,6 +6,7 @@
 import './cdn-chat.js';
 import './identity/define.js';
 import './pay/define.js';
+import './sign-in/define.js';
 import type { ComingClient } from '../core/client.js';
 import type { LocalClientOptions } from '../core/local/index.js';
 

@@ -7,6 +7,7 @@ import { openPageChain, PURSE } from './support/chain.js';
 import { inside } from './support/inside.js';
 import { createLoopback, guest, visitor } from './support/people.js';
 import { pretending, type Pretence } from './support/pretending.js';
+import { installWallet } from './support/story-wallet.js';
 
 const ready = async (pretence?: Pretence) => {
   const { client } = await guest(createLoopback());
@@ -23,39 +24,35 @@ export default meta;
 
 type Story = StoryObj;
 
+/** Waits for a text in what a visitor sees of their wallet; each of its steps is drawn anew. */
+const inWallet = (canvas: HTMLElement, text: RegExp) =>
+  waitFor(async () => {
+    const step = ['coming-identity', 'coming-welcome', 'coming-wallet-choice', '.choice'];
+    return (await inside(canvas, ...step)).findByText(text, {}, { timeout: 100 });
+  });
+
 export const SignedOut: Story = {
   loaders: [() => ({ client: pretending(visitor(createLoopback()), { status: { storage: 'persistent' } }) })],
 };
 
 /** This browser has no wallet extension: it is said, with what to do about it. */
 export const NoWallet: Story = {
-  loaders: [() => ({ client: pretending(visitor(createLoopback()), { status: { storage: 'persistent' } }) })],
+  ...SignedOut,
   play: async ({ canvasElement }) => {
-    const signIn = await inside(canvasElement, 'coming-identity', 'coming-sign-in', '.sign-in');
-    await userEvent.click(await signIn.findByRole('button', { name: /connect a wallet/i }));
-    await waitFor(() => expect(signIn.getByRole('alert')).toHaveTextContent('No wallet extension'), {
-      timeout: 10_000,
-    });
+    const welcome = await inside(canvasElement, 'coming-identity', 'coming-welcome', '.welcome');
+    await userEvent.click(await welcome.findByRole('button', { name: /connect a wallet/i }));
+    await inWallet(canvasElement, /No wallet extension/);
   },
 };
 
 /** The wallet shares several accounts; one is chosen. */
 export const ChooseAccount: Story = {
   ...SignedOut,
-  beforeEach: () => {
-    const page = window as { injectedWeb3?: Record<string, unknown> };
-    const accounts = [
-      { name: 'Everyday', address: '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY', type: 'sr25519' },
-      { name: 'Savings', address: '5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty', type: 'ed25519' },
-    ];
-    const enable = async () => ({ accounts: { get: async () => accounts }, signer: {} });
-    page.injectedWeb3 = { ...page.injectedWeb3, story: { version: '1', enable } };
-    return () => delete page.injectedWeb3?.['story'];
-  },
+  beforeEach: () => installWallet({}),
   play: async ({ canvasElement }) => {
-    const signIn = await inside(canvasElement, 'coming-identity', 'coming-sign-in', '.sign-in');
-    await userEvent.click(await signIn.findByRole('button', { name: /connect a wallet/i }));
-    await signIn.findByRole('button', { name: /Savings/ });
+    const welcome = await inside(canvasElement, 'coming-identity', 'coming-welcome', '.welcome');
+    await userEvent.click(await welcome.findByRole('button', { name: /connect a wallet/i }));
+    await inWallet(canvasElement, /Savings/);
   },
 };
 

@@ -79,7 +79,7 @@ export class ComingIdentity extends ClientElement {
     if (phase === 'signed-out') {
       return html`${this.problem ? banner(errorText(words, this.problem)) : nothing}
         ${status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
-        <coming-sign-in .client=${this.source.client} .strings=${this.strings}></coming-sign-in>`;
+        <coming-welcome .client=${this.source.client} .strings=${this.strings}></coming-welcome>`;
     }
     return phasePanel(phase, this.problem, words) ?? this.#skeleton();
   }

@@ -6,6 +6,8 @@
 import type { ErrorCode, LedgerErrorCode } from '../../core/errors.js';
 import type { PayButtonStrings } from './en-pay-button.js';
 import type { PayStrings } from './en-pay.js';
+import type { SignInButtonStrings } from './en-sign-in-button.js';
+import type { WalletStrings } from './en-wallet.js';
 
 /** The texts of the elements. Counts and names come in as arguments, so that a locale can order them. */
 export interface Strings {
@@ -18,10 +20,7 @@ export interface Strings {
   connectWallet: string;
   connectWalletHint: string;
   makingGuest: string;
-  connectingWallet: string;
   signingInWallet: string;
-  chooseAccount: string;
-  unnamedAccount: string;
   cancel: string;
   guest: string;
   guestHint: string;
@@ -114,7 +113,7 @@ export interface Strings {
 
 /** Texts that replace others one by one, those included that are loaded later. */
 export type StringOverrides = Partial<
-  Omit<Strings & PayButtonStrings & PayStrings, 'errors' | 'refutals'>
+  Omit<Strings & PayButtonStrings & PayStrings & SignInButtonStrings & WalletStrings, 'errors' | 'refutals'>
 > & {
   readonly errors?: Partial<Record<ErrorCode, string>>;
   readonly refutals?: Partial<PayStrings['refutals']>;
@@ -133,10 +132,7 @@ export const en: Strings = {
   connectWallet: 'Connect a wallet',
   connectWalletHint: 'Use an account of a wallet extension.',
   makingGuest: 'Making your identity…',
-  connectingWallet: 'Waiting for your wallet. Allow this page to see an account.',
   signingInWallet: 'Confirm in your wallet that this device may read your messages.',
-  chooseAccount: 'Which account do you want to use?',
-  unnamedAccount: 'Unnamed account',
   cancel: 'Cancel',
   guest: 'Guest',
   guestHint: 'The key was made on this device and stays on it.',
