@@ -248,6 +248,10 @@ export const en: Strings = {
     'unknown-account':
       'Nobody with this Coming ID has used this relay yet. Check the Coming ID, or ask them to open the chat once.',
     'no-devices': 'This person has no active device. Ask them to open the chat again.',
+    'no-device-here':
+      'This person takes part only on other sites: none of their devices may receive what is said on this one. Write to them there, or ask them to give a device full access.',
+    'other-origin': 'A message of another site’s conversation arrived. It is not shown here.',
+    blocked: 'You blocked this person. Unblock them to write to them.',
     'malformed-content': `A message arrived that this version can’t show. Reload the page to update, or ask the sender to send it again.`,
     'not-ready': 'An identity is needed first. Chat as a guest or connect a wallet.',
     'already-signed-in': 'You are signed in already. Erase everything on this device to change that.',
@@ -259,6 +263,10 @@ export const en: Strings = {
     'storage-full': 'There is no space left on this device. Free some space, then try again.',
     'not-owner': 'Your messages are open in another tab or window. Close that one to go on here.',
     'newer-database': 'Your messages were stored by a newer version. Reload the page to update it.',
+    'device-removed':
+      'This device was removed from your account. Everything on it was erased. Sign in again to use it.',
+    'not-loaded':
+      'A part of this page could not be loaded. Check your connection and try again, or reload the page.',
     'rate-limited': 'That was too fast. Wait a moment, then try again.',
     internal:
       'Something went wrong. Reload the page; if it happens again, tell the people who run this site.',

@@ -160,6 +160,22 @@ class LocalClient implements ComingClient {
     return this.#requireSignedIn().paying.open();
   }
 
+  offerLink(): Promise<never> {
+    return Promise.reject(new ComingError('internal', 'not wired'));
+  }
+
+  joinLink(): Promise<never> {
+    return Promise.reject(new ComingError('internal', 'not wired'));
+  }
+
+  openIdentity(): Promise<never> {
+    return Promise.reject(new ComingError('internal', 'not wired'));
+  }
+
+  openContact(): Promise<never> {
+    return Promise.reject(new ComingError('internal', 'not wired'));
+  }
+
   async reconnect(): Promise<void> {
     await this.#openedHere();
     const { device } = this.#requireSignedIn();
@@ -395,5 +411,6 @@ function isRelayAddress(relay: string): boolean {
 }
 
 function toMe({ account, kind, deviceId, deviceName }: DeviceRow): Me {
-  return { comingId: encodeAddress(hexToBytes(account)), kind, deviceId, deviceName };
+  const comingId = encodeAddress(hexToBytes(account));
+  return { comingId, kind, deviceId, deviceName, access: 'origin', backedUp: kind === 'wallet' };
 }

@@ -43,6 +43,8 @@ export class ConversationView implements Conversation {
       hasEarlier: false,
       unread: 0,
       undecryptable: 0,
+      origin: '',
+      elsewhere: undefined,
       problem: undefined,
     });
   }
@@ -65,6 +67,10 @@ export class ConversationView implements Conversation {
 
   markRead(): Promise<void> {
     return this.messaging.markRead(this.account);
+  }
+
+  answerElsewhere(): Promise<void> {
+    return Promise.reject(new Error('not wired'));
   }
 
   setPetname(name: string): Promise<void> {
@@ -102,6 +108,8 @@ export class ConversationView implements Conversation {
       hasEarlier,
       unread: conversation?.unread ?? 0,
       undecryptable: conversation?.undecryptable ?? 0,
+      origin: '',
+      elsewhere: undefined,
       problem: conversation?.problem,
     };
   }
