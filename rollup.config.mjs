@@ -26,7 +26,6 @@ const treeshake = { moduleSideEffects: (id) => !id.includes('/bn.js/') };
 const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
-  'core/identity/log-other-entries.ts': 'log-entries',
   'core/identity/words.ts': 'words',
   'core/identity/keystore.ts': 'keystore',
   'core/ledger/substrate/proofs/agreement.ts': 'proofs',
@@ -104,7 +103,7 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|identity\/(?:log-other-entries|log-changes|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
+  /\/core\/(?!errors|identity\/(?:log-changes|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
   /\/node_modules\/(idb|@preact|@noble\/(hashes(?!\/(pbkdf2|scrypt))|ciphers(?!\/salsa)|ed25519)|@scure\/base)\//,
   /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,

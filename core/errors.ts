@@ -85,6 +85,8 @@ export type SeldomErrorCode =
   | 'needs-full-device' // only a device with full access can give it
   | 'malformed-link' // not a text of two devices that are being linked, or of two others
   | 'link-expired'
+  | 'other-relay' // two devices that use different relays cannot be linked
+  | 'no-fork' // the list of devices did not split: there is nothing to repair
   | 'not-offered' // an answer to an offer that this device did not make, or no longer holds
   // contacts
   | 'contact-changed' // nothing can be compared until the person decided about a change

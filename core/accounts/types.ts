@@ -53,6 +53,11 @@ export interface IdentitySnapshot {
   readonly hasWords: boolean;
   /** The words were written down, or the key came from or went into a file. Always true where the key is not here. */
   readonly backedUp: boolean;
+  /**
+   * The relay has a list that contradicts the one that is known here: two devices changed it at two relays, or somebody
+   * lies. Look at the devices; {@link Identity.repair} makes the list that is shown here the one that counts.
+   */
+  readonly forked: boolean;
 }
 
 /** What writing the anchor costs, in base units of the chain's own coin. */
@@ -68,7 +73,7 @@ export interface AnchorCost {
 export interface LinkRequest {
   readonly name: string;
   readonly origin: string;
-  /** Six digits that must be the same on both screens. */
+  /** Twelve digits that must be the same on both screens. */
   readonly code: string;
   /** ms since 1970; nothing is linked after that. */
   readonly expires: number;
@@ -107,6 +112,12 @@ export interface Identity {
    *   `signer-needed`, `wallet-refused`
    */
   grant(deviceId: number, signer?: AccountSigner): Promise<void>;
+
+  /**
+   * Says that the list as it is shown here counts, and not the one that the relay has. Devices that are only on that one
+   * have to be added again. @throws `no-fork`, `signer-needed`, `wallet-refused`
+   */
+  repair(signer?: AccountSigner): Promise<void>;
 
   /** The words that the account's key is made of. @throws `no-words` */
   words(): Promise<readonly string[]>;
@@ -149,7 +160,7 @@ export interface Identity {
    * it is no secret, and good for that device alone.
    *
    * @param access - `full` only where this device has full access itself, or no device has.
-   * @throws `malformed-link`, `link-expired`, `needs-full-device`, `too-many-devices`, `signer-needed`, `wallet-refused`
+   * @throws `malformed-link`, `link-expired`, `other-relay`, `needs-full-device`, `too-many-devices`, `signer-needed`, `wallet-refused`
    */
   confirmLink(offer: string, access: Capability, signer?: AccountSigner): Promise<string>;
 }

@@ -43,7 +43,7 @@ export class ConversationView implements Conversation {
       hasEarlier: false,
       unread: 0,
       undecryptable: 0,
-      origin: '',
+      origin: this.messaging.origin,
       elsewhere: undefined,
       problem: undefined,
     });
@@ -57,8 +57,11 @@ export class ConversationView implements Conversation {
     return this.#refresher.refresh();
   }
 
-  send(text: string): Promise<string> {
-    return this.messaging.send(this.account, text);
+  async send(text: string): Promise<string> {
+    const id = await this.messaging.send(this.account, text);
+    // Whoever knows the id finds it in the snapshot.
+    await this.refresh();
+    return id;
   }
 
   retry(messageId: string): Promise<void> {
@@ -70,7 +73,7 @@ export class ConversationView implements Conversation {
   }
 
   answerElsewhere(): Promise<void> {
-    return Promise.reject(new Error('not wired'));
+    return this.messaging.answerElsewhere(this.account);
   }
 
   setPetname(name: string): Promise<void> {
@@ -89,7 +92,10 @@ export class ConversationView implements Conversation {
   }
 
   async #read(): Promise<void> {
-    const conversation = await this.db.get('conversations', this.account);
+    const [conversation, person] = await Promise.all([
+      this.db.get('conversations', this.account),
+      this.db.get('people', this.account),
+    ]);
     const added = conversation && this.#oldest !== undefined ? conversation.nextOrder - this.#oldest : 0;
     const limit = Math.max(this.#wanted, added);
     const rows = await this.db.list('messages', { prefix: [this.account], reverse: true, limit: limit + 1 });
@@ -108,9 +114,9 @@ export class ConversationView implements Conversation {
       hasEarlier,
       unread: conversation?.unread ?? 0,
       undecryptable: conversation?.undecryptable ?? 0,
-      origin: '',
-      elsewhere: undefined,
-      problem: conversation?.problem,
+      origin: conversation?.origin ?? this.messaging.origin,
+      elsewhere: conversation?.elsewhere,
+      problem: person?.blocked ? 'blocked' : person?.changed,
     };
   }
 }

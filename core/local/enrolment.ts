@@ -3,17 +3,18 @@
  *
  * @module
  */
-import { ComingError } from '../errors.js';
+import { ComingError, type SeldomErrorCode } from '../errors.js';
 import {
   decodeAddress,
   enrolDevice,
-  guestAccount,
+  guestOfEntropy,
   guestSigner,
   verifyLog,
   type AccountSigner,
+  type Capability,
   type DeviceLog,
 } from '../identity/index.js';
-import { Device } from '../messaging/index.js';
+import { Device, type Owner } from '../messaging/index.js';
 import { platformPrimitives } from '../ratchet/index.js';
 import type { Database } from '../store/index.js';
 import type { KeyServer } from '../transport/index.js';
@@ -28,48 +29,78 @@ export interface NewDeviceOptions {
 // Two origins that enrol at the same moment are one retry; more is something else.
 const MAX_ATTEMPTS = 3;
 
-/** Makes a local ed25519 account. Needs no network: the relay learns of it at the first sign-in. */
+/**
+ * Makes a local ed25519 account, and this the device that reads everything of it. Needs no network: the relay learns of
+ * it at the first sign-in.
+ */
 export async function enrolGuest(db: Database, options: NewDeviceOptions): Promise<Device> {
   const primitives = await platformPrimitives();
-  const guest = guestAccount(primitives.randomBytes(32));
+  const entropy = primitives.randomBytes(16);
+  const guest = await guestOfEntropy(entropy);
   const identity = await primitives.generateKeyPair();
-  const log = await enrolDevice(undefined, guestSigner(guest), newDevice(options, identity.publicKey));
-  return Device.enrol(db, primitives, options.now, { log, kind: 'guest', seed: guest.seed, identity });
+  const log = await enrolDevice(
+    undefined,
+    guestSigner(guest),
+    newDevice(options, identity.publicKey),
+    'full',
+  );
+  const owner: Owner = { kind: 'guest', seed: guest.seed, entropy, backedUp: false };
+  return Device.enrol(db, primitives, options.now, { log, identity, ...owner });
 }
 
+/** The account's key is in a wallet. */
+export const OF_WALLET: Owner = { kind: 'wallet', seed: undefined, entropy: undefined, backedUp: true };
+
 /**
- * Has a wallet account sign this device into its log, and the relay accept it.
+ * Has an account that may have devices already sign this one into its log, and the relay accept it.
  *
+ * @param access - `rest`: full where no other device has it.
  * @throws ComingError `invalid-coming-id` (the signer's address), `wallet-refused`, `relay-unreachable`,
- *   `invalid-log-entry` (the relay's log or the signature is false)
+ *   `needs-full-device`, `invalid-log-entry` (the relay's log or the signature is false)
  */
-export async function enrolWallet(
+export async function enrolWith(
   db: Database,
   options: NewDeviceOptions,
   signer: AccountSigner,
   keyServer: KeyServer,
+  owner: Owner,
+  access: Capability | 'rest',
 ): Promise<Device> {
   const primitives = await platformPrimitives();
   const { account } = decodeAddress(signer.address);
   const identity = await primitives.generateKeyPair();
-  const served = await keyServer.readLog(account);
-  let log: DeviceLog | undefined = served && (await verifyLog(account, served));
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const extended = await enrolDevice(log, signer, newDevice(options, identity.publicKey));
-    const result = await keyServer.appendLog(account, log?.head, extended.entries.at(-1)!);
-    if (result.status === 'appended') {
-      return Device.enrol(db, primitives, options.now, {
-        log: extended,
-        kind: 'wallet',
-        seed: undefined,
-        identity,
-      });
+  const log = await extendAt(keyServer, account, (served) => {
+    const isTaken = served?.devices.some(({ capability }) => capability === 'full');
+    if (isTaken && access === 'full') {
+      throw new ComingError<SeldomErrorCode>('needs-full-device', 'another device has full access');
     }
-    log = await verifyLog(account, result.entries);
+    const allowed = isTaken || access === 'origin' ? 'origin' : 'full';
+    return enrolDevice(served, signer, newDevice(options, identity.publicKey), allowed);
+  });
+  return Device.enrol(db, primitives, options.now, { log, identity, ...owner });
+}
+
+/**
+ * Adds an entry to an account's log on the key server, made anew when somebody else adds one at the same moment.
+ *
+ * @throws ComingError `relay-unreachable`, `rate-limited`, `relay-refused`, `invalid-log-entry`, or what `extend` throws
+ */
+export async function extendAt(
+  keyServer: KeyServer,
+  account: Uint8Array,
+  extend: (served: DeviceLog | undefined) => Promise<DeviceLog>,
+): Promise<DeviceLog> {
+  let entries = await keyServer.readLog(account);
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const served = entries?.length ? await verifyLog(account, entries) : undefined;
+    const extended = await extend(served);
+    const result = await keyServer.appendLog(account, served?.head, extended.entries.at(-1)!);
+    if (result.status === 'appended') return extended;
+    entries = result.entries;
   }
   throw new ComingError('rate-limited', "the account's devices keep changing");
 }
 
-function newDevice({ name, origin, relays, now }: NewDeviceOptions, identityKey: Uint8Array) {
+export function newDevice({ name, origin, relays, now }: NewDeviceOptions, identityKey: Uint8Array) {
   return { identityKey, name, origin, relays, validFrom: now() };
 }

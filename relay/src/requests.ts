@@ -84,13 +84,20 @@ const appendLog: Handler<relay.AppendLog.$Properties> = async (request, peer, re
   const { logs, presence } = relay;
   const account = rules.account(request.account);
   const previous = rules.previousHead(request.previous);
-  const entry = rules.logEntry(request.entry);
+  const repaired = rules.repairedLog(request.repaired, relay.limits);
+  const entry = repaired ? undefined : rules.logEntry(request.entry);
+  // A whole log is more work, but never more than one can ever ask for.
+  const work = Math.min(Math.ceil((repaired?.length ?? 1) / 10), 20);
   const refusal = await tooFast(
     relay,
-    previous ? ['logEntries', keyOf(account)] : ['newAccounts', peer.address],
+    ...Array.from({ length: work }, () =>
+      previous ? (['logEntries', keyOf(account)] as const) : (['newAccounts', peer.address] as const),
+    ),
   );
   if (refusal) return refusal;
-  const result = await logs.append(account, previous, entry);
+  const result = repaired
+    ? await logs.repair(account, previous, repaired)
+    : await logs.append(account, previous, entry!);
   if (result.outcome === 'full') return refuse(Status.QUOTA, 'the log is full', relay.limits.quotaRetry);
   if (result.outcome === 'changed') return logChanged(account, result.log);
   for (const ended of result.ended) presence.tell(ended, { kind: 'ended' });
