@@ -68,6 +68,8 @@ const esm = {
   input: {
     chat: 'components/chat/chat.ts',
     'chat/define': 'components/chat/define.ts',
+    contact: 'components/contact/contact.ts',
+    'contact/define': 'components/contact/define.ts',
     identity: 'components/identity/identity.ts',
     'identity/define': 'components/identity/define.ts',
     pay: 'components/pay/pay.ts',

@@ -4,6 +4,7 @@
  * @module
  */
 import './cdn-chat.js';
+import './contact/define.js';
 import './identity/define.js';
 import './pay/define.js';
 import './sign-in/define.js';

@@ -4,8 +4,10 @@
  * @module
  */
 import type { ErrorCode, LedgerErrorCode } from '../../core/errors.js';
+import type { ContactStrings } from './en-contact.js';
 import type { PayButtonStrings } from './en-pay-button.js';
 import type { PayStrings } from './en-pay.js';
+import type { ScannerStrings } from './en-scanner.js';
 import type { SignInButtonStrings } from './en-sign-in-button.js';
 import type { WalletStrings } from './en-wallet.js';
 
@@ -51,6 +53,7 @@ export interface Strings {
   displacedBanner: string;
   connectHere: string;
   starting: string;
+  contactSignedOut: string;
   waitingTitle: string;
   waitingText: string;
   failedTitle: string;
@@ -59,6 +62,7 @@ export interface Strings {
   unconfiguredTitle: string;
   unconfiguredText: string;
   tryAgain: string;
+  close: string;
 
   // conversations
   conversations: string;
@@ -71,11 +75,11 @@ export interface Strings {
   noMessagesYet: string;
   unread: (count: number) => string;
   back: string;
-  rename: string;
-  renameTitle: (name: string) => string;
-  renameField: string;
-  renameHint: string;
-  save: string;
+  about: (name: string) => string;
+  look: string;
+  newDevices: (count: number) => string;
+  elsewhere: (origin: string) => string;
+  answerElsewhere: string;
 
   // messages
   loadingMessages: string;
@@ -113,7 +117,16 @@ export interface Strings {
 
 /** Texts that replace others one by one, those included that are loaded later. */
 export type StringOverrides = Partial<
-  Omit<Strings & PayButtonStrings & PayStrings & SignInButtonStrings & WalletStrings, 'errors' | 'refutals'>
+  Omit<
+    Strings &
+      ContactStrings &
+      PayButtonStrings &
+      PayStrings &
+      ScannerStrings &
+      SignInButtonStrings &
+      WalletStrings,
+    'errors' | 'refutals'
+  >
 > & {
   readonly errors?: Partial<Record<ErrorCode, string>>;
   readonly refutals?: Partial<PayStrings['refutals']>;
@@ -164,6 +177,7 @@ export const en: Strings = {
   displacedBanner: 'These messages are open somewhere else, so nothing arrives here.',
   connectHere: 'Use it here',
   starting: 'Starting…',
+  contactSignedOut: 'Not signed in',
   waitingTitle: 'Open in another tab',
   waitingText: 'Your messages are open in another tab or window. Close that one to go on here.',
   failedTitle: 'This does not work right now',
@@ -173,6 +187,7 @@ export const en: Strings = {
   unconfiguredText:
     'This page has not named a relay. Put the element into <coming-provider relay="wss://…">.',
   tryAgain: 'Try again',
+  close: 'Close',
 
   conversations: 'Conversations',
   newConversation: 'New conversation',
@@ -184,11 +199,11 @@ export const en: Strings = {
   noMessagesYet: 'No messages yet',
   unread: (count) => (count === 1 ? '1 unread message' : `${count} unread messages`),
   back: 'Back to conversations',
-  rename: 'Rename',
-  renameTitle: (name) => `Rename ${name}`,
-  renameField: 'Name',
-  renameHint: 'Only you see this name. Leave it empty to remove it.',
-  save: 'Save',
+  about: (name) => `About ${name}`,
+  look: 'Have a look',
+  newDevices: (count) => (count === 1 ? 'They use a new device.' : `They use ${count} new devices.`),
+  elsewhere: (origin) => `They now write from ${origin}. Your answers do not reach them there.`,
+  answerElsewhere: 'Answer there',
 
   loadingMessages: 'Loading messages…',
   messagesWith: (name) => `Messages with ${name}`,
