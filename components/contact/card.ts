@@ -9,6 +9,7 @@ import { identicon } from '../internal/identicon.js';
 import { arrowBack, pencil } from '../internal/icons.js';
 import { panel } from '../internal/notices.js';
 import { Opened } from '../internal/opened.js';
+import { hostOf } from '../internal/origins.js';
 import type { ScannedEvent } from '../internal/scanner.js';
 import { errorText } from '../locales/en.js';
 import { contactWords, type ContactWords } from '../locales/en-contact.js';
@@ -472,6 +473,3 @@ export class ComingContactCard extends ComingElement {
 /** In groups of four, whole: what can be compared must be there to compare. */
 const grouped = (comingId: string): TemplateResult[] =>
   (comingId.match(/.{1,4}/g) ?? []).map((group) => html`<span>${group}</span> `);
-
-/** An origin without its scheme, as people name a site. */
-const hostOf = (origin: string): string => (URL.canParse(origin) && new URL(origin).host) || origin;

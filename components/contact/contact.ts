@@ -36,6 +36,10 @@ export class ComingContact extends ClientElement {
     </section>`;
   }
 
+  protected override updated(): void {
+    if (this.phase === 'ready' && this.peer && !this.loadFailed) void this.#load();
+  }
+
   #content(): TemplateResult {
     const { phase, words, source } = this;
     if (phase === 'signed-out') return panel(words.contactSignedOut, words.errors['not-ready']);
@@ -46,7 +50,6 @@ export class ComingContact extends ClientElement {
       return panel(words.failedTitle, errorText(words, 'not-loaded'), undefined, again);
     }
     if (phase === 'ready' && this.peer) {
-      void this.#load();
       return html`<coming-contact-card
         .client=${source.client}
         .peer=${this.peer}

@@ -19,6 +19,11 @@ export const welcomeStyles: CSSResultGroup = [
       padding: var(--_space-6);
       text-align: center;
     }
+    coming-restore {
+      margin-inline: auto;
+      max-inline-size: 24rem;
+      padding: var(--_space-6);
+    }
     .badge {
       background: color-mix(in oklab, var(--_accent) 13%, var(--_surface));
       block-size: 3.25rem;

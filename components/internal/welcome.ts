@@ -8,7 +8,7 @@ import { ComingElement } from './element.js';
 import { padlock, person } from './icons.js';
 import { welcomeStyles } from './welcome.styles.js';
 
-type Step = 'choices' | 'making-guest' | 'loading' | 'wallet';
+type Step = 'choices' | 'making-guest' | 'loading' | 'wallet' | 'restore';
 
 /**
  * Makes an identity: as a guest, or with an account of a wallet. A part inside of other elements.
@@ -34,6 +34,13 @@ export class ComingWelcome extends ComingElement {
   }
 
   protected override render(): TemplateResult {
+    if (this.step === 'restore') {
+      return html`<coming-restore
+        .client=${this.client}
+        .strings=${this.strings}
+        @cancel=${this.#leave}
+      ></coming-restore>`;
+    }
     return html`<div class="welcome">${this.step === 'wallet' ? this.#wallet() : this.#choices()}</div>`;
   }
 
@@ -60,6 +67,9 @@ export class ComingWelcome extends ComingElement {
           <span
             ><b>${words.connectWallet}</b><span class="small muted">${words.connectWalletHint}</span></span
           >
+        </button>
+        <button class="quiet" type="button" aria-disabled=${busy} @click=${this.#restore}>
+          ${words.haveIdentity}
         </button>
       </div>
       <p class="small" role="status">${step === 'making-guest' ? words.makingGuest : ''}</p>
@@ -88,6 +98,13 @@ export class ComingWelcome extends ComingElement {
       const { defineWalletChoice } = await import('../wallet/define-choice.js');
       defineWalletChoice();
       if (this.isConnected) this.step = 'wallet';
+    });
+
+  readonly #restore = (): Promise<void> =>
+    this.#try('loading', async () => {
+      const { defineRestore } = await import('../identity/define-restore.js');
+      defineRestore();
+      if (this.isConnected) this.step = 'restore';
     });
 
   readonly #enrol = async (signer: AccountSigner): Promise<void> => {

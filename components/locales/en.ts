@@ -5,6 +5,7 @@
  */
 import type { ErrorCode, LedgerErrorCode } from '../../core/errors.js';
 import type { ContactStrings } from './en-contact.js';
+import type { IdentityStrings } from './en-identity.js';
 import type { PayButtonStrings } from './en-pay-button.js';
 import type { PayStrings } from './en-pay.js';
 import type { ScannerStrings } from './en-scanner.js';
@@ -21,25 +22,15 @@ export interface Strings {
   chatAsGuestHint: string;
   connectWallet: string;
   connectWalletHint: string;
+  haveIdentity: string;
   makingGuest: string;
   signingInWallet: string;
   cancel: string;
-  guest: string;
-  guestHint: string;
-  wallet: string;
-  walletHint: string;
   comingId: string;
   copyComingId: string;
   copied: string;
   copyFailed: string;
-  relay: string;
-  connection: string;
   memoryOnly: string;
-  erase: string;
-  eraseTitle: string;
-  eraseText: string;
-  eraseConfirm: string;
-  erasing: string;
 
   // how the client is
   connectionIdle: string;
@@ -120,6 +111,7 @@ export type StringOverrides = Partial<
   Omit<
     Strings &
       ContactStrings &
+      IdentityStrings &
       PayButtonStrings &
       PayStrings &
       ScannerStrings &
@@ -144,27 +136,16 @@ export const en: Strings = {
   chatAsGuestHint: 'A new identity on this device, in one click.',
   connectWallet: 'Connect a wallet',
   connectWalletHint: 'Use an account of a wallet extension.',
+  haveIdentity: 'I have an identity',
   makingGuest: 'Making your identity…',
   signingInWallet: 'Confirm in your wallet that this device may read your messages.',
   cancel: 'Cancel',
-  guest: 'Guest',
-  guestHint: 'The key was made on this device and stays on it.',
-  wallet: 'Wallet account',
-  walletHint: 'The account’s key stays in your wallet.',
   comingId: 'Coming ID',
   copyComingId: 'Copy Coming ID',
   copied: 'Copied',
   copyFailed: 'Copying is not allowed here',
-  relay: 'Relay',
-  connection: 'Connection',
   memoryOnly:
     'This browser stores nothing for this page. Your identity and messages are gone when the page closes.',
-  erase: 'Erase everything on this device',
-  eraseTitle: 'Erase everything?',
-  eraseText:
-    'This deletes your identity on this device and all messages stored here. Coins on a guest account are lost with it. It can’t be undone. People you wrote to keep their copies.',
-  eraseConfirm: 'Erase everything',
-  erasing: 'Erasing…',
 
   connectionIdle: 'Not connected yet',
   connectionConnecting: 'Connecting…',

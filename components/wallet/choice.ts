@@ -1,6 +1,6 @@
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import type { AccountSigner } from '../../core/client.js';
+import type { AccountSigner, WalletPayer } from '../../core/client.js';
 import { codeOf, ComingError, type ErrorCode } from '../../core/errors.js';
 import { shortId } from '../internal/coming-ids.js';
 import { ComingElement } from '../internal/element.js';
@@ -10,7 +10,15 @@ import { errorText } from '../locales/en.js';
 import { walletWords, type WalletWords } from '../locales/en-wallet.js';
 import { walletIcon } from './icon.js';
 import { choiceStyles } from './choice.styles.js';
-import { comingIdOf, connectWallet, hasWallet, isLocked, signerFor, watchAccounts } from './wallet.js';
+import {
+  comingIdOf,
+  connectWallet,
+  hasWallet,
+  isLocked,
+  payerFor,
+  signerFor,
+  watchAccounts,
+} from './wallet.js';
 import type { WalletAccount } from './wallet.js';
 
 /** What went wrong, for a person: what happened, and what to do next. */
@@ -44,7 +52,8 @@ export class ComingWalletChoice extends ComingElement {
   static override styles: CSSResultGroup = choiceStyles;
 
   /** What to do with the account; it may throw a {@link Trouble}. */
-  @property({ attribute: false }) use: ((signer: AccountSigner) => Promise<void>) | undefined;
+  @property({ attribute: false }) use:
+    ((signer: AccountSigner, payer: WalletPayer) => Promise<void>) | undefined;
 
   /** What is said while the wallet asks for a signature. */
   @property({ attribute: false }) asks = '';
@@ -196,14 +205,17 @@ export class ComingWalletChoice extends ComingElement {
   #sign(account: WalletAccount): Promise<void> {
     this.chosen = account;
     return this.#try('signing', async (isCurrent) => {
-      const signer = signerFor(account);
-      const signText = async (text: string): Promise<Uint8Array> => {
-        const signature = await signer.signText(text);
-        // What was confirmed in the wallet after it was abandoned here counts for nothing.
+      // What was confirmed in the wallet after it was abandoned here counts for nothing.
+      const wanted = async <T>(signed: Promise<T>): Promise<T> => {
+        const signature = await signed;
         if (!isCurrent()) throw new ComingError('wallet-refused', 'The signature is not wanted any more.');
         return signature;
       };
-      await this.use?.({ ...signer, signText });
+      const [signer, payer] = [signerFor(account), payerFor(account)];
+      await this.use?.(
+        { ...signer, signText: (text) => wanted(signer.signText(text)) },
+        { ...payer, signPayload: (payload) => wanted(payer.signPayload(payload)) },
+      );
     });
   }
 
