@@ -25,6 +25,7 @@ const treeshake = { moduleSideEffects: (id) => !id.includes('/bn.js/') };
 // Chunks are named after the module that is imported, so that the size check and people can tell them apart.
 const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
+  'core/accounts/index.ts': 'accounts',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
   'core/identity/words.ts': 'words',
   'core/identity/keystore.ts': 'keystore',
@@ -105,9 +106,9 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|identity\/(?:log-changes|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
+  /\/core\/(?!errors|accounts\/(?!enrolment)|identity\/(?:log-changes|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
-  /\/node_modules\/(idb|@preact|@noble\/(hashes(?!\/(pbkdf2|scrypt))|ciphers(?!\/salsa)|ed25519)|@scure\/base)\//,
+  /\/node_modules\/(idb|@preact|@noble\/(hashes(?!\/scrypt)|ciphers(?!\/(salsa|_poly1305|_arx))|ed25519)|@scure\/base)\//,
   /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,
 ];
 const isClient = (id) => CLIENT.some((part) => part.test(id)) && !id.includes('/@scure/sr25519/');

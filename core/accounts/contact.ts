@@ -9,7 +9,7 @@ import { codeOf, ComingError, type ErrorCode, type SeldomErrorCode } from '../er
 import { contactStatus, type Anchor, type ContactStatus } from '../identity/anchor.js';
 import { askDomain, writeDid } from '../identity/did.js';
 import { encodeAddress, headOf, verifyLog, type DeviceLog } from '../identity/index.js';
-import { Refresher } from '../local/refresher.js';
+import { Refresher } from '../refresher.js';
 import type { AccountHex, PersonRow } from '../store/index.js';
 import { readAnchorOf } from './anchoring.js';
 import type { AccountsContext } from './context.js';

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Asset } from '../ledger/assets.js';
 import type { Chain } from '../ledger/chain.js';
 import type { Device, Messaging } from '../messaging/index.js';
 import type { AccountHex, Database } from '../store/index.js';
@@ -15,6 +16,8 @@ export interface AccountsContext {
   readonly messaging: Messaging;
   /** CAIP-2 name of the chain; undefined when the client was given none. */
   readonly chainName: string | undefined;
+  /** The chain's own coin, where there is a chain. */
+  readonly coin: Asset | undefined;
   now(): number;
   /** Connects when it is first asked for. @throws ComingError `no-chain`, `not-loaded` */
   chain(): Promise<Chain>;

@@ -32,7 +32,7 @@ import {
 } from '../identity/labelled-lines.js';
 import { ADDITION, headOf } from '../identity/log-text.js';
 import { sameBytes } from '../identity/same-bytes.js';
-import type { NewDeviceOptions } from '../local/enrolment.js';
+import type { NewDeviceOptions } from './enrolment.js';
 import { Device } from '../messaging/index.js';
 import { platformPrimitives, type KeyPair } from '../ratchet/index.js';
 import type { Database } from '../store/index.js';

@@ -6,7 +6,9 @@
 import { signal, type Signal } from '@preact/signals-core';
 import { codeOf, ComingError, type SeldomErrorCode } from '../errors.js';
 import {
+  decodeAddress,
   guestAccount,
+  headOf,
   isName,
   verifyLog,
   type AccountSigner,
@@ -15,8 +17,11 @@ import {
   type LoggedDevice,
 } from '../identity/index.js';
 import { didDocument } from '../identity/did.js';
+import type { Anchor } from '../identity/anchor.js';
 import type { LogChange } from '../identity/log-changes.js';
+import { sameBytes } from '../identity/same-bytes.js';
 import { loaded } from '../lazy.js';
+import { anchorPrice, readAnchorOf, writeAnchor } from './anchoring.js';
 import type { AccountsContext } from './context.js';
 import { confirmLink, readLink } from './linking.js';
 import { changeOwnLog, repairOwnLog } from './own-log.js';
@@ -34,6 +39,8 @@ import type {
 
 export class OwnIdentity implements Identity {
   readonly #snapshot: Signal<IdentitySnapshot>;
+  /** What the chain has; null when it has nothing of this account. */
+  #anchored: Anchor | null | undefined;
   /** What the relay has instead, where the list forked. */
   #other: DeviceLog | undefined;
 
@@ -41,7 +48,7 @@ export class OwnIdentity implements Identity {
     private readonly context: AccountsContext,
     log: DeviceLog,
   ) {
-    this.#snapshot = signal(snapshotOf(context, log, context.chainName ? 'unknown' : 'no-chain'));
+    this.#snapshot = signal(snapshotOf(context, log, anchorState(context, log, undefined)));
   }
 
   static async open(context: AccountsContext): Promise<OwnIdentity> {
@@ -55,15 +62,16 @@ export class OwnIdentity implements Identity {
   /** Shows what is stored. */
   async show(): Promise<void> {
     const { context } = this;
-    const { anchor } = this.#snapshot.value;
-    const shown = snapshotOf(context, await context.device.log(), anchor);
-    this.#snapshot.value = { ...shown, forked: this.#other !== undefined };
+    const log = await context.device.log();
+    const anchor = anchorState(context, log, this.#anchored);
+    this.#snapshot.value = { ...snapshotOf(context, log, anchor), forked: this.#other !== undefined };
   }
 
   async refresh(): Promise<void> {
     const { device, relay } = this.context;
     const entries = await relay.readLog((await device.log()).account);
     if (entries) await this.#follow(entries);
+    await this.#askChain();
     await this.show();
   }
 
@@ -113,6 +121,33 @@ export class OwnIdentity implements Identity {
     return json;
   }
 
+  async anchorCost(): Promise<AnchorCost> {
+    const { context } = this;
+    const [chain, log] = await Promise.all([context.chain(), context.device.log()]);
+    const price = await anchorPrice(chain, log.account, log.entries.at(-1)!.scheme, log.head);
+    const { symbol, decimals } = context.coin!;
+    return { ...price, symbol, decimals };
+  }
+
+  async anchor(payer?: WalletPayer): Promise<void> {
+    const chain = await this.context.chain();
+    const log = await this.context.device.log();
+    const { seed } = this.context.device.row;
+    if (!seed && (!payer || !sameBytes(decodeAddress(payer.address).account, log.account))) {
+      throw refused('signer-needed');
+    }
+    const { coin } = this.context;
+    const scheme = log.entries.at(-1)!.scheme;
+    const { fee, deposit } = await anchorPrice(chain, log.account, scheme, log.head);
+    // Else the chain would take the fee and do nothing.
+    if ((await chain.balance(coin!, log.account)).usable < fee + deposit) {
+      throw new ComingError('insufficient-balance', 'less is there than the deposit and the fee');
+    }
+    await writeAnchor(chain, log.account, seed ? guestAccount(seed) : payer!, log.head);
+    await this.#askChain();
+    await this.show();
+  }
+
   async did(): Promise<DidDocument> {
     const { chainName, device } = this.context;
     if (!chainName) throw new ComingError('no-chain', 'this client was given no chain');
@@ -138,6 +173,16 @@ export class OwnIdentity implements Identity {
     });
     await this.#follow(log.entries);
     await this.show();
+  }
+
+  async #askChain(): Promise<void> {
+    if (!this.context.chainName) return;
+    const { account } = await this.context.device.log();
+    try {
+      this.#anchored = (await readAnchorOf(await this.context.chain(), account)) ?? null;
+    } catch {
+      this.#anchored = undefined; // what it had may be no more
+    }
   }
 
   /** Takes over a newer list; where this device is no longer on it, that is the end of it. */
@@ -169,6 +214,17 @@ export class OwnIdentity implements Identity {
 /** A device of a log, as callers see it. */
 export function toDevice({ id, name, origin, validFrom, capability }: LoggedDevice) {
   return { id, name, origin, addedAt: validFrom, access: capability };
+}
+
+function anchorState(
+  { chainName }: AccountsContext,
+  { head, entries }: DeviceLog,
+  anchored: Anchor | null | undefined,
+): AnchorState {
+  if (!chainName) return 'no-chain';
+  if (!anchored) return anchored === null ? 'none' : 'unknown';
+  if (sameBytes(anchored.head, head)) return 'current';
+  return entries.some(({ text }) => sameBytes(headOf(text), anchored.head)) ? 'behind' : 'other';
 }
 
 function snapshotOf(

@@ -15,7 +15,7 @@ import {
 } from '../identity/index.js';
 import { changeLog, deviceConfirmer, type Confirmer, type LogChange } from '../identity/log-changes.js';
 import { sameBytes } from '../identity/same-bytes.js';
-import { extendAt } from '../local/enrolment.js';
+import { extendAt } from './enrolment.js';
 import type { KeyServer } from '../transport/index.js';
 import type { AccountsContext } from './context.js';
 

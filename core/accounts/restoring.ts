@@ -4,7 +4,7 @@
  * @module
  */
 import { guestOfEntropy, guestSigner, type GuestAccount } from '../identity/index.js';
-import { enrolWith, type NewDeviceOptions } from '../local/enrolment.js';
+import { enrolWith, type NewDeviceOptions } from './enrolment.js';
 import { loaded } from '../lazy.js';
 import type { Device } from '../messaging/index.js';
 import type { Database } from '../store/index.js';

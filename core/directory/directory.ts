@@ -18,7 +18,7 @@ import {
 import type { PreKeyBundle } from '../ratchet/index.js';
 import { put, type AccountHex, type Database, type PersonRow } from '../store/index.js';
 import type { KeyServer } from '../transport/index.js';
-import { KeyedLock } from '../messaging/keyed-lock.js';
+import { KeyedLock } from '../keyed-lock.js';
 
 type LogProblem = 'device-log-forked' | 'device-log-stepped-back';
 

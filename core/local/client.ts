@@ -42,10 +42,10 @@ import {
 } from '../transport/index.js';
 import { ConversationView, toSummary } from './conversation-view.js';
 import { Accounts, loadAccounts, type PendingLink } from './accounts.js';
-import { enrolGuest, enrolWith, OF_WALLET, type NewDeviceOptions } from './enrolment.js';
+import { enrolGuest, enrolWith, OF_WALLET, type NewDeviceOptions } from '../accounts/enrolment.js';
 import { ownProfile, type Ownership } from './owner-lock.js';
 import { chosenChain, Paying, type ChainChoice, type ChosenChain } from './paying.js';
-import { Refresher } from './refresher.js';
+import { Refresher } from '../refresher.js';
 
 export interface LocalClientOptions {
   /** WebSocket address of the relay, e.g. `wss://relay.example`, or a relay in the page. */
@@ -344,6 +344,7 @@ class LocalClient implements ComingClient {
       device,
       messaging,
       chainName: this.#chain?.name,
+      coin: this.#assets.find(({ ledger }) => ledger.kind === 'balances'),
       chain: () => paying.openChain(),
       deviceChanged: () => this.#update({ me: toMe(device.row) }),
       leave: () => this.#removed(),

@@ -14,7 +14,7 @@ import { encodeAddress } from '../identity/index.js';
 import type { Messaging } from '../messaging/index.js';
 import { storedPayment } from '../payments/snapshot.js';
 import type { AccountHex, ConversationRow, Database, MessageRow } from '../store/index.js';
-import { Refresher } from './refresher.js';
+import { Refresher } from '../refresher.js';
 
 /** Messages in a new view, and added by each step back. */
 const PAGE = 60;

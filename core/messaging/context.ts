@@ -7,7 +7,7 @@ import type { Directory } from '../directory/directory.js';
 import { codeOf, type ErrorCode } from '../errors.js';
 import type { AccountHex, Database, DeviceRow, IdHex } from '../store/index.js';
 import type { Carrier } from '../transport/index.js';
-import type { KeyedLock } from './keyed-lock.js';
+import type { KeyedLock } from '../keyed-lock.js';
 import type { Sessions } from './sessions.js';
 
 export interface MessagingContext {

@@ -14,7 +14,7 @@ import { checkText, type Content } from './content.js';
 import type { MessagingContext } from './context.js';
 import type { Device } from './device.js';
 import { Inbox } from './inbox.js';
-import { KeyedLock } from './keyed-lock.js';
+import { KeyedLock } from '../keyed-lock.js';
 import { Outbox } from './outbox.js';
 import { paymentContent, paymentOf } from './payment-rows.js';
 import { appendMessage, conversationWith, ownMessage, setOutcome } from './rows.js';

@@ -100,7 +100,10 @@ const appendLog: Handler<relay.AppendLog.$Properties> = async (request, peer, re
     : await logs.append(account, previous, entry!);
   if (result.outcome === 'full') return refuse(Status.QUOTA, 'the log is full', relay.limits.quotaRetry);
   if (result.outcome === 'changed') return logChanged(account, result.log);
-  for (const ended of result.ended) presence.tell(ended, { kind: 'ended' });
+  // After the answer: a device that removes itself has to hear that it did.
+  setImmediate(() => {
+    for (const ended of result.ended) presence.tell(ended, { kind: 'ended' });
+  });
   for (const other of result.others) presence.tell(other, { kind: 'devices' });
   return OK;
 };
