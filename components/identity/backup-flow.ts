@@ -1,10 +1,13 @@
 import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { query, queryAll, state } from 'lit/decorators.js';
+import type { ErrorCode } from '../../core/errors.js';
 import { IdentityFlow, isMeant } from './flow.js';
 import { flowStyles } from './flow.styles.js';
 import { strengthOf } from './strength.js';
 
 type View = 'choose' | 'warning' | 'words' | 'check' | 'words-done' | 'file' | 'file-done';
+
+const WORDS_ERRORS: readonly string[] = ['unknown-word', 'words-incomplete', 'words-mismatch'];
 
 /** How many of the words are asked for. */
 const ASKED = 3;
@@ -209,7 +212,11 @@ export class ComingBackupFlow extends IdentityFlow {
     event.preventDefault();
     const typed = [...this.answers].map(({ value }) => value.trim().toLowerCase());
     const all = this.#words.map((word, position) => typed[this.#asked.indexOf(position)] ?? word);
-    if (!(await this.do((identity) => identity.confirmWords(all.join(' '))))) return;
+    if (!(await this.do((identity) => identity.confirmWords(all.join(' '))))) {
+      // Whatever is wrong with the words as a whole: the mistake is in what was typed.
+      if (this.problem && WORDS_ERRORS.includes(this.problem)) this.problem = 'words-differ' as ErrorCode;
+      return;
+    }
     this.#words = [];
     this.#go('words-done');
   };
