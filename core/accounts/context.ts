@@ -6,7 +6,7 @@
 import type { Asset } from '../ledger/assets.js';
 import type { Chain } from '../ledger/chain.js';
 import type { Device, Messaging } from '../messaging/index.js';
-import type { AccountHex, Database } from '../store/index.js';
+import type { AccountHex, Change, Database } from '../store/index.js';
 import type { Relay } from '../transport/index.js';
 
 export interface AccountsContext {
@@ -25,6 +25,8 @@ export interface AccountsContext {
   deviceChanged(): void;
   /** Shows what is stored of a peer anew. */
   changed(peer: AccountHex): void;
+  /** Goes on as the device that these changes store. */
+  become(changes: readonly Change[]): Promise<void>;
   /** Signs out and erases everything here. */
   leave(): Promise<void>;
 }

@@ -23,6 +23,7 @@ import { sameBytes } from '../identity/same-bytes.js';
 import { loaded } from '../lazy.js';
 import { anchorPrice, readAnchorOf, writeAnchor } from './anchoring.js';
 import type { AccountsContext } from './context.js';
+import { handOver } from './hand-over.js';
 import { confirmLink, readLink } from './linking.js';
 import { changeOwnLog, repairOwnLog } from './own-log.js';
 import type {
@@ -119,6 +120,11 @@ export class OwnIdentity implements Identity {
     const json = await writeKeystore(guest, passphrase, meta, random);
     await this.#backedUp();
     return json;
+  }
+
+  async handOver(signer: AccountSigner): Promise<void> {
+    const changes = await handOver(this.context, signer);
+    await this.context.become(changes);
   }
 
   async anchorCost(): Promise<AnchorCost> {

@@ -129,6 +129,16 @@ export interface Identity {
   confirmWords(words: string): Promise<void>;
   /** A file for the account's key, encrypted; polkadot{.js} reads it too. @throws `weak-passphrase`, `no-key` */
   exportKey(passphrase: string): Promise<string>;
+  /**
+   * Goes on as a wallet account: both accounts sign a statement, every contact is sent it, and this device becomes a
+   * device of the wallet's account. Resolves when all that is done; needs the relay throughout. The wallet is asked twice.
+   * Contacts that cannot be told at this moment are not: they find nobody any more under the guest's Coming ID.
+   * This object stays that of the guest: open the identity anew.
+   *
+   * @throws `no-key` (only a guest whose key is here can), `own-account`, `wallet-refused`
+   */
+  handOver(signer: AccountSigner): Promise<void>;
+
   /** What {@link anchor} would cost now. @throws `no-chain`, `chain-unreachable`, `nodes-disagree`, `chain-unsupported` */
   anchorCost(): Promise<AnchorCost>;
   /**

@@ -101,6 +101,11 @@ export class Directory {
     if (person?.changed) throw changed(person.changed);
   }
 
+  /** The account that continues this one, else this one. */
+  async successorOf(account: AccountHex): Promise<AccountHex> {
+    return (await this.db.get('people', account))?.continuedBy ?? account;
+  }
+
   /** Stores what the person decided about somebody. */
   update(account: AccountHex, change: Partial<PersonRow>): Promise<void> {
     return this.#lock.run(account, () => this.#store(account, change));

@@ -31,6 +31,7 @@ import {
   notOwner,
   openIndexedDatabase,
   type AccountHex,
+  type Change,
   type Database,
   type DeviceRow,
 } from '../store/index.js';
@@ -162,8 +163,8 @@ class LocalClient implements ComingClient {
 
   async openConversation(peer: string): Promise<Conversation> {
     await this.#openedHere();
-    const account = bytesToHex(parseComingId(peer));
     const { messaging } = this.#requireSignedIn();
+    const account = await messaging.directory.successorOf(bytesToHex(parseComingId(peer)));
     await messaging.ensureConversation(account);
     const view = new ConversationView(account, this.#db!, messaging, this.#assets, (closed) =>
       this.#views.delete(closed),
@@ -201,7 +202,8 @@ class LocalClient implements ComingClient {
 
   async openContact(peer: string): Promise<Contact> {
     await this.#openedHere();
-    return this.#requireSignedIn().accounts.contact(bytesToHex(parseComingId(peer)));
+    const { accounts, messaging } = this.#requireSignedIn();
+    return accounts.contact(await messaging.directory.successorOf(bytesToHex(parseComingId(peer))));
   }
 
   async reconnect(): Promise<void> {
@@ -230,6 +232,23 @@ class LocalClient implements ComingClient {
     this.#conversations.value = [];
     this.#relay = this.#newRelay();
     this.#update({ phase: 'signed-out', me: undefined, connection: 'idle', problem: undefined });
+  }
+
+  /** Goes on with what is stored here as a device of another account. */
+  async #become(changes: readonly Change[]): Promise<void> {
+    const views = [...this.#views];
+    this.#views.clear();
+    this.#leave();
+    const lease = (this.#lease = new Lease(this.#db!));
+    this.#relay = this.#newRelay();
+    await lease.commit(changes);
+    const device = await Device.load(lease, await platformPrimitives(), this.#now);
+    await this.#enter(device!, lease);
+    const { messaging } = this.#signedIn!;
+    for (const view of views) {
+      view.messaging = messaging;
+      this.#views.add(view);
+    }
   }
 
   /** The account removed this device. */
@@ -348,6 +367,7 @@ class LocalClient implements ComingClient {
       chain: () => paying.openChain(),
       deviceChanged: () => this.#update({ me: toMe(device.row) }),
       leave: () => this.#removed(),
+      become: (changes) => this.#become(changes),
     });
     const me = toMe(device.row);
     await this.#listRefresher.refresh();

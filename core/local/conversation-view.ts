@@ -20,7 +20,6 @@ import { Refresher } from '../refresher.js';
 const PAGE = 60;
 
 export class ConversationView implements Conversation {
-  readonly peer: string;
   readonly #snapshot: Signal<ConversationSnapshot>;
   readonly #refresher = new Refresher(() => this.#read());
   #wanted = PAGE;
@@ -28,13 +27,13 @@ export class ConversationView implements Conversation {
   #oldest: number | undefined;
 
   constructor(
-    private readonly account: AccountHex,
+    private account: AccountHex,
     private readonly db: Database,
-    private readonly messaging: Messaging,
+    /** Replaced when this device goes on as one of another account. */
+    public messaging: Messaging,
     private readonly assets: readonly Asset[],
     private readonly closed: (view: ConversationView) => void,
   ) {
-    this.peer = encodeAddress(hexToBytes(account));
     this.#snapshot = signal({
       peer: this.peer,
       petname: '',
@@ -47,6 +46,11 @@ export class ConversationView implements Conversation {
       elsewhere: undefined,
       problem: undefined,
     });
+  }
+
+  /** Changes when another account continues this one. */
+  get peer(): string {
+    return encodeAddress(hexToBytes(this.account));
   }
 
   get snapshot(): Signal<ConversationSnapshot> {
@@ -92,6 +96,7 @@ export class ConversationView implements Conversation {
   }
 
   async #read(): Promise<void> {
+    this.account = await this.messaging.directory.successorOf(this.account);
     const [conversation, person] = await Promise.all([
       this.db.get('conversations', this.account),
       this.db.get('people', this.account),

@@ -9,7 +9,8 @@ import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { content as wire } from '../../proto/gen/content.js';
 import { fromTime, toTime } from '../../proto/int64.js';
 import { ComingError } from '../errors.js';
-import { isOrigin } from '../identity/index.js';
+import { fromWireEntry, isOrigin, toWireEntry } from '../identity/index.js';
+import type { SignedHandOver } from '../identity/statements.js';
 import type { IdHex, PaymentFacts, PaymentPlace, ReceiptKind } from '../store/index.js';
 import { malformed } from './malformed.js';
 import { readPayment, writePayment } from './payment-content.js';
@@ -27,6 +28,8 @@ export type Body =
       readonly fallback: string;
       readonly payment: PaymentFacts & { readonly place: PaymentPlace };
     }
+  /** Says that another account continues the sender's. */
+  | { readonly kind: 'hand-over'; readonly statement: SignedHandOver }
   /** A later version's body; `fallback` says what to show. Empty: nothing. */
   | { readonly kind: 'unknown'; readonly fallback: string };
 
@@ -119,18 +122,30 @@ function writeBody(body: Body): wire.Content.$Properties {
       };
     case 'payment':
       return { fallback: body.fallback, payment: writePayment(body.payment) };
+    case 'hand-over': {
+      const { text, from, to } = body.statement;
+      return { handOver: { from: toWireEntry({ text, ...from }), to: toWireEntry({ text, ...to }) } };
+    }
     case 'unknown':
       return { fallback: body.fallback };
   }
 }
 
-function readBody({ text, receipt, payment, fallback }: wire.Content.$Properties): Body {
+function readBody({ text, receipt, payment, handOver, fallback }: wire.Content.$Properties): Body {
   if (text) return { kind: 'text', text: readText(text.text) };
   if (receipt) {
     const { contentIds } = receipt;
     const kind = KINDS[receipt.kind ?? 0];
     if (!kind || !contentIds?.length || contentIds.length > MAX_RECEIPT_IDS) throw malformed('receipt');
     return { kind: 'receipt', receipt: kind, contentIds: contentIds.map(readId) };
+  }
+  if (handOver) {
+    try {
+      const [from, to] = [fromWireEntry(handOver.from ?? {}), fromWireEntry(handOver.to ?? {})];
+      return { kind: 'hand-over', statement: { text: from.text, from, to } };
+    } catch {
+      throw malformed('hand-over');
+    }
   }
   const shown = fallback ? readText(fallback) : '';
   return payment

@@ -6,6 +6,8 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { codeOf, ComingError, type ErrorCode } from '../errors.js';
 import { mayReceive, type LoggedDevice } from '../identity/index.js';
+import type { SignedHandOver } from '../identity/statements.js';
+import { loaded } from '../lazy.js';
 import { put, remove, type AccountHex, type Change } from '../store/index.js';
 import type { IncomingEnvelope } from '../transport/index.js';
 import { decodeContent, type Received } from './content.js';
@@ -87,14 +89,37 @@ export class Inbox {
       await this.#keep(envelope, ratchet, codeOf(error));
       return;
     }
+    const person = await db.get('people', sender);
     // Decrypted all the same: what comes after they were let in again needs the ratchet's new state.
-    if ((await db.get('people', sender))?.blocked) {
+    if (person?.blocked || person?.continuedBy) {
       await db.commit([...ratchet, this.#seen(envelope)]);
+      return;
+    }
+    if (content.body.kind === 'hand-over') {
+      await this.#handOver(envelope, sender, ratchet, content.body.statement);
       return;
     }
     await db.commit([...ratchet, this.#seen(envelope), ...(await this.#changesOf(sender, content))]);
     this.context.changed(sender);
     if (content.body.kind === 'payment') this.context.claimed(sender, content.id);
+  }
+
+  async #handOver(
+    envelope: IncomingEnvelope,
+    sender: AccountHex,
+    ratchet: readonly Change[],
+    statement: SignedHandOver,
+  ): Promise<void> {
+    const { context } = this;
+    const { takeHandOver } = await loaded(import('../accounts/taking-over.js'));
+    try {
+      await takeHandOver(context, sender, statement, [...ratchet, this.#seen(envelope)]);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      await this.#keep(envelope, ratchet, 'malformed-content');
+      return;
+    }
+    context.changed(sender);
   }
 
   /** Senders keep what is said on one origin from devices of others; a device that is sent it all the same does not show it. */
@@ -125,6 +150,7 @@ export class Inbox {
     if (body.kind === 'payment') {
       return [...(await takeClaim(db, sender, id, body.payment, { sentAt, now: now(), origin })), delivered];
     }
+    if (body.kind === 'hand-over') return [];
     const text = body.kind === 'text' ? body.text : body.fallback;
     if (text === '') return [];
     const message = {

@@ -71,6 +71,8 @@ export interface PersonRow {
   readonly compared?: readonly SignedEntry[] | undefined;
   /** The head that the chain had when the person went on although it contradicts the log. */
   readonly anchorIgnored?: Uint8Array | undefined;
+  /** The account that continues this one, as both said. */
+  readonly continuedBy?: AccountHex;
   /** Domains that said that they are theirs. */
   readonly domains?: readonly string[];
 }

@@ -33,6 +33,10 @@ const payment = fc.record({
   to: hex32,
   place: fc.record({ block: hash, extrinsic: fc.integer({ min: 0, max: 2 ** 32 - 1 }), hash }),
 });
+const signed = fc.record({
+  scheme: fc.constantFrom('ed25519' as const, 'sr25519' as const, 'ecdsa' as const),
+  signature: fc.uint8Array({ minLength: 64, maxLength: 65 }),
+});
 const body: fc.Arbitrary<Content['body']> = fc.oneof(
   text.map((value) => ({ kind: 'text' as const, text: value })),
   fc.record({
@@ -41,6 +45,10 @@ const body: fc.Arbitrary<Content['body']> = fc.oneof(
     contentIds: fc.array(id, { minLength: 1, maxLength: 20 }),
   }),
   fc.record({ kind: fc.constant('payment' as const), fallback: text, payment }),
+  fc.tuple(text, signed, signed).map(([statement, from, to]) => ({
+    kind: 'hand-over' as const,
+    statement: { text: statement, from: { ...from, text: statement }, to: { ...to, text: statement } },
+  })),
   fc.oneof(text, fc.constant('')).map((fallback) => ({ kind: 'unknown' as const, fallback })),
 );
 const anyContent: fc.Arbitrary<Content> = fc.record({
