@@ -8,6 +8,9 @@ import ts from 'typescript-eslint';
 /** Core's folders, from the bottom up: each may look only at those before it. */
 const CORE = [
   'errors',
+  'lazy',
+  'keyed-lock',
+  'refresher',
   'ratchet',
   'identity',
   'store',
@@ -16,6 +19,7 @@ const CORE = [
   'directory',
   'messaging',
   'payments',
+  'accounts',
   'client',
   'local',
   'remote',

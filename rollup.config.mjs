@@ -25,8 +25,8 @@ const treeshake = { moduleSideEffects: (id) => !id.includes('/bn.js/') };
 // Chunks are named after the module that is imported, so that the size check and people can tell them apart.
 const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
+  'core/accounts/index.ts': 'accounts',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
-  'core/identity/log-other-entries.ts': 'log-entries',
   'core/identity/words.ts': 'words',
   'core/identity/keystore.ts': 'keystore',
   'core/ledger/substrate/proofs/agreement.ts': 'proofs',
@@ -69,6 +69,8 @@ const esm = {
   input: {
     chat: 'components/chat/chat.ts',
     'chat/define': 'components/chat/define.ts',
+    contact: 'components/contact/contact.ts',
+    'contact/define': 'components/contact/define.ts',
     identity: 'components/identity/identity.ts',
     'identity/define': 'components/identity/define.ts',
     pay: 'components/pay/pay.ts',
@@ -86,6 +88,8 @@ const esm = {
     'ratchet/sealed-sender': 'core/ratchet/sealed-sender/index.ts',
     ledger: 'core/ledger/index.ts',
     'sign-in': 'core/identity/sign-in.ts',
+    'sign-in-button': 'components/sign-in/sign-in.ts',
+    'sign-in-button/define': 'components/sign-in/define.ts',
     'identity-core': 'core/identity/index.ts',
   },
   external: external(dependenciesOf('package.json')),
@@ -102,9 +106,9 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|identity\/(?:log-other-entries|log-changes|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
+  /\/core\/(?!errors|accounts\/(?!enrolment)|identity\/(?:log-changes|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
-  /\/node_modules\/(idb|@preact|@noble\/(hashes(?!\/(pbkdf2|scrypt))|ciphers(?!\/salsa)|ed25519)|@scure\/base)\//,
+  /\/node_modules\/(idb|@preact|@noble\/(hashes(?!\/scrypt)|ciphers(?!\/(salsa|_poly1305|_arx))|ed25519)|@scure\/base)\//,
   /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,
 ];
 const isClient = (id) => CLIENT.some((part) => part.test(id)) && !id.includes('/@scure/sr25519/');
@@ -129,6 +133,18 @@ const cdn = {
   },
 };
 
+/** For pages that want somebody signed in and nothing else: no client, so nothing is shared with one. */
+const cdnSignIn = {
+  ...cdn,
+  input: { 'sign-in': 'components/sign-in/define.ts' },
+  output: {
+    ...cdn.output,
+    chunkFileNames: (chunk) => chunkFileNames(chunk).replace('chunks/', 'chunks/sign-in-'),
+    manualChunks: undefined,
+    onlyExplicitManualChunks: undefined,
+  },
+};
+
 /** Not shipped, only measured: what a page loads that bundles nothing but a payment button. */
 const payAlone = {
   ...cdn,
@@ -136,7 +152,7 @@ const payAlone = {
   output: { ...cdn.output, dir: 'dist/pay-alone' },
 };
 
-const shipped = { relay, devchain, esm, cdn };
+const shipped = { relay, devchain, esm, cdn: [cdn, cdnSignIn] };
 const parts = { ...shipped, 'pay-alone': payAlone };
 const wanted = process.env.COMING_BUILD?.split(',') ?? Object.keys(shipped);
-export default wanted.map((name) => parts[name]);
+export default wanted.flatMap((name) => parts[name]);

@@ -4,8 +4,10 @@
  * @module
  */
 import './cdn-chat.js';
+import './contact/define.js';
 import './identity/define.js';
 import './pay/define.js';
+import './sign-in/define.js';
 import type { ComingClient } from '../core/client.js';
 import type { LocalClientOptions } from '../core/local/index.js';
 

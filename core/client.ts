@@ -7,11 +7,13 @@
  *
  * @module
  */
+import type { Capability, Contact, GuestSecret, Identity, LinkOffer } from './accounts/types.js';
 import type { ErrorCode } from './errors.js';
 import type { AccountSigner } from './identity/account.js';
 import type { Payment, Payments } from './payments/types.js';
 
 export type { AccountSigner };
+export type * from './accounts/types.js';
 export type * from './payments/types.js';
 
 /** A value that changes over time. `subscribe` calls back at once and then on every change. */
@@ -31,6 +33,10 @@ export interface Me {
   /** 1..127, this browser profile on this origin. */
   readonly deviceId: number;
   readonly deviceName: string;
+  /** What this device receives: conversations that were started on its own origin, or all. */
+  readonly access: Capability;
+  /** The words were written down or the key went into a file; always true where the account's key is not here. */
+  readonly backedUp: boolean;
 }
 
 /** How the client reaches its relay. */
@@ -104,7 +110,20 @@ export interface ConversationSnapshot {
   readonly unread: number;
   /** Envelopes from this peer that arrived but could not be decrypted. */
   readonly undecryptable: number;
-  /** Why nothing can be sent to this peer; undefined when all is well. */
+  /**
+   * Where the conversation was started: only devices of this origin, and those with full access, take part. What is
+   * said here goes out under it, whoever said something first.
+   */
+  readonly origin: string;
+  /**
+   * Another origin under which the peer said something last: their devices of that origin alone do not get the answers,
+   * until {@link Conversation.answerElsewhere}. Only a device with full access can see this.
+   */
+  readonly elsewhere: string | undefined;
+  /**
+   * Why nothing can be sent to this peer; undefined when all is well. `device-log-forked` and `device-log-stepped-back`
+   * stay until the person decides ({@link Contact.acceptChange}), `blocked` until they unblock.
+   */
   readonly problem: ErrorCode | undefined;
 }
 
@@ -124,6 +143,8 @@ export interface Conversation {
   markRead(): Promise<void>;
   /** Adds the next 60 earlier messages to the snapshot. */
   loadEarlier(): Promise<void>;
+  /** The person goes on at `elsewhere`: what is said from now on goes there, and no longer to where it was. */
+  answerElsewhere(): Promise<void>;
   /** A name that only this device knows; empty to remove it. At most 64 characters. */
   setPetname(name: string): Promise<void>;
   close(): void;
@@ -135,17 +156,45 @@ export interface ComingClient {
   readonly conversations: Watchable<readonly ConversationSummary[]>;
 
   /**
-   * Makes a local account and enrols this device. Needs no network.
+   * Makes a local account and enrols this device, which has full access. Needs no network.
    *
-   * @throws `already-signed-in`, `not-owner`, `storage-full`
+   * With a secret it is the account of that secret: the relay is asked for its devices, and this one joins them. It has
+   * full access only when no other device has; else one of those can grant it ({@link Identity.grant}).
+   *
+   * @throws `already-signed-in`, `not-owner`, `storage-full`; with a secret also `relay-unreachable`, `not-loaded`,
+   *   `words-incomplete`, `unknown-word` (a `WordsError` with the `position`), `words-mismatch`, `wrong-passphrase`,
+   *   `malformed-keystore`, `unsupported-keystore`
    */
-  becomeGuest(options?: { deviceName?: string }): Promise<Me>;
+  becomeGuest(options?: { deviceName?: string; secret?: GuestSecret }): Promise<Me>;
   /**
    * Enrols this device for a wallet account; asks the signer once.
    *
-   * @throws `already-signed-in`, `wallet-refused`, `relay-unreachable`, `invalid-coming-id`
+   * @param options - `access`: the conversations of this origin, by default, or all.
+   * @throws `already-signed-in`, `wallet-refused`, `relay-unreachable`, `invalid-coming-id`; `needs-full-device`: full
+   *   access, but another device has it and would have to confirm: link there, or take this origin alone
    */
-  useWallet(signer: AccountSigner, options?: { deviceName?: string }): Promise<Me>;
+  useWallet(signer: AccountSigner, options?: { deviceName?: string; access?: Capability }): Promise<Me>;
+  /**
+   * Begins to link this device to an account that another device has: show the text there. Nothing is stored yet; a
+   * second offer makes the first one void.
+   *
+   * @throws `already-signed-in`, `not-owner`
+   */
+  offerLink(options?: { deviceName?: string }): Promise<LinkOffer>;
+  /**
+   * Takes the answer that the other device gave to the offer, and is a device of its account from then on.
+   *
+   * @throws `malformed-link` (also an answer to something else), `link-expired`, `not-offered`, `relay-unreachable`
+   */
+  joinLink(answer: string): Promise<Me>;
+  /** One's own account: devices, backup, anchor. @throws `not-ready`, `not-loaded` */
+  openIdentity(): Promise<Identity>;
+  /**
+   * Somebody whose Coming ID is known. Works without the relay, with what is known here.
+   *
+   * @throws `invalid-coming-id`, `own-account`, `not-ready`, `not-loaded`
+   */
+  openContact(peer: ComingId): Promise<Contact>;
   /**
    * Opens a conversation; it is created when it does not exist.
    *

@@ -34,6 +34,9 @@ export type ErrorCode =
   | 'message-too-long' // more than 64 KiB of UTF-8
   | 'unknown-account' // no device log: this account has never used the relay
   | 'no-devices' // the account has no live device
+  | 'no-device-here' // the account has devices, but none may take part in a conversation of this origin
+  | 'other-origin' // a message of a conversation that this device has no part in
+  | 'blocked' // this person blocked the other one
   | 'own-account' // a conversation needs somebody else
   | 'malformed-content' // decrypted, but not a Content
   | LedgerErrorCode
@@ -47,6 +50,8 @@ export type ErrorCode =
   | 'storage-full'
   | 'not-owner' // another tab or window owns this profile's sessions
   | 'newer-database' // written by a later version of the kit
+  | 'device-removed' // the account removed this device; everything here was erased
+  | 'not-loaded' // code that is loaded when it is needed could not be: try again, or reload the page
   | 'rate-limited'
   | 'internal';
 
@@ -70,6 +75,24 @@ export type SeldomErrorCode =
   | 'wrong-passphrase' // or the file was changed
   | 'malformed-keystore' // not an account's file, or broken
   | 'unsupported-keystore' // not encrypted, not of ed25519, or with costs that are not accepted
+  | 'words-differ' // good words, but of another account
+  | 'no-words' // the account's key is not here, or was not made of words
+  | 'no-key' // the account's key is not here
+  // devices
+  | 'signer-needed' // the account's key is not here: its wallet has to sign
+  | 'unknown-device' // the account has no such device
+  | 'invalid-name' // not 1 to 64 characters, or with some that could turn the words around it
+  | 'needs-full-device' // only a device with full access can give it
+  | 'malformed-link' // not a text of two devices that are being linked, or of two others
+  | 'link-expired'
+  | 'other-relay' // two devices that use different relays cannot be linked
+  | 'no-fork' // the list of devices did not split: there is nothing to repair
+  | 'not-offered' // an answer to an offer that this device did not make, or no longer holds
+  // contacts
+  | 'contact-changed' // nothing can be compared until the person decided about a change
+  | 'malformed-scan' // not the safety code of two accounts
+  | 'scan-differs' // the safety code of other accounts
+  | 'scan-log-differs' // of these accounts, but with another list of devices
   // DID and anchor
   | 'malformed-did'
   | 'malformed-registration'; // not what the chain's identity pallet stores

@@ -25,6 +25,12 @@ const entries = {
   pay: closure(['../pay-alone/pay.js']),
   // What is loaded when it is: the dialog, from amount to receipt.
   'pay-sheet': without(closure([chunk('define-sheet')]), closure(['coming-kit.js', chunk('client')])),
+  // A button to log in with, on a page that has nothing else, and what is loaded when it is used.
+  'sign-in': closure(['sign-in.js']),
+  'sign-in-sheet': without(
+    closure(['sign-in-define-sign-in-sheet', 'sign-in-sign-in', 'sign-in-extension-dapp'].map(chunk)),
+    closure(['sign-in.js']),
+  ),
   // Speaks to the chain, and checks what others say they paid.
   ledger: without(closure([chunk('ledger'), chunk('payments')]), closure(['coming-kit.js', chunk('client')])),
   // Compares nodes and checks proofs; loaded where a second node is named.

@@ -59,7 +59,7 @@ export const SignedOut: Story = {
   loaders: [async () => ({ client: visitor(createLoopback()), peer: '' })],
   play: async ({ canvasElement }) => {
     const chat = canvasElement.querySelector<ComingChat>('coming-chat')!;
-    const signIn = await inside(canvasElement, 'coming-chat', 'coming-sign-in', '.sign-in');
+    const signIn = await inside(canvasElement, 'coming-chat', 'coming-welcome', '.welcome');
     await userEvent.click(await signIn.findByRole('button', { name: /chat as a guest/i }));
     await waitFor(() => expect(chat.client?.status.value.phase).toBe('ready'));
   },

@@ -1,12 +1,15 @@
 import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { html } from 'lit';
-import { expect, userEvent, waitFor } from 'storybook/test';
+import { userEvent, waitFor } from 'storybook/test';
 import '../components/identity/define.js';
-import type { ComingClient } from '../core/client.js';
+import type { ComingClient, Identity, IdentitySnapshot } from '../core/client.js';
+import { ComingError } from '../core/errors.js';
 import { openPageChain, PURSE } from './support/chain.js';
 import { inside } from './support/inside.js';
 import { createLoopback, guest, visitor } from './support/people.js';
 import { pretending, type Pretence } from './support/pretending.js';
+import { identityShown } from './support/pretending-people.js';
+import { installWallet } from './support/story-wallet.js';
 
 const ready = async (pretence?: Pretence) => {
   const { client } = await guest(createLoopback());
@@ -23,39 +26,35 @@ export default meta;
 
 type Story = StoryObj;
 
+/** Waits for a text in what a visitor sees of their wallet; each of its steps is drawn anew. */
+const inWallet = (canvas: HTMLElement, text: RegExp) =>
+  waitFor(async () => {
+    const step = ['coming-identity', 'coming-welcome', 'coming-wallet-choice', '.choice'];
+    return (await inside(canvas, ...step)).findByText(text, {}, { timeout: 100 });
+  });
+
 export const SignedOut: Story = {
   loaders: [() => ({ client: pretending(visitor(createLoopback()), { status: { storage: 'persistent' } }) })],
 };
 
 /** This browser has no wallet extension: it is said, with what to do about it. */
 export const NoWallet: Story = {
-  loaders: [() => ({ client: pretending(visitor(createLoopback()), { status: { storage: 'persistent' } }) })],
+  ...SignedOut,
   play: async ({ canvasElement }) => {
-    const signIn = await inside(canvasElement, 'coming-identity', 'coming-sign-in', '.sign-in');
-    await userEvent.click(await signIn.findByRole('button', { name: /connect a wallet/i }));
-    await waitFor(() => expect(signIn.getByRole('alert')).toHaveTextContent('No wallet extension'), {
-      timeout: 10_000,
-    });
+    const welcome = await inside(canvasElement, 'coming-identity', 'coming-welcome', '.welcome');
+    await userEvent.click(await welcome.findByRole('button', { name: /connect a wallet/i }));
+    await inWallet(canvasElement, /No wallet extension/);
   },
 };
 
 /** The wallet shares several accounts; one is chosen. */
 export const ChooseAccount: Story = {
   ...SignedOut,
-  beforeEach: () => {
-    const page = window as { injectedWeb3?: Record<string, unknown> };
-    const accounts = [
-      { name: 'Everyday', address: '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY', type: 'sr25519' },
-      { name: 'Savings', address: '5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty', type: 'ed25519' },
-    ];
-    const enable = async () => ({ accounts: { get: async () => accounts }, signer: {} });
-    page.injectedWeb3 = { ...page.injectedWeb3, story: { version: '1', enable } };
-    return () => delete page.injectedWeb3?.['story'];
-  },
+  beforeEach: () => installWallet({}),
   play: async ({ canvasElement }) => {
-    const signIn = await inside(canvasElement, 'coming-identity', 'coming-sign-in', '.sign-in');
-    await userEvent.click(await signIn.findByRole('button', { name: /connect a wallet/i }));
-    await signIn.findByRole('button', { name: /Savings/ });
+    const welcome = await inside(canvasElement, 'coming-identity', 'coming-welcome', '.welcome');
+    await userEvent.click(await welcome.findByRole('button', { name: /connect a wallet/i }));
+    await inWallet(canvasElement, /Savings/);
   },
 };
 
@@ -91,7 +90,13 @@ export const Balances: Story = {
     },
   ],
   play: async ({ canvasElement }) => {
-    const balances = await inside(canvasElement, 'coming-identity', 'coming-balances', 'dl');
+    const balances = await inside(
+      canvasElement,
+      'coming-identity',
+      'coming-identity-card',
+      'coming-balances',
+      'dl',
+    );
     await balances.findByText('0.05 XBTC');
     await balances.findByText('1 PCX');
     const part = await inside(canvasElement, 'coming-identity', 'coming-balances', '.held');
@@ -136,13 +141,173 @@ export const CannotStart: Story = {
   loaders: [() => ready({ status: { phase: 'failed', me: undefined, problem: 'storage-unavailable' } })],
 };
 
-/** Erasing asks first; nothing is preselected that destroys. */
-export const ConfirmErasing: Story = {
-  ...Ready,
-  play: async ({ canvasElement }) => {
-    const identity = await inside(canvasElement, 'coming-identity', '.card');
-    await userEvent.click(await identity.findByRole('button', { name: 'Erase everything on this device' }));
-    const cancel = await identity.findByRole('button', { name: 'Cancel' });
-    await waitFor(() => expect((cancel.getRootNode() as ShadowRoot).activeElement).toBe(cancel));
+const DAY = 86_400_000;
+const DEVICES: IdentitySnapshot['devices'] = [
+  {
+    id: 1,
+    name: 'Firefox on Linux',
+    origin: 'https://shop.example',
+    addedAt: Date.now() - 90 * DAY,
+    access: 'full',
+    thisDevice: true,
   },
+  {
+    id: 2,
+    name: 'Phone of Ada',
+    origin: 'https://chat.example',
+    addedAt: Date.now() - 2 * DAY,
+    access: 'origin',
+    thisDevice: false,
+  },
+];
+const PERSISTENT: Pretence = { status: { storage: 'persistent', relay: 'wss://relay.example' } };
+
+const account = (
+  snapshot: Partial<IdentitySnapshot> = {},
+  members: Partial<Identity> = {},
+  pretence: Pretence = PERSISTENT,
+): NonNullable<Story['loaders']> => [
+  async () => {
+    const { client } = await guest(createLoopback());
+    return { client: identityShown(client, { devices: DEVICES, ...snapshot }, members, pretence) };
+  },
+];
+
+const WITH_CHAIN: Pretence = {
+  status: { ...PERSISTENT.status, chain: 'polkadot:6ac13efb5b368b97b4934cef6edfdd99' },
+  payments: {},
 };
+
+export const TwoDevices: Story = { loaders: account({ backedUp: true }) };
+export const TwoDevicesDark: Story = { ...Dark, loaders: TwoDevices.loaders! };
+export const NotBackedUp: Story = { loaders: account({ backedUp: false }) };
+
+/** The relay has another list of devices than this device. */
+export const ListSplit: Story = { loaders: account({ forked: true, backedUp: true }) };
+
+/** The key is on another device, which has to be used for everything that is signed. */
+export const LinkedDevice: Story = {
+  loaders: account({ hasKey: false, hasWords: false, backedUp: true }),
+};
+
+export const AccountLoading: Story = {
+  loaders: [
+    async () => {
+      const { client } = await guest(createLoopback());
+      const never = () => new Promise<never>(() => undefined);
+      return { client: { ...pretending(client, PERSISTENT), openIdentity: never } };
+    },
+  ],
+};
+
+/** A part that is loaded when it is needed could not be. */
+export const AccountFailed: Story = {
+  loaders: [
+    async () => {
+      const { client } = await guest(createLoopback());
+      const fails = () => Promise.reject(new ComingError('not-loaded', 'offline'));
+      return { client: { ...pretending(client, PERSISTENT), openIdentity: fails } };
+    },
+  ],
+};
+
+/** Presses these buttons of the card and its dialogs, one after the other. */
+const pressing =
+  (...names: readonly string[]): NonNullable<Story['play']> =>
+  async ({ canvasElement }) => {
+    for (const name of names) await press(canvasElement, name);
+  };
+
+export const OwnCode: Story = { ...TwoDevices, play: pressing('Show my code') };
+export const Device: Story = { ...TwoDevices, play: pressing('Manage Phone of Ada') };
+export const DeviceRename: Story = { ...TwoDevices, play: pressing('Manage Phone of Ada', 'Rename') };
+export const DeviceGrant: Story = {
+  ...TwoDevices,
+  play: pressing('Manage Phone of Ada', 'Let it read everything'),
+};
+export const DeviceRemove: Story = { ...TwoDevices, play: pressing('Manage Phone of Ada', 'Remove') };
+export const RemoveThisDevice: Story = {
+  ...NotBackedUp,
+  play: pressing('Manage Firefox on Linux', 'Remove'),
+};
+export const Backup: Story = { ...NotBackedUp, play: pressing('Back up') };
+export const BackupWarning: Story = { ...NotBackedUp, play: pressing('Back up', 'Write down 12 words') };
+export const BackupWords: Story = {
+  ...NotBackedUp,
+  play: pressing('Back up', 'Write down 12 words', 'Show the words'),
+};
+export const BackupWordsDark: Story = { ...Dark, loaders: NotBackedUp.loaders!, play: BackupWords.play! };
+export const BackupCheck: Story = {
+  ...NotBackedUp,
+  play: pressing('Back up', 'Write down 12 words', 'Show the words', 'I wrote them down'),
+};
+export const BackupFile: Story = { ...NotBackedUp, play: pressing('Back up', 'Save a file') };
+export const LinkOther: Story = { ...TwoDevices, play: pressing('Link another device') };
+export const HandOver: Story = { ...NotBackedUp, play: pressing('Continue with a wallet') };
+export const SettleSplit: Story = { ...ListSplit, play: pressing('Settle it…') };
+
+const COST = { fee: 15_500n, deposit: 12_500_000n, symbol: 'PCX', decimals: 8 };
+export const Anchor: Story = {
+  loaders: account({ backedUp: true, anchor: 'behind' }, { anchorCost: async () => COST }, WITH_CHAIN),
+  play: pressing('On the chain', 'What it costs'),
+};
+export const AnchorOther: Story = {
+  loaders: account({ backedUp: true, anchor: 'other' }, {}, WITH_CHAIN),
+  play: pressing('On the chain'),
+};
+export const AnchorRefused: Story = {
+  loaders: account(
+    { backedUp: true, anchor: 'none' },
+    { anchorCost: () => Promise.reject(new ComingError('chain-unreachable', 'offline')) },
+    WITH_CHAIN,
+  ),
+  play: pressing('On the chain', 'What it costs'),
+};
+
+/** Somebody comes back with an identity that they have. */
+export const Restore: Story = { ...SignedOut, play: pressing('I have an identity') };
+export const RestoreWords: Story = { ...SignedOut, play: pressing('I have an identity', 'With my words') };
+export const RestoreFile: Story = { ...SignedOut, play: pressing('I have an identity', 'With my file') };
+export const RestoreByLink: Story = {
+  ...SignedOut,
+  play: pressing('I have an identity', 'Link this device'),
+};
+export const RestoreByLinkDark: Story = {
+  ...Dark,
+  loaders: SignedOut.loaders!,
+  play: RestoreByLink.play!,
+};
+
+export const Narrow: Story = {
+  ...BackupWords,
+  render: (_args, { loaded }) =>
+    html`<div class="narrow">
+      <coming-identity .client=${(loaded as { client: ComingClient }).client}></coming-identity>
+    </div>`,
+};
+
+/** Erasing asks first, and says what is lost; nothing is preselected that destroys. */
+export const ConfirmErasing: Story = {
+  ...NotBackedUp,
+  play: pressing('Erase everything on this device'),
+};
+
+/** Presses a button, wherever inside of the element it is: by its name, or by what it begins with. */
+async function press(canvas: HTMLElement, name: string): Promise<void> {
+  const button = await waitFor(() => {
+    const found = buttonsIn(canvas).find((one) => {
+      const called = one.getAttribute('aria-label') ?? one.querySelector('b')?.textContent ?? one.textContent;
+      return called?.trim() === name && one.checkVisibility();
+    });
+    if (!found) throw new Error(`There is no button ${name} yet.`);
+    return found;
+  });
+  await userEvent.click(button);
+}
+
+function buttonsIn(root: ParentNode): HTMLElement[] {
+  return [...root.querySelectorAll('*')].flatMap((element) => [
+    ...(element.localName === 'button' ? [element as HTMLElement] : []),
+    ...(element.shadowRoot ? buttonsIn(element.shadowRoot) : []),
+  ]);
+}

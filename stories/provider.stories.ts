@@ -30,7 +30,7 @@ export const Shared: StoryObj = {
     </coming-provider>`;
   },
   play: async ({ canvasElement }) => {
-    const signIn = await inside(canvasElement, 'coming-identity', 'coming-sign-in', '.sign-in');
+    const signIn = await inside(canvasElement, 'coming-identity', 'coming-welcome', '.welcome');
     await userEvent.click(await signIn.findByRole('button', { name: /chat as a guest/i }));
     const chat = await inside(canvasElement, 'coming-chat', 'coming-chat-conversation', 'header');
     await waitFor(() => expect(chat.getByRole('heading', { name: 'Ada' })).toBeInTheDocument());

@@ -34,7 +34,7 @@ export const chatStyles: CSSResultGroup = [
       min-block-size: 0;
       overflow-y: auto;
     }
-    coming-sign-in {
+    coming-welcome {
       inline-size: 100%;
       margin-block: auto;
     }

@@ -59,7 +59,7 @@ export class ComingChat extends ClientElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    this.#signingIn = this.shadowRoot?.activeElement?.localName === 'coming-sign-in';
+    this.#signingIn = this.shadowRoot?.activeElement?.localName === 'coming-welcome';
     const account = this.source.status?.me?.comingId;
     if (account === this.#account) return;
     // Somebody else's drafts are nobody's business.
@@ -84,7 +84,7 @@ export class ComingChat extends ClientElement {
       return html`<div class="scroll">
         ${this.problem ? banner(errorText(words, this.problem)) : nothing}
         ${source.status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
-        <coming-sign-in .client=${source.client} .strings=${this.strings}></coming-sign-in>
+        <coming-welcome .client=${source.client} .strings=${this.strings}></coming-welcome>
       </div>`;
     }
     if (phase !== 'ready') return phasePanel(phase, this.problem, words) ?? this.#skeleton();

@@ -21,6 +21,34 @@ export const conversationStyles: CSSResultGroup = [
       min-block-size: 4rem;
       padding: var(--_space-2) var(--_space-3) var(--_space-2) var(--_space-4);
       padding-inline: var(--_space-4) var(--_space-3);
+      position: relative;
+    }
+    /* All of the header opens the person, except for the way back. */
+    .about {
+      border-radius: var(--_radius-control);
+      display: inline;
+      font: inherit;
+      min-block-size: 0;
+      padding: 0;
+      text-align: start;
+    }
+    .about::after {
+      content: '';
+      inset: 0;
+      position: absolute;
+    }
+    .about:active:not(:disabled) {
+      transform: none;
+    }
+    .about:disabled {
+      opacity: 1;
+    }
+    .about:hover:not(:disabled) {
+      text-decoration: underline;
+      text-underline-offset: 0.2em;
+    }
+    .back {
+      z-index: 1;
     }
     .back {
       margin-inline: calc(-1 * var(--_space-2));
@@ -51,16 +79,6 @@ export const conversationStyles: CSSResultGroup = [
       flex: 1;
       min-block-size: 0;
       overflow-y: auto;
-    }
-    .hint {
-      margin-block-start: var(--_space-1);
-    }
-    .actions {
-      display: flex;
-      flex-wrap: wrap;
-      gap: var(--_space-2);
-      justify-content: end;
-      margin-block-start: var(--_space-4);
     }
   `,
 ];

@@ -1,19 +1,24 @@
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import type { ClientStatus, ComingClient } from '../../core/client.js';
-import { codeOf, type ErrorCode } from '../../core/errors.js';
+import type { ClientStatus, ComingClient, Conversation, ConversationSnapshot } from '../../core/client.js';
+import type { ErrorCode } from '../../core/errors.js';
 import { shortId } from '../internal/coming-ids.js';
 import { connectionWords } from '../internal/connection.js';
 import type { ComingDialog } from '../internal/dialog.js';
 import { ComingElement } from '../internal/element.js';
 import { identicon } from '../internal/identicon.js';
-import { arrowBack, coins, pencil } from '../internal/icons.js';
+import { arrowBack, coins, person, warning } from '../internal/icons.js';
 import { banner, connectionBanner, panel } from '../internal/notices.js';
+import { Opened } from '../internal/opened.js';
 import { errorText } from '../locales/en.js';
 import type { ComingPaySheet } from '../pay/sheet.js';
 import { conversationStyles } from './conversation.styles.js';
-import { OpenConversation } from './open-conversation.js';
 import type { ComingChatComposer } from './composer.js';
+
+type Shown = Partial<ConversationSnapshot> & { readonly newDevices?: number };
+
+/** Nothing is sent until the person decides about somebody. */
+const DECISIONS: readonly ErrorCode[] = ['device-log-forked', 'device-log-stepped-back', 'blocked'];
 
 /**
  * One conversation: who it is with, what is wrong, the messages, the composer. A part inside of
@@ -37,16 +42,17 @@ export class ComingChatConversation extends ComingElement {
   /** Offer a way back to the list. */
   @property({ attribute: false }) returnable = false;
 
-  @state() private payFailed = false;
-  @state() private renameProblem: ErrorCode | undefined;
+  /** Code that pays or shows a person could not be loaded. */
+  @state() private loadFailed = false;
+  /** The person is being looked at. */
+  @state() private looking = false;
 
   @query('coming-dialog') private dialog!: ComingDialog;
-  @query('#petname') private nameField!: HTMLInputElement;
   @query('coming-chat-composer') private composer!: ComingChatComposer | null;
   @query('coming-pay-sheet') private sheet!: ComingPaySheet;
   @query('.back') private backButton!: HTMLElement | null;
 
-  readonly #open = new OpenConversation(this);
+  readonly #open = new Opened<Conversation, ConversationSnapshot>(this);
   #focusWanted = false;
 
   /** Puts the focus where writing begins, as soon as it can begin. */
@@ -56,12 +62,15 @@ export class ComingChatConversation extends ComingElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('client') || changed.has('peer')) this.#open.show(this.client, this.peer);
+    const { client, peer } = this;
+    if (changed.has('client') || changed.has('peer')) {
+      this.#open.show([client, peer], client && peer ? () => client.openConversation(peer) : undefined);
+    }
   }
 
   protected override updated(): void {
     if (!this.#focusWanted) return;
-    if (this.#open.conversation) {
+    if (this.#open.thing) {
       this.#focusWanted = false;
       void this.composer?.updateComplete.then(() => this.composer?.focus());
     } else {
@@ -72,7 +81,7 @@ export class ComingChatConversation extends ComingElement {
 
   protected override render(): TemplateResult {
     const { words } = this;
-    const { conversation, snapshot, problem } = this.#open;
+    const { thing: conversation, snapshot, problem } = this.#open;
     const id = shortId(this.peer);
     const name = snapshot?.petname || this.label || id;
     const connection = this.status?.connection;
@@ -95,25 +104,23 @@ export class ComingChatConversation extends ComingElement {
         }
         ${identicon(this.peer)}
         <div class="who">
-          <h2><bdi>${name}</bdi></h2>
+          <h2>
+            <button
+              class="about"
+              type="button"
+              title=${words.about(name)}
+              aria-haspopup="dialog"
+              ?disabled=${!conversation}
+              @click=${this.#look}
+            >
+              <bdi>${name}</bdi>
+            </button>
+          </h2>
           <p class="small muted">
             <span role="status">${busy}</span>
             ${busy || name === id ? nothing : html`<bdi class="mono" title=${this.peer}>${id}</bdi>`}
           </p>
         </div>
-        ${
-          conversation
-            ? html`<button
-                class="round"
-                type="button"
-                aria-label=${words.rename}
-                title=${words.rename}
-                @click=${this.#askName}
-              >
-                ${pencil}
-              </button>`
-            : nothing
-        }
       </header>
       <div role="status">${this.#banners()}</div>
       ${
@@ -155,25 +162,20 @@ export class ComingChatConversation extends ComingElement {
         .inConversation=${true}
         .strings=${this.strings}
       ></coming-pay-sheet>
-      <coming-dialog .heading=${words.renameTitle(name)}>
-        <form @submit=${this.#rename}>
-          <label class="label" for="petname">${words.renameField}</label>
-          <input
-            class="field"
-            id="petname"
-            dir="auto"
-            maxlength="64"
-            autocomplete="off"
-            aria-describedby="petname-hint"
-            data-first
-          />
-          <p class="small muted hint" id="petname-hint">${words.renameHint}</p>
-          <p class="error" role="alert">${this.renameProblem ? errorText(words, this.renameProblem) : ''}</p>
-          <div class="actions">
-            <button class="secondary" type="button" @click=${this.#closeDialog}>${words.cancel}</button>
-            <button class="primary" type="submit">${words.save}</button>
-          </div>
-        </form>
+      <coming-dialog label=${words.about(name)} @close=${this.#looked}>
+        ${
+          this.looking
+            ? html`<coming-contact-card
+                  .client=${this.client}
+                  .peer=${this.peer}
+                  .label=${this.label}
+                  .strings=${this.strings}
+                ></coming-contact-card>
+                <div class="actions">
+                  <button class="secondary" type="button" @click=${this.#closeDialog}>${words.close}</button>
+                </div>`
+            : nothing
+        }
       </coming-dialog>
     `;
   }
@@ -201,11 +203,45 @@ export class ComingChatConversation extends ComingElement {
       ${connectionBanner(this.client, status?.connection, words)}
       ${status?.problem ? banner(errorText(words, status.problem)) : nothing}
       ${!this.returnable && status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
-      ${snapshot?.problem ? banner(errorText(words, snapshot.problem)) : nothing}
-      ${this.payFailed ? banner(words.errors.internal) : nothing}
+      ${this.#stop(snapshot?.problem)} ${this.#quietly(snapshot)}
+      ${this.loadFailed ? banner(words.errors['not-loaded']) : nothing}
       ${lost > 0 ? banner(words.undecryptable(lost)) : nothing}
     `;
   }
+
+  /** Why nothing is sent; where the person has to decide, the way to that. */
+  #stop(problem: ErrorCode | undefined): TemplateResult | typeof nothing {
+    if (!problem) return nothing;
+    const { words } = this;
+    const isTheirs = DECISIONS.includes(problem);
+    return banner(errorText(words, problem), warning, isTheirs ? this.#lookButton() : nothing, isTheirs);
+  }
+
+  /** What is no alarm: a device was added in the proper way, or the person went on writing from another site. */
+  #quietly(snapshot: ConversationSnapshot | undefined): TemplateResult {
+    const { words } = this;
+    const { newDevices = 0, elsewhere } = (snapshot ?? {}) as Shown;
+    return html`
+      ${newDevices > 0 ? banner(words.newDevices(newDevices), person, this.#lookButton()) : nothing}
+      ${
+        elsewhere
+          ? banner(
+              words.elsewhere(elsewhere),
+              person,
+              html`<button class="quiet" type="button" @click=${this.#answerElsewhere}>
+                ${words.answerElsewhere}
+              </button>`,
+            )
+          : nothing
+      }
+    `;
+  }
+
+  #lookButton(): TemplateResult {
+    return html`<button class="quiet" type="button" @click=${this.#look}>${this.words.look}</button>`;
+  }
+
+  readonly #answerElsewhere = (): void => void this.#open.thing?.answerElsewhere().catch(() => undefined);
 
   readonly #back = (): void => {
     this.dispatchEvent(new Event('back'));
@@ -215,31 +251,32 @@ export class ComingChatConversation extends ComingElement {
 
   readonly #pay = async (event: MouseEvent): Promise<void> => {
     if (!event.isTrusted) return;
-    this.payFailed = false;
+    this.loadFailed = false;
     try {
       const { defineSheet } = await import('../pay/define-sheet.js');
       defineSheet();
       await this.sheet.show(event);
     } catch {
-      this.payFailed = true;
+      this.loadFailed = true;
     }
   };
 
-  readonly #askName = (): void => {
-    this.renameProblem = undefined;
-    this.nameField.value = this.#open.snapshot?.petname ?? '';
-    void this.dialog.show();
+  readonly #look = async (): Promise<void> => {
+    this.loadFailed = false;
+    try {
+      const { defineContactCard } = await import('../contact/define-card.js');
+      defineContactCard();
+      this.looking = true;
+      await this.updateComplete;
+      await this.dialog.show();
+    } catch {
+      this.loadFailed = true;
+    }
   };
 
   readonly #closeDialog = (): void => this.dialog.close();
 
-  readonly #rename = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    try {
-      await this.#open.conversation?.setPetname(this.nameField.value.trim());
-      this.dialog.close();
-    } catch (error) {
-      this.renameProblem = codeOf(error);
-    }
+  readonly #looked = (): void => {
+    this.looking = false;
   };
 }

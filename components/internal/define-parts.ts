@@ -6,8 +6,8 @@
 import { ComingCopyButton } from './copy-button.js';
 import { ComingDialog } from './dialog.js';
 import { register } from './register.js';
-import { ComingSignIn } from './sign-in.js';
+import { ComingWelcome } from './welcome.js';
 
 register('coming-copy-button', ComingCopyButton);
 register('coming-dialog', ComingDialog);
-register('coming-sign-in', ComingSignIn);
+register('coming-welcome', ComingWelcome);

@@ -1,4 +1,4 @@
-import { css, html, type CSSResultGroup, type TemplateResult } from 'lit';
+import { css, html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { property, query } from 'lit/decorators.js';
 import { base } from '../styles/base.styles.js';
 import { ComingElement } from './element.js';
@@ -27,6 +27,9 @@ export class ComingDialog extends ComingElement {
       dialog::backdrop {
         background: rgb(10 11 15 / 45%);
       }
+      h2:empty {
+        display: none;
+      }
       h2 {
         margin-block-end: var(--_space-2);
         overflow-wrap: anywhere;
@@ -48,6 +51,9 @@ export class ComingDialog extends ComingElement {
   /** What the dialog is called. */
   @property() heading = '';
 
+  /** What it is called when its content has a heading of its own. */
+  @property() label = '';
+
   @query('dialog') private dialog!: HTMLDialogElement;
 
   /** Opens the dialog over everything else and focuses what its content marks with `data-first`. */
@@ -63,7 +69,12 @@ export class ComingDialog extends ComingElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<dialog aria-labelledby="heading" closedby="any" @close=${this.#closed}>
+    return html`<dialog
+      aria-label=${this.label || nothing}
+      aria-labelledby=${this.label ? nothing : 'heading'}
+      closedby="any"
+      @close=${this.#closed}
+    >
       <h2 id="heading">${this.heading}</h2>
       <slot></slot>
     </dialog>`;

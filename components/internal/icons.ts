@@ -3,22 +3,8 @@
  *
  * @module
  */
-import { html, svg, type TemplateResult } from 'lit';
-
-export const icon = (paths: TemplateResult, flips = false): TemplateResult =>
-  html`<svg
-    class=${flips ? 'icon flips' : 'icon'}
-    viewBox="0 0 24 24"
-    fill="none"
-    stroke="currentColor"
-    stroke-width="1.9"
-    stroke-linecap="round"
-    stroke-linejoin="round"
-    aria-hidden="true"
-    focusable="false"
-  >
-    ${paths}
-  </svg>`;
+import { svg } from 'lit';
+import { icon } from './icon.js';
 
 export const arrowBack = icon(svg`<path d="M15 5l-7 7 7 7"></path>`, true);
 export const arrowDown = icon(svg`<path d="M12 5v13M6 12.5l6 6 6-6"></path>`);
@@ -35,9 +21,6 @@ export const warning = icon(
 );
 export const person = icon(
   svg`<circle cx="12" cy="8" r="3.8"></circle><path d="M4.8 20a7.2 7.2 0 0 1 14.4 0"></path>`,
-);
-export const walletIcon = icon(
-  svg`<path d="M4 7.5A2.5 2.5 0 0 1 6.5 5H17v3M4 7.5A2.5 2.5 0 0 0 6.5 10H20v9.5H6.5A2.5 2.5 0 0 1 4 17V7.5z"></path><path d="M16 14.8h.01"></path>`,
 );
 export const padlock = icon(
   svg`<rect x="5" y="10.5" width="14" height="9.5" rx="2.5"></rect><path d="M8 10.5V8a4 4 0 0 1 8 0v2.5"></path>`,

@@ -15,8 +15,9 @@ export function banner(
   text: string,
   icon: TemplateResult = warning,
   action: TemplateResult | typeof nothing = nothing,
+  isStop = false,
 ): TemplateResult {
-  return html`<div class="banner">
+  return html`<div class=${isStop ? 'banner stop' : 'banner'}>
     ${icon}
     <p>${text}</p>
     ${action}

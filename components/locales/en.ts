@@ -4,8 +4,13 @@
  * @module
  */
 import type { ErrorCode, LedgerErrorCode } from '../../core/errors.js';
+import type { ContactStrings } from './en-contact.js';
+import type { IdentityStrings } from './en-identity.js';
 import type { PayButtonStrings } from './en-pay-button.js';
 import type { PayStrings } from './en-pay.js';
+import type { ScannerStrings } from './en-scanner.js';
+import type { SignInButtonStrings } from './en-sign-in-button.js';
+import type { WalletStrings } from './en-wallet.js';
 
 /** The texts of the elements. Counts and names come in as arguments, so that a locale can order them. */
 export interface Strings {
@@ -17,28 +22,15 @@ export interface Strings {
   chatAsGuestHint: string;
   connectWallet: string;
   connectWalletHint: string;
+  haveIdentity: string;
   makingGuest: string;
-  connectingWallet: string;
   signingInWallet: string;
-  chooseAccount: string;
-  unnamedAccount: string;
   cancel: string;
-  guest: string;
-  guestHint: string;
-  wallet: string;
-  walletHint: string;
   comingId: string;
   copyComingId: string;
   copied: string;
   copyFailed: string;
-  relay: string;
-  connection: string;
   memoryOnly: string;
-  erase: string;
-  eraseTitle: string;
-  eraseText: string;
-  eraseConfirm: string;
-  erasing: string;
 
   // how the client is
   connectionIdle: string;
@@ -52,6 +44,7 @@ export interface Strings {
   displacedBanner: string;
   connectHere: string;
   starting: string;
+  contactSignedOut: string;
   waitingTitle: string;
   waitingText: string;
   failedTitle: string;
@@ -60,6 +53,7 @@ export interface Strings {
   unconfiguredTitle: string;
   unconfiguredText: string;
   tryAgain: string;
+  close: string;
 
   // conversations
   conversations: string;
@@ -72,11 +66,11 @@ export interface Strings {
   noMessagesYet: string;
   unread: (count: number) => string;
   back: string;
-  rename: string;
-  renameTitle: (name: string) => string;
-  renameField: string;
-  renameHint: string;
-  save: string;
+  about: (name: string) => string;
+  look: string;
+  newDevices: (count: number) => string;
+  elsewhere: (origin: string) => string;
+  answerElsewhere: string;
 
   // messages
   loadingMessages: string;
@@ -114,7 +108,17 @@ export interface Strings {
 
 /** Texts that replace others one by one, those included that are loaded later. */
 export type StringOverrides = Partial<
-  Omit<Strings & PayButtonStrings & PayStrings, 'errors' | 'refutals'>
+  Omit<
+    Strings &
+      ContactStrings &
+      IdentityStrings &
+      PayButtonStrings &
+      PayStrings &
+      ScannerStrings &
+      SignInButtonStrings &
+      WalletStrings,
+    'errors' | 'refutals'
+  >
 > & {
   readonly errors?: Partial<Record<ErrorCode, string>>;
   readonly refutals?: Partial<PayStrings['refutals']>;
@@ -132,30 +136,16 @@ export const en: Strings = {
   chatAsGuestHint: 'A new identity on this device, in one click.',
   connectWallet: 'Connect a wallet',
   connectWalletHint: 'Use an account of a wallet extension.',
+  haveIdentity: 'I have an identity',
   makingGuest: 'Making your identity…',
-  connectingWallet: 'Waiting for your wallet. Allow this page to see an account.',
   signingInWallet: 'Confirm in your wallet that this device may read your messages.',
-  chooseAccount: 'Which account do you want to use?',
-  unnamedAccount: 'Unnamed account',
   cancel: 'Cancel',
-  guest: 'Guest',
-  guestHint: 'The key was made on this device and stays on it.',
-  wallet: 'Wallet account',
-  walletHint: 'The account’s key stays in your wallet.',
   comingId: 'Coming ID',
   copyComingId: 'Copy Coming ID',
   copied: 'Copied',
   copyFailed: 'Copying is not allowed here',
-  relay: 'Relay',
-  connection: 'Connection',
   memoryOnly:
     'This browser stores nothing for this page. Your identity and messages are gone when the page closes.',
-  erase: 'Erase everything on this device',
-  eraseTitle: 'Erase everything?',
-  eraseText:
-    'This deletes your identity on this device and all messages stored here. Coins on a guest account are lost with it. It can’t be undone. People you wrote to keep their copies.',
-  eraseConfirm: 'Erase everything',
-  erasing: 'Erasing…',
 
   connectionIdle: 'Not connected yet',
   connectionConnecting: 'Connecting…',
@@ -168,6 +158,7 @@ export const en: Strings = {
   displacedBanner: 'These messages are open somewhere else, so nothing arrives here.',
   connectHere: 'Use it here',
   starting: 'Starting…',
+  contactSignedOut: 'Not signed in',
   waitingTitle: 'Open in another tab',
   waitingText: 'Your messages are open in another tab or window. Close that one to go on here.',
   failedTitle: 'This does not work right now',
@@ -177,6 +168,7 @@ export const en: Strings = {
   unconfiguredText:
     'This page has not named a relay. Put the element into <coming-provider relay="wss://…">.',
   tryAgain: 'Try again',
+  close: 'Close',
 
   conversations: 'Conversations',
   newConversation: 'New conversation',
@@ -188,11 +180,11 @@ export const en: Strings = {
   noMessagesYet: 'No messages yet',
   unread: (count) => (count === 1 ? '1 unread message' : `${count} unread messages`),
   back: 'Back to conversations',
-  rename: 'Rename',
-  renameTitle: (name) => `Rename ${name}`,
-  renameField: 'Name',
-  renameHint: 'Only you see this name. Leave it empty to remove it.',
-  save: 'Save',
+  about: (name) => `About ${name}`,
+  look: 'Have a look',
+  newDevices: (count) => (count === 1 ? 'They use a new device.' : `They use ${count} new devices.`),
+  elsewhere: (origin) => `They now write from ${origin}. Your answers do not reach them there.`,
+  answerElsewhere: 'Answer there',
 
   loadingMessages: 'Loading messages…',
   messagesWith: (name) => `Messages with ${name}`,
@@ -252,6 +244,10 @@ export const en: Strings = {
     'unknown-account':
       'Nobody with this Coming ID has used this relay yet. Check the Coming ID, or ask them to open the chat once.',
     'no-devices': 'This person has no active device. Ask them to open the chat again.',
+    'no-device-here':
+      'This person takes part only on other sites: none of their devices may receive what is said on this one. Write to them there, or ask them to give a device full access.',
+    'other-origin': 'A message of another site’s conversation arrived. It is not shown here.',
+    blocked: 'You blocked this person. Unblock them to write to them.',
     'malformed-content': `A message arrived that this version can’t show. Reload the page to update, or ask the sender to send it again.`,
     'not-ready': 'An identity is needed first. Chat as a guest or connect a wallet.',
     'already-signed-in': 'You are signed in already. Erase everything on this device to change that.',
@@ -263,6 +259,10 @@ export const en: Strings = {
     'storage-full': 'There is no space left on this device. Free some space, then try again.',
     'not-owner': 'Your messages are open in another tab or window. Close that one to go on here.',
     'newer-database': 'Your messages were stored by a newer version. Reload the page to update it.',
+    'device-removed':
+      'This device was removed from your account. Everything on it was erased. Sign in again to use it.',
+    'not-loaded':
+      'A part of this page could not be loaded. Check your connection and try again, or reload the page.',
     'rate-limited': 'That was too fast. Wait a moment, then try again.',
     internal:
       'Something went wrong. Reload the page; if it happens again, tell the people who run this site.',

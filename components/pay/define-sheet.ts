@@ -6,14 +6,14 @@
 import { ComingCopyButton } from '../internal/copy-button.js';
 import { ComingDialog } from '../internal/dialog.js';
 import { register } from '../internal/register.js';
-import { ComingSignIn } from '../internal/sign-in.js';
+import { ComingWelcome } from '../internal/welcome.js';
 import { ComingPayAmount } from './amount-step.js';
 import { ComingPaySheet } from './sheet.js';
 
 export function defineSheet(): void {
   register('coming-copy-button', ComingCopyButton);
   register('coming-dialog', ComingDialog);
-  register('coming-sign-in', ComingSignIn);
+  register('coming-welcome', ComingWelcome);
   register('coming-pay-amount', ComingPayAmount);
   register('coming-pay-sheet', ComingPaySheet);
 }

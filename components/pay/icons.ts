@@ -4,7 +4,7 @@
  * @module
  */
 import { svg, type TemplateResult } from 'lit';
-import { icon } from '../internal/icons.js';
+import { icon } from '../internal/icon.js';
 
 /** On its way. */
 export const clock: TemplateResult = icon(

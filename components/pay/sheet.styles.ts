@@ -26,7 +26,7 @@ export const sheetStyles: CSSResultGroup = [
     .state {
       padding: var(--_space-2) 0;
     }
-    coming-sign-in {
+    coming-welcome {
       margin-inline: calc(-1 * var(--_space-6));
     }
 

@@ -120,7 +120,7 @@ export class ComingPaySheet extends ClientElement {
     const { payments, asset, problem } = this.#purse;
     if (phase === 'signed-out') {
       const signIn = html`<p class="muted">${words.paySignInText}</p>
-        <coming-sign-in .client=${client} .strings=${strings}></coming-sign-in>`;
+        <coming-welcome .client=${client} .strings=${strings}></coming-welcome>`;
       return [this.#title, this.#closable(signIn)];
     }
     const instead = phasePanel(phase, this.problem, words);

@@ -53,6 +53,12 @@ export const notices: CSSResult = css`
     color: var(--_caution);
     inline-size: 1.125rem;
   }
+  .banner.stop {
+    background: color-mix(in oklab, var(--_danger) 14%, var(--_surface));
+  }
+  .banner.stop > .icon {
+    color: var(--_danger);
+  }
   .bone {
     animation: breathe 1.6s ease-in-out infinite alternate;
     background: var(--_line);

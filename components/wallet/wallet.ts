@@ -6,10 +6,11 @@
  *
  * @module
  */
+import type { web3Accounts } from '@polkadot/extension-dapp';
 import type { AccountSigner, ComingId } from '../../core/client.js';
 import { ComingError } from '../../core/errors.js';
 import type { WalletPayer } from '../../core/ledger/chain.js';
-import { encodeAddress } from './util-crypto-shim.js';
+import { decodeAddress, encodeAddress } from './util-crypto-shim.js';
 
 /** An account that a wallet shares with this page. */
 export interface WalletAccount {
@@ -30,6 +31,10 @@ const COMING_PREFIX = 44;
 /** The extension's limit, with some room, ms. */
 const RATE_LIMIT = 3100;
 
+/** How long a wallet may take to be put into a page that asks for it at once, and how often to look, ms. */
+const INJECTION = 1000;
+const LOOK = 50;
+
 const load = () => import('@polkadot/extension-dapp');
 
 /**
@@ -40,20 +45,38 @@ const load = () => import('@polkadot/extension-dapp');
  */
 export async function connectWallet(appName: string): Promise<WalletAccount[]> {
   const { web3Enable, web3Accounts } = await load();
+  await injection();
   // An extension that refuses or fails is left out by web3Enable, with a line in the console.
   const enabled = await web3Enable(appName);
   if (enabled.length === 0) {
-    throw isInjected()
+    throw hasWallet()
       ? new ComingError('wallet-refused', 'No wallet extension gave access to this page.')
       : new ComingError('wallet-unavailable', 'This browser has no wallet extension.');
   }
-  const accounts = (await web3Accounts()).flatMap(({ address, meta, type = 'sr25519' }) =>
-    isScheme(type) ? [{ address, name: meta.name ?? '', source: meta.source, scheme: type }] : [],
-  );
+  const accounts = usable(await web3Accounts());
   if (accounts.length === 0) {
     throw new ComingError('wallet-no-accounts', 'The wallet shares no account that can be used.');
   }
   return accounts;
+}
+
+/** Hears of the accounts whenever the wallets of {@link connectWallet} share others than before. */
+export async function watchAccounts(listener: (accounts: WalletAccount[]) => void): Promise<() => void> {
+  const { web3AccountsSubscribe } = await load();
+  return web3AccountsSubscribe((accounts) => listener(usable(accounts)));
+}
+
+/** The Coming ID of an account, whatever prefix its wallet writes. */
+export const comingIdOf = ({ address }: Pick<WalletAccount, 'address'>): ComingId =>
+  encodeAddress(address, COMING_PREFIX);
+
+/** The 32 bytes of an account. */
+export const publicKeyOf = (address: string): Uint8Array => decodeAddress(address);
+
+/** Whether a wallet extension is in this page by now. */
+export function hasWallet(): boolean {
+  const { injectedWeb3 } = window as { injectedWeb3?: object };
+  return Object.keys(injectedWeb3 ?? {}).length > 0;
 }
 
 /** Signs texts with an account of {@link connectWallet}; the wallet asks the person each time. */
@@ -92,7 +115,7 @@ export function payerFor(account: WalletAccount): WalletPayer {
  */
 export async function walletPayer(comingId: ComingId): Promise<WalletPayer> {
   const accounts = await connectWallet(document.title || location.hostname);
-  const account = accounts.find(({ address }) => encodeAddress(address, COMING_PREFIX) === comingId);
+  const account = accounts.find((one) => comingIdOf(one) === comingId);
   if (!account) throw new ComingError('wallet-no-accounts', 'No wallet shares the account that is to pay.');
   return payerFor(account);
 }
@@ -108,9 +131,17 @@ async function walletOf({ source }: WalletAccount) {
 
 const isScheme = (type: string): type is AccountSigner['scheme'] => SCHEMES.includes(type);
 
-function isInjected(): boolean {
-  const { injectedWeb3 } = window as { injectedWeb3?: object };
-  return Object.keys(injectedWeb3 ?? {}).length > 0;
+function usable(accounts: Awaited<ReturnType<typeof web3Accounts>>): WalletAccount[] {
+  return accounts.flatMap(({ address, meta, type = 'sr25519' }) =>
+    isScheme(type) ? [{ address, name: meta.name ?? '', source: meta.source, scheme: type }] : [],
+  );
+}
+
+/** Waits a moment for wallets that come into the page after it was drawn. */
+async function injection(): Promise<void> {
+  for (let waited = 0; !hasWallet() && waited < INJECTION; waited += LOOK) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK));
+  }
 }
 
 async function withinRateLimit<T>(ask: () => Promise<T>): Promise<T> {
@@ -133,6 +164,12 @@ const isRateLimit = (error: unknown): boolean => /rate limit/i.test(String(error
 
 const refusal = (cause: unknown): ComingError =>
   new ComingError('wallet-refused', 'The wallet did not sign.', { cause });
+
+/** Whether a refusal came from a wallet that is locked and not from its owner; wallets say so in words only. */
+export function isLocked(error: unknown): boolean {
+  const said = error instanceof ComingError && error.code === 'wallet-refused' ? String(error.cause) : '';
+  return /\block(ed)?\b|unlock/i.test(said);
+}
 
 /** Hexadecimal UTF-8: the one form that no wallet can take for something else. */
 function hexOf(text: string): `0x${string}` {

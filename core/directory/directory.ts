@@ -7,7 +7,7 @@
  * @module
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
-import { ComingError } from '../errors.js';
+import { ComingError, type ErrorCode } from '../errors.js';
 import {
   compareLogs,
   verifyLog,
@@ -16,12 +16,16 @@ import {
   type SignedEntry,
 } from '../identity/index.js';
 import type { PreKeyBundle } from '../ratchet/index.js';
-import { put, type AccountHex, type Database } from '../store/index.js';
+import { put, type AccountHex, type Database, type PersonRow } from '../store/index.js';
 import type { KeyServer } from '../transport/index.js';
+import { KeyedLock } from '../keyed-lock.js';
+
+type LogProblem = 'device-log-forked' | 'device-log-stepped-back';
 
 export class Directory {
   /** Logs by account, verified in this session. */
   readonly #logs = new Map<AccountHex, DeviceLog>();
+  readonly #lock = new KeyedLock();
 
   constructor(
     private readonly db: Database,
@@ -41,32 +45,91 @@ export class Directory {
   /** Asks the key server anew. Throws as {@link find}. */
   async refresh(account: AccountHex): Promise<DeviceLog> {
     const entries = await this.keyServer.readLog(hexToBytes(account));
-    if (!entries) {
-      throw new ComingError('unknown-account', 'the relay has no device log of this account');
-    }
+    if (!entries) throw unknownAccount();
     return this.learn(account, entries);
   }
 
   /**
-   * Takes over a log that somebody showed, if it is true and nothing is missing from it.
+   * Takes over a log that somebody showed, if it is true and nothing is missing from it. One that contradicts what is
+   * known makes the account count as changed; so does one that lacks something, if it does when asked for once more, for
+   * it may only be late.
    *
    * @throws ComingError `invalid-log-entry`, `device-log-forked`, `device-log-stepped-back`
    */
   async learn(account: AccountHex, entries: readonly SignedEntry[]): Promise<DeviceLog> {
-    const log = await verifyLog(hexToBytes(account), entries);
-    const known = await this.#known(account);
-    const relation = known ? compareLogs(known, log) : 'newer';
-    if (relation === 'forked') {
-      throw new ComingError('device-log-forked', 'a device log contradicts the one seen before');
+    let taken = await this.#take(account, entries);
+    if (taken === 'device-log-stepped-back') {
+      taken = await this.#take(account, (await this.keyServer.readLog(hexToBytes(account))) ?? entries);
     }
-    if (relation === 'older') {
-      throw new ComingError('device-log-stepped-back', 'a device log lacks entries seen before');
-    }
-    if (relation === 'newer') {
-      await this.db.commit([put('people', account, { log: log.entries })]);
-    }
-    this.#logs.set(account, log);
+    if (typeof taken !== 'string') return taken;
+    await this.update(account, { changed: taken });
+    throw changed(taken);
+  }
+
+  /**
+   * Believes the log that the key server has now, whatever was known; a comparison no longer counts where it is another.
+   *
+   * @throws as {@link refresh}
+   */
+  async accept(account: AccountHex): Promise<DeviceLog> {
+    const entries = await this.keyServer.readLog(hexToBytes(account));
+    const log = await this.#lock.run(account, async () => {
+      const known = await this.#known(account);
+      const served = entries && (await verifyLog(hexToBytes(account), entries));
+      const isContinued = !served || (known && ['same', 'newer'].includes(compareLogs(known, served)));
+      const now = served ?? known;
+      if (!now) throw unknownAccount();
+      await this.#store(account, {
+        log: now.entries,
+        changed: undefined,
+        ...(!isContinued && { compared: undefined, noticed: now.entries.length }),
+      });
+      this.#logs.set(account, now);
+      return now;
+    });
     return log;
+  }
+
+  /**
+   * Nothing is said to somebody whose devices changed as they should not, nor to somebody who is blocked.
+   *
+   * @throws ComingError `device-log-forked`, `device-log-stepped-back`, `blocked`
+   */
+  async requireTrust(account: AccountHex): Promise<void> {
+    const person = await this.db.get('people', account);
+    if (person?.blocked) throw new ComingError('blocked', 'this account is blocked');
+    if (person?.changed) throw changed(person.changed);
+  }
+
+  /** The account that continues this one, else this one. */
+  async successorOf(account: AccountHex): Promise<AccountHex> {
+    return (await this.db.get('people', account))?.continuedBy ?? account;
+  }
+
+  /** Stores what the person decided about somebody. */
+  update(account: AccountHex, change: Partial<PersonRow>): Promise<void> {
+    return this.#lock.run(account, () => this.#store(account, change));
+  }
+
+  async #store(account: AccountHex, change: Partial<PersonRow>): Promise<void> {
+    const row = (await this.db.get('people', account)) ?? { log: [], noticed: 0 };
+    await this.db.commit([put('people', account, { ...row, ...change })]);
+  }
+
+  /** One at a time, so that of two answers the later one is compared with the earlier one. */
+  #take(account: AccountHex, entries: readonly SignedEntry[]): Promise<DeviceLog | LogProblem> {
+    return this.#lock.run(account, async () => {
+      const log = await verifyLog(hexToBytes(account), entries);
+      const known = await this.#known(account);
+      const relation = known ? compareLogs(known, log) : 'newer';
+      if (relation === 'forked') return 'device-log-forked';
+      if (relation === 'older') return 'device-log-stepped-back';
+      if (relation === 'newer') {
+        await this.#store(account, { log: log.entries, ...(!known && { noticed: log.entries.length }) });
+      }
+      this.#logs.set(account, log);
+      return log;
+    });
   }
 
   /**
@@ -113,9 +176,17 @@ export class Directory {
     const cached = this.#logs.get(account);
     if (cached) return cached;
     const stored = await this.db.get('people', account);
-    if (!stored) return undefined;
+    if (!stored?.log.length) return undefined;
     const log = await verifyLog(hexToBytes(account), stored.log);
     this.#logs.set(account, log);
     return log;
   }
+}
+
+function unknownAccount(): ComingError {
+  return new ComingError('unknown-account', 'the relay has no device log of this account');
+}
+
+function changed(code: ErrorCode): ComingError {
+  return new ComingError(code, 'a device log does not continue the one seen before');
 }

@@ -9,6 +9,7 @@
  */
 import { blake2b } from '@noble/hashes/blake2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { loaded } from '../lazy.js';
 import { ed25519PublicKey, ed25519Sign, ed25519StrictVerify } from '../ratchet/index.js';
 import { encodeAddress } from './ss58.js';
 
@@ -89,12 +90,11 @@ async function verifierOf(scheme: SignatureScheme): Promise<Verifier> {
       return (message, signature, account) =>
         signature.length === 64 && ed25519StrictVerify(signature, message, account, { zip215: false });
     case 'sr25519': {
-      const sr25519 = await import('@scure/sr25519');
-      return (message, signature, account) =>
-        signature.length === 64 && sr25519.verify(message, signature, account);
+      const verify = await loaded(import('@scure/sr25519').then(({ verify }) => verify));
+      return (message, signature, account) => signature.length === 64 && verify(message, signature, account);
     }
     case 'ecdsa': {
-      const { secp256k1 } = await import('@noble/curves/secp256k1.js');
+      const secp256k1 = await loaded(import('@noble/curves/secp256k1.js').then(({ secp256k1 }) => secp256k1));
       return (message, signature, account) => {
         if (signature.length !== 65) return false;
         const recoverable = Uint8Array.of(signature[64]!, ...signature.subarray(0, 64));

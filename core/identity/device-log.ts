@@ -7,21 +7,13 @@
  *
  * @module
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { verifyAccountSignature, type AccountSigner, type SignatureScheme } from './account.js';
-import { addDevice, requireLink } from './addition.js';
-import {
-  addsDevice,
-  dropsBranch,
-  parseEntry,
-  refusedEntry as invalid,
-  writeEntry,
-  type AddEntry,
-  type Link,
-} from './log-text.js';
+import { applyEntry, writeEntryText } from './log-entries.js';
+import { dropsBranch, headOf, refusedEntry as invalid, type Link } from './log-text.js';
 import { sameBytes } from './same-bytes.js';
 import { decodeAddress } from './ss58.js';
+
+export { headOf };
 
 /** One entry as it is stored and sent. */
 export interface SignedEntry {
@@ -97,7 +89,7 @@ export async function extendLog(
   account: Uint8Array,
   signed: SignedEntry,
 ): Promise<DeviceLog> {
-  const devices = await checkEntry(log, account, signed.text);
+  const devices = await applyEntry(log, account, signed.text);
   if (!(await verifyAccountSignature(account, signed.scheme, signed.text, signed.signature))) {
     throw invalid('its signature does not verify');
   }
@@ -109,23 +101,11 @@ export async function extendLog(
   };
 }
 
-/** What an entry would make of the devices, once it is signed. Throws as {@link extendLog}. */
-export async function checkEntry(
-  log: DeviceLog | undefined,
-  account: Uint8Array,
-  text: string,
-): Promise<Devices> {
-  if (!addsDevice(text)) return (await import('./log-other-entries.js')).applyEntry(log, account, text);
-  const entry = parseEntry(text) as AddEntry;
-  requireLink(log, account, entry);
-  const { devices = [], former = [] } = log ?? {};
-  return addDevice({ devices, former }, entry, 'origin');
-}
-
 /**
- * Has the account sign a new device of one origin into its log.
+ * Has the account sign a new device into its log.
  *
  * @param log - The account's log so far; undefined when this is its first device.
+ * @param access - `full` only while no device has it.
  * @throws ComingError `wallet-refused` or another of the signer's; `invalid-log-entry` when the device cannot
  *   stand in an entry or the signer signed something else
  */
@@ -133,10 +113,16 @@ export async function enrolDevice(
   log: DeviceLog | undefined,
   signer: AccountSigner,
   device: NewDevice,
+  access: Capability = 'origin',
 ): Promise<DeviceLog> {
-  return appendEntry(log, signer, (link) =>
-    writeEntry({ kind: 'add', deviceId: freeId(log), ...device, ...link } as AddEntry),
-  );
+  return appendEntry(log, signer, (link) => {
+    const addition = { deviceId: freeId(log), ...device, ...link };
+    return writeEntryText(
+      access === 'origin'
+        ? { kind: 'add', ...addition }
+        : { kind: 'add-full', ...addition, confirmedBy: undefined, confirmation: undefined },
+    );
+  });
 }
 
 /** Has the account sign an entry that follows what is there. Throws as {@link enrolDevice}. */
@@ -148,7 +134,7 @@ export async function appendEntry(
   const { account } = decodeAddress(signer.address);
   const text = await write({ account, index: log?.entries.length ?? 0, previous: log?.head });
   // Nobody is asked to sign what will be refused.
-  await checkEntry(log, account, text);
+  await applyEntry(log, account, text);
   return extendLog(log, account, { text, scheme: signer.scheme, signature: await signer.signText(text) });
 }
 
@@ -190,9 +176,4 @@ export function compareLogs(known: DeviceLog, served: DeviceLog): LogRelation {
 /** Whether `repaired` says that the branch on which `log` left it does not count. */
 function isDropped(log: DeviceLog, repaired: DeviceLog, split: number): boolean {
   return repaired.entries.slice(split).some(({ text }) => dropsBranch(text, log.head));
-}
-
-/** The 32 bytes that name the state of a log whose last entry has this text. */
-export function headOf(text: string): Uint8Array {
-  return sha256(utf8ToBytes(text));
 }

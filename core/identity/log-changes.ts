@@ -14,7 +14,7 @@ import {
   type AddFullEntry,
   type GrantEntry,
   type LogEntry,
-} from './log-other-entries.js';
+} from './log-entries.js';
 import { refusedEntry } from './log-text.js';
 import { sameBytes } from './same-bytes.js';
 
@@ -25,9 +25,9 @@ export interface Confirmer {
   confirm(text: Uint8Array): Promise<Uint8Array>;
 }
 
-/** What can be said about an account's devices, beside adding one of a single origin. */
+/** What can be said about an account's devices. */
 export type LogChange =
-  | { readonly kind: 'add-full'; readonly device: NewDevice }
+  | { readonly kind: 'add' | 'add-full'; readonly device: NewDevice }
   | { readonly kind: 'rename'; readonly deviceId: number; readonly name: string }
   | { readonly kind: 'revoke' | 'grant'; readonly deviceId: number }
   /** `other` is the branch that shall not count. */
@@ -51,8 +51,12 @@ export async function changeLog(
     if (change.kind === 'repair') {
       return writeEntryText({ ...link, kind: 'repair', dropped: headsToDrop(log, change.other) });
     }
-    if (change.kind === 'add-full') {
-      return confirmed({ ...link, kind: 'add-full', deviceId: freeId(log), ...change.device }, confirmer);
+    if ('device' in change) {
+      const { kind, device } = change;
+      const addition = { ...link, deviceId: freeId(log), ...device };
+      return kind === 'add'
+        ? writeEntryText({ kind, ...addition })
+        : confirmed({ kind, ...addition }, confirmer);
     }
     const device = log?.devices.find(({ id }) => id === change.deviceId);
     if (!device) throw refusedEntry('there is no such device');

@@ -1,6 +1,6 @@
 /**
  * The text of a device-log entry: what a person reads in the wallet's prompt before signing. Here: how
- * any entry is written and read, and the one kind that every log holds.
+ * any entry is written and read, and what additions say.
  *
  * Each kind of entry has a first line of its own, which no other text that is signed begins with,
  * so that no other signature (a log-in, a payment statement) can be passed off as one. Reading is
@@ -8,7 +8,8 @@
  *
  * @module
  */
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
 import {
   accountField,
@@ -89,11 +90,10 @@ export const ADDITION = {
 export type Kinds = Readonly<Record<string, readonly [first: string, fields: Fields]>>;
 
 const START = 'Coming device log: ';
-const ADD: Kinds = { add: ['add a device that can read your messages on ', ADDITION] };
 
-/** Whether a text can only be an entry that adds a device of one origin. */
-export function addsDevice(text: string): boolean {
-  return text.startsWith(START + ADD['add']![0]);
+/** The 32 bytes that name the state of a log whose last entry has this text. */
+export function headOf(text: string): Uint8Array {
+  return sha256(utf8ToBytes(text));
 }
 
 /** Whether a text, which was verified, drops the branch of a fork that has this head. */
@@ -106,7 +106,7 @@ export function dropsBranch(text: string, head: Uint8Array): boolean {
  *
  * @throws ComingError `invalid-log-entry` when a field cannot stand in an entry
  */
-export function writeEntry(entry: AnyEntry, kinds: Kinds = ADD): string {
+export function writeEntry(entry: AnyEntry, kinds: Kinds): string {
   const [first, fields] = kinds[entry.kind]!;
   const { origin, index, previous } = entry;
   if (origin !== undefined && !isOrigin(origin)) throw unreadable('origin');
@@ -120,7 +120,7 @@ export function writeEntry(entry: AnyEntry, kinds: Kinds = ADD): string {
  *
  * @throws ComingError `invalid-log-entry`
  */
-export function parseEntry(text: string, kinds: Kinds = ADD): AnyEntry {
+export function parseEntry(text: string, kinds: Kinds): AnyEntry {
   // Longer than any entry, and bounded before anything is done with it.
   const [first = '', , ...lines] = text.length > 4096 ? [] : text.split('\n');
   for (const [kind, [line, fields]] of Object.entries(kinds)) {
@@ -152,7 +152,8 @@ export function isName(name: string): boolean {
   return name.length >= 1 && name.length <= 64 && name.trim() === name && !UNPRINTABLE.test(name);
 }
 
-function isOrigin(origin: string): boolean {
+/** Whether a text can be a device's origin. */
+export function isOrigin(origin: string): boolean {
   if (/^app:[a-z0-9][a-z0-9.-]{0,63}$/.test(origin)) return true;
   return origin.length <= 255 && parses(origin, ['http:', 'https:'], (url) => url.origin === origin);
 }

@@ -7,13 +7,11 @@
  *
  * @module
  */
-import { pbkdf2Async } from '@noble/hashes/pbkdf2.js';
-import { sha512 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { entropyToMnemonic, mnemonicToEntropy } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { ComingError, type SeldomErrorCode } from '../errors.js';
-import { guestAccount, type GuestAccount } from './account.js';
+import type { GuestAccount } from './account.js';
+import { guestOfEntropy } from './entropy.js';
 
 /** Words that do not stand for an account. Holds none of them. */
 export class WordsError extends ComingError<SeldomErrorCode> {
@@ -27,7 +25,6 @@ export class WordsError extends ComingError<SeldomErrorCode> {
 }
 
 const COUNTS = [12, 15, 18, 21, 24];
-const ROUNDS = 2048;
 
 /**
  * Twelve new words.
@@ -36,7 +33,7 @@ const ROUNDS = 2048;
  */
 export function newWords(entropy: Uint8Array): string[] {
   if (entropy.length !== 16) throw new RangeError('twelve words hold 16 bytes');
-  return entropyToMnemonic(entropy, wordlist).split(' ');
+  return wordsOf(entropy);
 }
 
 /**
@@ -63,14 +60,22 @@ export function readWords(typed: string): string[] {
  */
 export async function accountOfWords(typed: string, password = ''): Promise<GuestAccount> {
   const entropy = entropyOf(readWords(typed));
-  // As it is: BIP-39 would normalise it, Substrate does not.
-  const salt = utf8ToBytes(`mnemonic${password}`);
-  const seed = await pbkdf2Async(sha512, entropy, salt, { c: ROUNDS, dkLen: 64 });
+  const guest = await guestOfEntropy(entropy, password);
   entropy.fill(0);
-  return guestAccount(seed.slice(0, 32));
+  return guest;
 }
 
-function entropyOf(words: readonly string[]): Uint8Array {
+/** The words of some entropy. */
+export function wordsOf(entropy: Uint8Array): string[] {
+  return entropyToMnemonic(entropy, wordlist).split(' ');
+}
+
+/**
+ * The 16 to 32 bytes that words stand for; secret.
+ *
+ * @throws WordsError `words-mismatch`
+ */
+export function entropyOf(words: readonly string[]): Uint8Array {
   try {
     return mnemonicToEntropy(words.join(' '), wordlist);
   } catch {

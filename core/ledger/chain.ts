@@ -123,6 +123,13 @@ export interface KeyPayer {
 
 export type Payer = GuestAccount | KeyPayer | WalletPayer;
 
+/** A call that is no transfer, as the chain's metadata describes it, e.g. `Identity.set_identity`. */
+export interface ChainCall {
+  readonly pallet: string;
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
 export interface TransferOptions {
   /** The fee that the person agreed to; a higher one is refused with `fee-changed`. */
   readonly maxFee?: bigint;
@@ -210,6 +217,19 @@ export interface Chain {
    *   `chain-unreachable`, `chain-unsupported`, `storage-full`, `not-owner`
    */
   transfer(order: TransferOrder, payer: Payer, options?: TransferOptions): Promise<Transfer>;
+  /** What the runtime fixes, e.g. a deposit. @throws ComingError `chain-unreachable`, `chain-unsupported` (no such constant) */
+  readConstant(pallet: string, name: string): Promise<unknown>;
+  /** What a call would cost. @throws ComingError `chain-unreachable`, `chain-unsupported` */
+  estimateCallFee(call: ChainCall, account: Uint8Array, scheme: SignatureScheme): Promise<bigint>;
+  /**
+   * Signs a call once, sends it as long as the chain can take it, and resolves when a final block has carried it out. It is
+   * not stored: whoever is interrupted looks at the chain, and makes it anew.
+   *
+   * @param maxFee - The fee that the person agreed to.
+   * @throws ComingError `insufficient-fee-balance`, `fee-changed`, `wallet-refused`, `wallet-signed-other`, `chain-unreachable`,
+   *   `chain-unsupported`; `transfer-failed` and what else the chain refuses it with, `transfer-expired`
+   */
+  submit(call: ChainCall, payer: Payer, maxFee?: bigint): Promise<void>;
   /** Undefined while there is no such transfer. */
   watchTransfer(id: string): Watchable<Transfer | undefined>;
   /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { loaded } from '../lazy.js';
 import type { Chain, ChainOptions } from './chain.js';
 
 export * from './amount.js';
@@ -16,6 +17,6 @@ export * from './signers.js';
  * What speaks to chains is heavy and loaded here.
  */
 export async function openChain(options: ChainOptions): Promise<Chain> {
-  const { SubstrateChain } = await import('./substrate/substrate-chain.js');
+  const { SubstrateChain } = await loaded(import('./substrate/substrate-chain.js'));
   return SubstrateChain.open(options);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { loaded } from '../lazy.js';
 import type { KeyPayer } from './chain.js';
 
 /**
@@ -12,7 +13,7 @@ import type { KeyPayer } from './chain.js';
  */
 export async function sr25519Payer(seed: Uint8Array): Promise<KeyPayer> {
   if (seed.length !== 32) throw new RangeError('a seed has 32 bytes');
-  const sr25519 = await import('@scure/sr25519');
+  const sr25519 = await loaded(import('@scure/sr25519'));
   const secret = sr25519.secretFromSeed(seed);
   return {
     account: sr25519.getPublicKey(secret),

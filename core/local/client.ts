@@ -7,10 +7,15 @@ import { batch, effect, signal } from '@preact/signals-core';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type {
   AccountSigner,
+  Capability,
   ClientStatus,
   ComingClient,
+  Contact,
   Conversation,
   ConversationSummary,
+  GuestSecret,
+  Identity,
+  LinkOffer,
   Me,
   Payments,
   Watchable,
@@ -26,6 +31,7 @@ import {
   notOwner,
   openIndexedDatabase,
   type AccountHex,
+  type Change,
   type Database,
   type DeviceRow,
 } from '../store/index.js';
@@ -36,10 +42,11 @@ import {
   type WebSocketConstructor,
 } from '../transport/index.js';
 import { ConversationView, toSummary } from './conversation-view.js';
-import { enrolGuest, enrolWallet, type NewDeviceOptions } from './enrolment.js';
+import { Accounts, loadAccounts, type PendingLink } from './accounts.js';
+import { enrolGuest, enrolWith, OF_WALLET, type NewDeviceOptions } from '../accounts/enrolment.js';
 import { ownProfile, type Ownership } from './owner-lock.js';
 import { chosenChain, Paying, type ChainChoice, type ChosenChain } from './paying.js';
-import { Refresher } from './refresher.js';
+import { Refresher } from '../refresher.js';
 
 export interface LocalClientOptions {
   /** WebSocket address of the relay, e.g. `wss://relay.example`, or a relay in the page. */
@@ -73,7 +80,7 @@ interface SignedIn {
   readonly device: Device;
   readonly messaging: Messaging;
   readonly paying: Paying;
-  readonly me: Me;
+  readonly accounts: Accounts;
 }
 
 /**
@@ -103,6 +110,8 @@ class LocalClient implements ComingClient {
   /** The right to write of whoever signs in; ends with {@link erase}. */
   #lease: Lease | undefined;
   #signedIn: SignedIn | undefined;
+  /** What this device offered to be linked with. */
+  #pendingLink: PendingLink | undefined;
   /** An enrolment under way; a second one must not start beside it. */
   #enrolling = false;
 
@@ -134,18 +143,28 @@ class LocalClient implements ComingClient {
     return this.#conversations;
   }
 
-  async becomeGuest(options: { deviceName?: string } = {}): Promise<Me> {
-    return this.#enrol((db, device) => enrolGuest(db, device), options);
+  async becomeGuest({ secret, ...options }: { deviceName?: string; secret?: GuestSecret } = {}): Promise<Me> {
+    return this.#enrol(async (db, device) => {
+      if (!secret) return enrolGuest(db, device);
+      const { restoreGuest } = await loadAccounts();
+      return restoreGuest(db, device, this.#relay, secret);
+    }, options.deviceName);
   }
 
-  async useWallet(signer: AccountSigner, options: { deviceName?: string } = {}): Promise<Me> {
-    return this.#enrol((db, device) => enrolWallet(db, device, signer, this.#relay), options);
+  async useWallet(
+    signer: AccountSigner,
+    { access = 'origin', ...options }: { deviceName?: string; access?: Capability } = {},
+  ): Promise<Me> {
+    return this.#enrol(
+      (db, device) => enrolWith(db, device, signer, this.#relay, OF_WALLET, access),
+      options.deviceName,
+    );
   }
 
   async openConversation(peer: string): Promise<Conversation> {
     await this.#openedHere();
-    const account = bytesToHex(parseComingId(peer));
     const { messaging } = this.#requireSignedIn();
+    const account = await messaging.directory.successorOf(bytesToHex(parseComingId(peer)));
     await messaging.ensureConversation(account);
     const view = new ConversationView(account, this.#db!, messaging, this.#assets, (closed) =>
       this.#views.delete(closed),
@@ -158,6 +177,33 @@ class LocalClient implements ComingClient {
   async openPayments(): Promise<Payments> {
     await this.#openedHere();
     return this.#requireSignedIn().paying.open();
+  }
+
+  async offerLink({ deviceName }: { deviceName?: string } = {}): Promise<LinkOffer> {
+    await this.#openedHere();
+    this.#requireOwner();
+    if (this.#signedIn) throw alreadySignedIn();
+    const { offerLink } = await loadAccounts();
+    this.#pendingLink = await offerLink(this.#newDevice(deviceName));
+    return this.#pendingLink.offer;
+  }
+
+  async joinLink(answer: string): Promise<Me> {
+    return this.#enrol(async (db, { now }) => {
+      const { joinLink } = await loadAccounts();
+      return joinLink(db, now, this.#relay, this.#pendingLink, answer);
+    });
+  }
+
+  async openIdentity(): Promise<Identity> {
+    await this.#openedHere();
+    return this.#requireSignedIn().accounts.identity();
+  }
+
+  async openContact(peer: string): Promise<Contact> {
+    await this.#openedHere();
+    const { accounts, messaging } = this.#requireSignedIn();
+    return accounts.contact(await messaging.directory.successorOf(bytesToHex(parseComingId(peer))));
   }
 
   async reconnect(): Promise<void> {
@@ -186,6 +232,29 @@ class LocalClient implements ComingClient {
     this.#conversations.value = [];
     this.#relay = this.#newRelay();
     this.#update({ phase: 'signed-out', me: undefined, connection: 'idle', problem: undefined });
+  }
+
+  /** Goes on with what is stored here as a device of another account. */
+  async #become(changes: readonly Change[]): Promise<void> {
+    const views = [...this.#views];
+    this.#views.clear();
+    this.#leave();
+    const lease = (this.#lease = new Lease(this.#db!));
+    this.#relay = this.#newRelay();
+    await lease.commit(changes);
+    const device = await Device.load(lease, await platformPrimitives(), this.#now);
+    await this.#enter(device!, lease);
+    const { messaging } = this.#signedIn!;
+    for (const view of views) {
+      view.messaging = messaging;
+      this.#views.add(view);
+    }
+  }
+
+  /** The account removed this device. */
+  async #removed(): Promise<void> {
+    await this.erase();
+    this.#update({ problem: 'device-removed' });
   }
 
   async close(): Promise<void> {
@@ -240,27 +309,29 @@ class LocalClient implements ComingClient {
 
   async #enrol(
     enrol: (db: Database, device: NewDeviceOptions) => Promise<Device>,
-    { deviceName }: { deviceName?: string },
+    deviceName?: string,
   ): Promise<Me> {
     await this.#openedHere();
     const db = this.#requireOwner();
-    if (this.#signedIn || this.#enrolling) {
-      throw new ComingError('already-signed-in', 'this profile has an identity');
-    }
+    if (this.#signedIn || this.#enrolling) throw alreadySignedIn();
     this.#enrolling = true;
     try {
-      const device = await enrol(db, {
-        name: deviceName ?? 'Web browser',
-        origin: this.options.origin ?? globalThis.location?.origin ?? 'app:headless',
-        relays: [this.#relay.url],
-        now: this.#now,
-      });
+      const device = await enrol(db, this.#newDevice(deviceName));
       return await this.#enter(device, db);
     } catch (error) {
       throw this.#closing.signal.aborted ? this.#closing.signal.reason : error;
     } finally {
       this.#enrolling = false;
     }
+  }
+
+  #newDevice(deviceName: string | undefined): NewDeviceOptions {
+    return {
+      name: deviceName ?? 'Web browser',
+      origin: this.options.origin ?? globalThis.location?.origin ?? 'app:headless',
+      relays: [this.#relay.url],
+      now: this.#now,
+    };
   }
 
   async #enter(device: Device, db: Lease): Promise<Me> {
@@ -278,14 +349,32 @@ class LocalClient implements ComingClient {
       primitives: await platformPrimitives(),
       device,
       claimed: (peer, id) => paying.claimed(peer, id),
+      devicesChanged: () => {
+        if (this.#signedIn?.device !== device) return;
+        this.#update({ me: toMe(device.row) });
+        this.#signedIn.accounts.show();
+      },
+      removed: () => this.#inBackground(this.#removed()),
     });
     const paying = new Paying(this.#chain, { ...shared, messaging, device: device.row });
+    const accounts = new Accounts({
+      ...shared,
+      relay: this.#relay,
+      device,
+      messaging,
+      chainName: this.#chain?.name,
+      coin: this.#assets.find(({ ledger }) => ledger.kind === 'balances'),
+      chain: () => paying.openChain(),
+      deviceChanged: () => this.#update({ me: toMe(device.row) }),
+      leave: () => this.#removed(),
+      become: (changes) => this.#become(changes),
+    });
     const me = toMe(device.row);
     await this.#listRefresher.refresh();
     if (this.#closing.signal.aborted || this.#lease !== db) {
       throw new ComingError('closed', 'the client was closed or erased meanwhile');
     }
-    this.#signedIn = { device, messaging, paying, me };
+    this.#signedIn = { device, messaging, paying, accounts };
     batch(() => {
       this.#update({ phase: 'ready', me, problem: undefined });
       this.#unwatchRelay = this.#watchRelay();
@@ -300,6 +389,7 @@ class LocalClient implements ComingClient {
     this.#unwatchRelay = undefined;
     this.#signedIn?.messaging.stop();
     this.#signedIn?.paying.close();
+    this.#signedIn?.accounts.close();
     this.#signedIn = undefined;
     this.#lease?.end();
     this.#lease = undefined;
@@ -340,6 +430,7 @@ class LocalClient implements ComingClient {
   #changed(peer: AccountHex): void {
     const id = encodeAddress(hexToBytes(peer));
     for (const view of this.#views) if (view.peer === id) this.#inBackground(view.refresh());
+    this.#signedIn?.accounts.changed(peer);
     this.#inBackground(this.#listRefresher.refresh());
   }
 
@@ -394,6 +485,10 @@ function isRelayAddress(relay: string): boolean {
   return URL.canParse(relay);
 }
 
-function toMe({ account, kind, deviceId, deviceName }: DeviceRow): Me {
-  return { comingId: encodeAddress(hexToBytes(account)), kind, deviceId, deviceName };
+function alreadySignedIn(): ComingError {
+  return new ComingError('already-signed-in', 'this profile has an identity');
+}
+
+function toMe({ account, kind, deviceId, deviceName, access, backedUp }: DeviceRow): Me {
+  return { comingId: encodeAddress(hexToBytes(account)), kind, deviceId, deviceName, access, backedUp };
 }

@@ -14,13 +14,12 @@ import { encodeAddress } from '../identity/index.js';
 import type { Messaging } from '../messaging/index.js';
 import { storedPayment } from '../payments/snapshot.js';
 import type { AccountHex, ConversationRow, Database, MessageRow } from '../store/index.js';
-import { Refresher } from './refresher.js';
+import { Refresher } from '../refresher.js';
 
 /** Messages in a new view, and added by each step back. */
 const PAGE = 60;
 
 export class ConversationView implements Conversation {
-  readonly peer: string;
   readonly #snapshot: Signal<ConversationSnapshot>;
   readonly #refresher = new Refresher(() => this.#read());
   #wanted = PAGE;
@@ -28,13 +27,13 @@ export class ConversationView implements Conversation {
   #oldest: number | undefined;
 
   constructor(
-    private readonly account: AccountHex,
+    private account: AccountHex,
     private readonly db: Database,
-    private readonly messaging: Messaging,
+    /** Replaced when this device goes on as one of another account. */
+    public messaging: Messaging,
     private readonly assets: readonly Asset[],
     private readonly closed: (view: ConversationView) => void,
   ) {
-    this.peer = encodeAddress(hexToBytes(account));
     this.#snapshot = signal({
       peer: this.peer,
       petname: '',
@@ -43,8 +42,15 @@ export class ConversationView implements Conversation {
       hasEarlier: false,
       unread: 0,
       undecryptable: 0,
+      origin: this.messaging.origin,
+      elsewhere: undefined,
       problem: undefined,
     });
+  }
+
+  /** Changes when another account continues this one. */
+  get peer(): string {
+    return encodeAddress(hexToBytes(this.account));
   }
 
   get snapshot(): Signal<ConversationSnapshot> {
@@ -55,8 +61,11 @@ export class ConversationView implements Conversation {
     return this.#refresher.refresh();
   }
 
-  send(text: string): Promise<string> {
-    return this.messaging.send(this.account, text);
+  async send(text: string): Promise<string> {
+    const id = await this.messaging.send(this.account, text);
+    // Whoever knows the id finds it in the snapshot.
+    await this.refresh();
+    return id;
   }
 
   retry(messageId: string): Promise<void> {
@@ -65,6 +74,10 @@ export class ConversationView implements Conversation {
 
   markRead(): Promise<void> {
     return this.messaging.markRead(this.account);
+  }
+
+  answerElsewhere(): Promise<void> {
+    return this.messaging.answerElsewhere(this.account);
   }
 
   setPetname(name: string): Promise<void> {
@@ -83,7 +96,11 @@ export class ConversationView implements Conversation {
   }
 
   async #read(): Promise<void> {
-    const conversation = await this.db.get('conversations', this.account);
+    this.account = await this.messaging.directory.successorOf(this.account);
+    const [conversation, person] = await Promise.all([
+      this.db.get('conversations', this.account),
+      this.db.get('people', this.account),
+    ]);
     const added = conversation && this.#oldest !== undefined ? conversation.nextOrder - this.#oldest : 0;
     const limit = Math.max(this.#wanted, added);
     const rows = await this.db.list('messages', { prefix: [this.account], reverse: true, limit: limit + 1 });
@@ -102,7 +119,9 @@ export class ConversationView implements Conversation {
       hasEarlier,
       unread: conversation?.unread ?? 0,
       undecryptable: conversation?.undecryptable ?? 0,
-      problem: conversation?.problem,
+      origin: conversation?.origin ?? this.messaging.origin,
+      elsewhere: conversation?.elsewhere,
+      problem: person?.blocked ? 'blocked' : person?.changed,
     };
   }
 }

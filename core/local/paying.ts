@@ -6,8 +6,9 @@
  * @module
  */
 import { ComingError } from '../errors.js';
+import { loaded } from '../lazy.js';
 import { CHAINX_GENESIS, chainId, pcxOn, xbtcOn, type Asset } from '../ledger/assets.js';
-import type { ChainSocketConstructor } from '../ledger/chain.js';
+import type { Chain, ChainSocketConstructor } from '../ledger/chain.js';
 import type { Desk, DeskOptions } from '../payments/desk.js';
 import { isPayingUnfinished } from '../payments/unfinished.js';
 import type { AccountHex, IdHex } from '../store/index.js';
@@ -56,6 +57,11 @@ export class Paying {
     return this.#desk;
   }
 
+  /** The chain, for whoever asks it about accounts. Throws as {@link open}. */
+  async openChain(): Promise<Chain> {
+    return (await this.open()).ledger;
+  }
+
   claimed(peer: AccountHex, id: IdHex): void {
     if (this.chain) this.#inBackground(async () => (await this.open()).claimed(peer, id));
   }
@@ -78,7 +84,7 @@ export class Paying {
 
   async #open(chain: ChosenChain): Promise<Desk> {
     try {
-      const { openDesk } = await import('../payments/index.js');
+      const { openDesk } = await loaded(import('../payments/index.js'));
       const { db } = this.options;
       const { endpoints, genesis, assets, webSocket } = chain;
       const desk = await openDesk(

@@ -9,6 +9,8 @@ import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { content as wire } from '../../proto/gen/content.js';
 import { fromTime, toTime } from '../../proto/int64.js';
 import { ComingError } from '../errors.js';
+import { fromWireEntry, isOrigin, toWireEntry } from '../identity/index.js';
+import type { SignedHandOver } from '../identity/statements.js';
 import type { IdHex, PaymentFacts, PaymentPlace, ReceiptKind } from '../store/index.js';
 import { malformed } from './malformed.js';
 import { readPayment, writePayment } from './payment-content.js';
@@ -26,6 +28,8 @@ export type Body =
       readonly fallback: string;
       readonly payment: PaymentFacts & { readonly place: PaymentPlace };
     }
+  /** Says that another account continues the sender's. */
+  | { readonly kind: 'hand-over'; readonly statement: SignedHandOver }
   /** A later version's body; `fallback` says what to show. Empty: nothing. */
   | { readonly kind: 'unknown'; readonly fallback: string };
 
@@ -34,6 +38,12 @@ export interface Content {
   /** The sender's clock, ms since 1970. */
   readonly sentAt: number;
   readonly body: Body;
+}
+
+/** A content as it arrives. */
+export interface Received extends Content {
+  /** Where the conversation was started that it belongs to. */
+  readonly origin: string;
 }
 
 // Anything but white space, control and format characters, and the letters that are drawn as nothing.
@@ -67,10 +77,12 @@ export function checkText(text: string): string {
   return sendable;
 }
 
-export function encodeContent({ id, sentAt, body }: Content): Uint8Array {
+/** @param origin - where the conversation was started */
+export function encodeContent({ id, sentAt, body }: Content, origin: string): Uint8Array {
   const bytes = wire.Content.encode({
     id: hexToBytes(id),
     sentAt: toTime(sentAt),
+    origin,
     ...writeBody(body),
   } as wire.Content.$Properties).finish();
   const padded = new Uint8Array(Math.ceil((bytes.length + 1) / PADDING_BLOCK) * PADDING_BLOCK);
@@ -84,12 +96,14 @@ export function encodeContent({ id, sentAt, body }: Content): Uint8Array {
  *
  * @throws ComingError `malformed-content`
  */
-export function decodeContent(padded: Uint8Array): Content {
+export function decodeContent(padded: Uint8Array): Received {
   const end = padded.findLastIndex((byte) => byte !== 0);
   if (end < 0 || padded[end] !== 0x80) throw malformed('padding');
   try {
     const content = wire.Content.decode(padded.subarray(0, end));
-    return { id: readId(content.id), sentAt: readTime(content.sentAt), body: readBody(content) };
+    const origin = content.origin ?? '';
+    if (!isOrigin(origin)) throw malformed('origin');
+    return { id: readId(content.id), sentAt: readTime(content.sentAt), origin, body: readBody(content) };
   } catch (error) {
     throw error instanceof ComingError ? error : malformed('encoding');
   }
@@ -108,18 +122,30 @@ function writeBody(body: Body): wire.Content.$Properties {
       };
     case 'payment':
       return { fallback: body.fallback, payment: writePayment(body.payment) };
+    case 'hand-over': {
+      const { text, from, to } = body.statement;
+      return { handOver: { from: toWireEntry({ text, ...from }), to: toWireEntry({ text, ...to }) } };
+    }
     case 'unknown':
       return { fallback: body.fallback };
   }
 }
 
-function readBody({ text, receipt, payment, fallback }: wire.Content.$Properties): Body {
+function readBody({ text, receipt, payment, handOver, fallback }: wire.Content.$Properties): Body {
   if (text) return { kind: 'text', text: readText(text.text) };
   if (receipt) {
     const { contentIds } = receipt;
     const kind = KINDS[receipt.kind ?? 0];
     if (!kind || !contentIds?.length || contentIds.length > MAX_RECEIPT_IDS) throw malformed('receipt');
     return { kind: 'receipt', receipt: kind, contentIds: contentIds.map(readId) };
+  }
+  if (handOver) {
+    try {
+      const [from, to] = [fromWireEntry(handOver.from ?? {}), fromWireEntry(handOver.to ?? {})];
+      return { kind: 'hand-over', statement: { text: from.text, from, to } };
+    } catch {
+      throw malformed('hand-over');
+    }
   }
   const shown = fallback ? readText(fallback) : '';
   return payment

@@ -5,13 +5,15 @@
  */
 import type { Directory } from '../directory/directory.js';
 import { codeOf, type ErrorCode } from '../errors.js';
-import type { AccountHex, Database, IdHex } from '../store/index.js';
+import type { AccountHex, Database, DeviceRow, IdHex } from '../store/index.js';
 import type { Carrier } from '../transport/index.js';
-import type { KeyedLock } from './keyed-lock.js';
+import type { KeyedLock } from '../keyed-lock.js';
 import type { Sessions } from './sessions.js';
 
 export interface MessagingContext {
   readonly db: Database;
+  /** This device. */
+  readonly device: { readonly row: DeviceRow };
   readonly carrier: Carrier;
   readonly directory: Directory;
   readonly sessions: Sessions;
@@ -37,15 +39,11 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'storage-unavailable',
   'storage-full',
   'not-owner',
+  'not-loaded',
   'closed',
 ]);
 
 /** Whether the same thing may succeed later. */
 export function isPassing(error: unknown): boolean {
   return PASSING.has(codeOf(error));
-}
-
-/** The code, if it says that a peer's device log is not the one that it should be; what a conversation then shows. */
-export function logProblem(code: ErrorCode | undefined): ErrorCode | undefined {
-  return code === 'device-log-forked' || code === 'device-log-stepped-back' ? code : undefined;
 }

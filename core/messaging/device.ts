@@ -7,7 +7,8 @@
  * @module
  */
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-import { serviceIdOf, type DeviceLog } from '../identity/index.js';
+import { ComingError } from '../errors.js';
+import { compareLogs, serviceIdOf, verifyLog, type DeviceLog, type SignedEntry } from '../identity/index.js';
 import type { KeyPair, LocalIdentity, Primitives } from '../ratchet/index.js';
 import {
   put,
@@ -37,15 +38,17 @@ const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 const FIRST_ONE_TIME_ID = 2;
 const MAX_ID = 0xffffff;
 
+/** Whose device it is, and what of the account's secret is here. */
+export type Owner = Pick<DeviceRow, 'kind' | 'seed' | 'entropy' | 'backedUp'>;
+
 /** What enrolling a new device stores at once. */
-export interface Enrolment {
+export interface Enrolment extends Owner {
   readonly log: DeviceLog;
-  readonly kind: DeviceRow['kind'];
-  readonly seed: Uint8Array | undefined;
   readonly identity: KeyPair;
 }
 
 export class Device {
+  #log: Promise<DeviceLog> | undefined;
   #filling = false;
   #filledAt = -Infinity;
 
@@ -68,18 +71,20 @@ export class Device {
     db: Database,
     primitives: Primitives,
     now: () => number,
-    { log, kind, seed, identity }: Enrolment,
+    { log, kind, seed, entropy, backedUp, identity }: Enrolment,
   ): Promise<Device> {
-    const logged = log.devices.find(
-      ({ identityKey }) => bytesToHex(identityKey) === bytesToHex(identity.publicKey),
-    )!;
+    const logged = deviceIn(log, identity.publicKey)!;
     const [random = 0, more = 0] = primitives.randomBytes(2);
     const row: DeviceRow = {
       account: bytesToHex(log.account),
       kind,
       seed,
+      entropy,
+      backedUp,
       deviceId: logged.id,
       deviceName: logged.name,
+      origin: logged.origin,
+      access: logged.capability,
       identityPublic: identity.publicKey,
       identityPrivate: identity.privateKey,
       // 14 bits and never 0, as sealed sender wants them.
@@ -115,7 +120,40 @@ export class Device {
   async reload(): Promise<boolean> {
     const row = await this.db.get('meta', 'device');
     if (row) this.current = row;
+    this.#log = undefined;
     return row !== undefined;
+  }
+
+  /** The account's own log, as far as this device knows. */
+  log(): Promise<DeviceLog> {
+    this.#log ??= verifyLog(hexToBytes(this.current.account), this.current.log);
+    return this.#log;
+  }
+
+  /**
+   * Takes over what somebody has as the account's own log, if it continues what is known here.
+   *
+   * @returns `behind` when it lacks entries that are known here; `removed` when this device was removed
+   * @throws ComingError `invalid-log-entry`, `device-log-forked`
+   */
+  async learn(entries: readonly SignedEntry[]): Promise<'current' | 'behind' | 'removed'> {
+    const known = await this.log();
+    const log = await verifyLog(known.account, entries);
+    const relation = compareLogs(known, log);
+    if (relation === 'forked') throw new ComingError('device-log-forked', 'the own device log forked');
+    if (relation === 'older') return 'behind';
+    if (relation === 'same') return 'current';
+    const { row } = this;
+    const logged = deviceIn(log, row.identityPublic);
+    if (!logged) return 'removed';
+    this.#log = Promise.resolve(log);
+    await this.update({ log: log.entries, deviceName: logged.name, access: logged.capability });
+    return 'current';
+  }
+
+  async update(change: Partial<DeviceRow>): Promise<void> {
+    this.current = { ...this.current, ...change };
+    await this.db.commit([put('meta', 'device', this.current)]);
   }
 
   /** A pre-key's private half; undefined when it was used up or never existed. */
@@ -222,6 +260,10 @@ export class Device {
       kind === 'one-time' ? undefined : await this.primitives.sign(this.current.identityPrivate, publicKey);
     return { kind, id, publicKey, privateKey, signature, createdAt: this.now() };
   }
+}
+
+function deviceIn({ devices }: DeviceLog, key: Uint8Array) {
+  return devices.find(({ identityKey }) => bytesToHex(identityKey) === bytesToHex(key));
 }
 
 /** Oldest first; of the same moment, in the order of their ids. */

@@ -4,12 +4,14 @@
  * @module
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { codeOf, type ErrorCode } from '../errors.js';
-import type { LoggedDevice } from '../identity/index.js';
+import { codeOf, ComingError, type ErrorCode } from '../errors.js';
+import { mayReceive, type LoggedDevice } from '../identity/index.js';
+import type { SignedHandOver } from '../identity/statements.js';
+import { loaded } from '../lazy.js';
 import { put, remove, type AccountHex, type Change } from '../store/index.js';
 import type { IncomingEnvelope } from '../transport/index.js';
-import { decodeContent, type Content } from './content.js';
-import { isPassing, logProblem, type MessagingContext } from './context.js';
+import { decodeContent, type Received } from './content.js';
+import { isPassing, type MessagingContext } from './context.js';
 import type { Outbox } from './outbox.js';
 import { acknowledge, takeClaim } from './payment-rows.js';
 import { advanceMessages, appendMessage } from './rows.js';
@@ -79,11 +81,22 @@ export class Inbox {
       else await this.#keep(envelope, [], code);
       return;
     }
-    let content: Content;
+    let content: Received;
     try {
       content = decodeContent(plaintext);
+      this.#requirePart(device, content);
     } catch (error) {
       await this.#keep(envelope, ratchet, codeOf(error));
+      return;
+    }
+    const person = await db.get('people', sender);
+    // Decrypted all the same: what comes after they were let in again needs the ratchet's new state.
+    if (person?.blocked || person?.continuedBy) {
+      await db.commit([...ratchet, this.#seen(envelope)]);
+      return;
+    }
+    if (content.body.kind === 'hand-over') {
+      await this.#handOver(envelope, sender, ratchet, content.body.statement);
       return;
     }
     await db.commit([...ratchet, this.#seen(envelope), ...(await this.#changesOf(sender, content))]);
@@ -91,8 +104,35 @@ export class Inbox {
     if (content.body.kind === 'payment') this.context.claimed(sender, content.id);
   }
 
+  async #handOver(
+    envelope: IncomingEnvelope,
+    sender: AccountHex,
+    ratchet: readonly Change[],
+    statement: SignedHandOver,
+  ): Promise<void> {
+    const { context } = this;
+    const { takeHandOver } = await loaded(import('../accounts/taking-over.js'));
+    try {
+      await takeHandOver(context, sender, statement, [...ratchet, this.#seen(envelope)]);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      await this.#keep(envelope, ratchet, 'malformed-content');
+      return;
+    }
+    context.changed(sender);
+  }
+
+  /** Senders keep what is said on one origin from devices of others; a device that is sent it all the same does not show it. */
+  #requirePart(sender: LoggedDevice, { origin }: Received): void {
+    const { access: capability, origin: own } = this.context.device.row;
+    if (!mayReceive({ capability, origin: own }, origin) || !mayReceive(sender, origin)) {
+      throw new ComingError('other-origin', 'of a conversation that a device has no part in');
+    }
+  }
+
   /** What a content means for what is stored. */
-  async #changesOf(sender: AccountHex, { id, sentAt: claimed, body }: Content): Promise<Change[]> {
+  async #changesOf(sender: AccountHex, content: Received): Promise<Change[]> {
+    const { id, sentAt: claimed, origin, body } = content;
     const { db, now } = this.context;
     // Nobody writes from the future; a clock that is ahead would stand below all that follows.
     const sentAt = Math.min(claimed, now());
@@ -108,8 +148,9 @@ export class Inbox {
       contentId: id,
     });
     if (body.kind === 'payment') {
-      return [...(await takeClaim(db, sender, id, body.payment, { sentAt, now: now() })), delivered];
+      return [...(await takeClaim(db, sender, id, body.payment, { sentAt, now: now(), origin })), delivered];
     }
+    if (body.kind === 'hand-over') return [];
     const text = body.kind === 'text' ? body.text : body.fallback;
     if (text === '') return [];
     const message = {
@@ -121,7 +162,7 @@ export class Inbox {
       state: 'received',
       isPayment: false,
     } as const;
-    return [...(await appendMessage(db, message, now())), delivered];
+    return [...(await appendMessage(db, message, now(), origin)), delivered];
   }
 
   /** Keeps an envelope that cannot be read, and says so in the conversation if there is one. */
@@ -143,7 +184,6 @@ export class Inbox {
             put('conversations', sender, {
               ...conversation,
               undecryptable: conversation.undecryptable + 1,
-              problem: logProblem(code) ?? conversation.problem,
             }),
           ]
         : []),

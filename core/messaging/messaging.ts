@@ -14,7 +14,7 @@ import { checkText, type Content } from './content.js';
 import type { MessagingContext } from './context.js';
 import type { Device } from './device.js';
 import { Inbox } from './inbox.js';
-import { KeyedLock } from './keyed-lock.js';
+import { KeyedLock } from '../keyed-lock.js';
 import { Outbox } from './outbox.js';
 import { paymentContent, paymentOf } from './payment-rows.js';
 import { appendMessage, conversationWith, ownMessage, setOutcome } from './rows.js';
@@ -30,6 +30,10 @@ export interface MessagingOptions {
   readonly changed: (peer: AccountHex) => void;
   /** Called after a peer's claim to have paid was stored. */
   readonly claimed: (peer: AccountHex, id: IdHex) => void;
+  /** Called when the account's own log went on: other devices, or another name or access of this one. */
+  readonly devicesChanged: () => void;
+  /** Called when the account has removed this device. */
+  readonly removed: () => void;
   /** Called when the background work meets an error that nobody waits for. */
   readonly failed: (error: unknown) => void;
 }
@@ -46,6 +50,7 @@ export class Messaging {
     const { db, relay, primitives, device, now, changed, claimed, failed } = options;
     this.#context = {
       db,
+      device,
       carrier: relay,
       directory: new Directory(db, relay),
       sessions: new Sessions(db, primitives, device, now),
@@ -62,7 +67,7 @@ export class Messaging {
 
   /** Signs in to the relay and begins to send and receive. */
   start(): void {
-    const { relay, device, failed } = this.options;
+    const { relay, device, devicesChanged, removed, failed } = this.options;
     const fillUp: Receiver['keysLow'] = (counts) => void device.fillUp(counts, relay).catch(failed);
     relay.signIn(device.credentials, {
       deliver: (envelopes) => this.#inbox.deliver(envelopes),
@@ -72,6 +77,17 @@ export class Messaging {
       },
       failed,
       keysLow: fillUp,
+      ownLog: async (entries) => {
+        try {
+          const outcome = await device.learn(entries);
+          if (outcome === 'removed') removed();
+          else devicesChanged();
+          return outcome === 'behind';
+        } catch (error) {
+          failed(error);
+          return false;
+        }
+      },
     });
     void this.#inbox.prune().catch(failed);
   }
@@ -104,6 +120,19 @@ export class Messaging {
       await queue(textContent(id, sentAt, sendable), id),
     ]);
     return id;
+  }
+
+  /** Tells a peer something that is no message. */
+  async tell(peer: AccountHex, body: Content['body']): Promise<void> {
+    const { newId, now } = this.#context;
+    await this.write(peer, async (_, queue) => [
+      await queue({ id: newId(), sentAt: now(), body }, undefined),
+    ]);
+  }
+
+  /** Resolves when everything was sent that can be sent now. */
+  settled(): Promise<void> {
+    return this.#outbox.settled();
   }
 
   /** Queues a failed message again, as the same content; a receiver that has it drops it. */
@@ -140,6 +169,26 @@ export class Messaging {
         }
       }
       return changes;
+    });
+  }
+
+  /** Whose devices are known. */
+  get directory(): Directory {
+    return this.#context.directory;
+  }
+
+  /** The origin of this device: where conversations start that it starts. */
+  get origin(): string {
+    return this.options.device.row.origin;
+  }
+
+  /** Moves the conversation to where the peer wrote last. */
+  async answerElsewhere(peer: AccountHex): Promise<void> {
+    await this.write(peer, async (db) => {
+      const conversation = await db.get('conversations', peer);
+      if (!conversation?.elsewhere) return [];
+      const { elsewhere: origin } = conversation;
+      return [put('conversations', peer, { ...conversation, origin, elsewhere: undefined })];
     });
   }
 

@@ -7,8 +7,8 @@
  * @module
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
-import { codeOf, ComingError, type ErrorCode } from '../errors.js';
-import type { DeviceLog } from '../identity/index.js';
+import { codeOf, ComingError } from '../errors.js';
+import { mayReceive, type DeviceLog, type LoggedDevice } from '../identity/index.js';
 import {
   put,
   remove,
@@ -19,8 +19,8 @@ import {
   type StoredEnvelope,
 } from '../store/index.js';
 import { Backoff } from '../transport/index.js';
-import { encodeContent, MAX_RECEIPT_IDS, type Content } from './content.js';
-import { isPassing, logProblem, type MessagingContext } from './context.js';
+import { decodeContent, encodeContent, MAX_RECEIPT_IDS, type Content } from './content.js';
+import { isPassing, type MessagingContext } from './context.js';
 import { advanceMessages, conversationWith, setOutcome } from './rows.js';
 
 /** An outbox row whose envelopes are made. */
@@ -37,6 +37,7 @@ const MAX_CORRECTIONS = 5;
 export class Outbox {
   /** Peers that are being served; true: look again when done. */
   readonly #serving = new Map<AccountHex, boolean>();
+  readonly #served = new Set<Promise<void>>();
   /** Peers for whom something could not be sent; each waits by itself. */
   readonly #waiting = new Map<AccountHex, Wait>();
   #stopped = false;
@@ -45,9 +46,12 @@ export class Outbox {
 
   /** The change that queues a content behind what waits for this peer. The caller holds the peer's lock. */
   async queue(peer: AccountHex, content: Content, messageId: IdHex | undefined): Promise<Change> {
-    const [last] = await this.context.db.list('outbox', { prefix: [peer], reverse: true, limit: 1 });
+    const { db, device } = this.context;
+    const [last] = await db.list('outbox', { prefix: [peer], reverse: true, limit: 1 });
     const seq = (last?.value.seq ?? 0) + 1;
-    const row: OutboxRow = { peer, seq, messageId, content: encodeContent(content), encrypted: undefined };
+    const origin = (await db.get('conversations', peer))?.origin;
+    const bytes = encodeContent(content, origin ?? device.row.origin);
+    const row: OutboxRow = { peer, seq, messageId, content: bytes, origin, encrypted: undefined };
     return put('outbox', [peer, seq], row);
   }
 
@@ -63,7 +67,14 @@ export class Outbox {
     clearTimeout(this.#waiting.get(peer)?.timer);
     const isServed = this.#serving.has(peer);
     this.#serving.set(peer, isServed);
-    if (!isServed) void this.#serve(peer);
+    if (isServed) return;
+    const served = this.#serve(peer).finally(() => this.#served.delete(served));
+    this.#served.add(served);
+  }
+
+  /** Resolves when nobody is being served. */
+  async settled(): Promise<void> {
+    while (this.#served.size > 0) await Promise.all(this.#served);
   }
 
   stop(): void {
@@ -129,19 +140,18 @@ export class Outbox {
           ? setOutcome(db, row.peer, row.messageId, 'failed', codeOf(error))
           : Promise.resolve([]),
       );
-      await this.#noteProblem(row.peer, codeOf(error));
       return;
     }
     await this.#finish(row, (db) =>
       row.messageId ? advanceMessages(db, row.peer, [row.messageId], 'sent') : Promise.resolve([]),
     );
-    await this.#noteProblem(row.peer, undefined);
   }
 
   /** Gives the envelopes to the carrier, corrected until they fit the receiver's devices. */
   async #handOver(row: OutboxRow): Promise<void> {
     const { carrier, directory } = this.context;
     const { peer } = row;
+    await directory.requireTrust(peer);
     let log = await directory.find(peer);
     let ready = await this.#encrypt(row, log);
     for (let correction = 0; correction < MAX_CORRECTIONS; correction += 1) {
@@ -162,14 +172,19 @@ export class Outbox {
     throw new ComingError('rate-limited', "the receiver's devices keep changing");
   }
 
-  /** Makes the envelopes that are missing for the devices of this log, and stores them. */
-  async #encrypt(row: OutboxRow, log: DeviceLog): Promise<ReadyRow> {
+  /**
+   * Makes the envelopes that are missing for those devices of this log that have a part in the conversation, and
+   * stores them.
+   */
+  async #encrypt(waiting: OutboxRow, log: DeviceLog): Promise<ReadyRow> {
     const { db, directory, lock, sessions } = this.context;
-    const { peer } = row;
+    const { peer } = waiting;
+    const row = await this.#placed(waiting);
+    const devices = await sessions.withoutSilent(peer, participants(log, row.origin));
     const kept = (row.encrypted?.envelopes ?? []).filter(({ deviceId }) =>
-      log.devices.some(({ id }) => id === deviceId),
+      devices.some(({ id }) => id === deviceId),
     );
-    const missing = log.devices.filter(({ id }) => !kept.some(({ deviceId }) => deviceId === id));
+    const missing = devices.filter(({ id }) => !kept.some(({ deviceId }) => deviceId === id));
     // The network comes first: nobody should hold the lock while waiting for it.
     const bundles = await directory.bundles(peer, await sessions.withoutSession(peer, missing));
     return lock.run(peer, async () => {
@@ -186,9 +201,22 @@ export class Outbox {
       if (envelopes.length === 0)
         throw new ComingError('no-devices', 'no device of the account has keys yet');
       const ready: ReadyRow = { ...row, encrypted: { logHead: log.head, envelopes } };
+      const conversation = await conversationWith(db, peer, this.context.now());
+      // From here on others may have some of it: the conversation stays where it is.
+      if (conversation.origin === undefined) {
+        changes.push(put('conversations', peer, { ...conversation, origin: row.origin }));
+      }
       await db.commit([...changes, put('outbox', [peer, row.seq], ready)]);
       return ready;
     });
+  }
+
+  /** The row with its origin: that of the conversation by now, else this device's. */
+  async #placed(row: OutboxRow): Promise<OutboxRow & { readonly origin: string }> {
+    if (row.origin !== undefined) return { ...row, origin: row.origin };
+    const { db, device } = this.context;
+    const origin = (await db.get('conversations', row.peer))?.origin ?? device.row.origin;
+    return { ...row, origin, content: encodeContent(decodeContent(row.content), origin) };
   }
 
   /** Takes a content out of the outbox together with what its end means. */
@@ -199,17 +227,13 @@ export class Outbox {
     });
     if (row.messageId) changed(row.peer);
   }
+}
 
-  /** Shows in the conversation that the peer's log forked, until something could be sent to a log that is whole. */
-  async #noteProblem(peer: AccountHex, code: ErrorCode | undefined): Promise<void> {
-    const { db, lock, now, changed } = this.context;
-    const problem = logProblem(code);
-    const isNews = await lock.run(peer, async () => {
-      const conversation = await conversationWith(db, peer, now());
-      if (conversation.problem === problem) return false;
-      await db.commit([put('conversations', peer, { ...conversation, problem })]);
-      return true;
-    });
-    if (isNews) changed(peer);
-  }
+/** @throws ComingError `no-devices`, `no-device-here` */
+function participants({ devices }: DeviceLog, origin: string): LoggedDevice[] {
+  if (devices.length === 0) throw new ComingError('no-devices', 'the account has no device');
+  const here = devices.filter((device) => mayReceive(device, origin));
+  if (here.length === 0)
+    throw new ComingError('no-device-here', 'no device of the account has a part in this');
+  return here;
 }

@@ -47,7 +47,7 @@ export async function takeClaim(
   peer: AccountHex,
   id: IdHex,
   claim: Claim,
-  { sentAt, now }: { readonly sentAt: number; readonly now: number },
+  { sentAt, now, origin }: { readonly sentAt: number; readonly now: number; readonly origin: string },
 ): Promise<Change[]> {
   const row: PaymentRow = { peer, id, mine: false, ...claim, state: 'open', refutal: undefined };
   const before = await paymentOf(db, row);
@@ -57,7 +57,7 @@ export async function takeClaim(
     return isNews && moves < MOST_MOVES ? [putPayment({ ...row, moves: moves + 1 })] : [];
   }
   const message = { peer, id, mine: false, text: '', sentAt, state: 'received', isPayment: true } as const;
-  const appended = await appendMessage(db, message, now);
+  const appended = await appendMessage(db, message, now, origin);
   return appended.length > 0 ? [...appended, putPayment(row)] : []; // else the id is that of another message
 }
 

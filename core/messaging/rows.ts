@@ -36,15 +36,25 @@ export async function conversationWith(
       lastActivity: now,
       lastMessage: undefined,
       nextOrder: 0,
-      problem: undefined,
+      origin: undefined,
+      elsewhere: undefined,
     }
   );
 }
 
 export type NewMessage = Pick<MessageRow, 'peer' | 'id' | 'mine' | 'text' | 'sentAt' | 'state' | 'isPayment'>;
 
-/** Appends a message to its conversation; no changes when it stands there already. */
-export async function appendMessage(db: Database, message: NewMessage, now: number): Promise<Change[]> {
+/**
+ * Appends a message to its conversation; no changes when it stands there already.
+ *
+ * @param origin - where it came from, if it was received
+ */
+export async function appendMessage(
+  db: Database,
+  message: NewMessage,
+  now: number,
+  origin?: string,
+): Promise<Change[]> {
   const { peer, mine, id } = message;
   if (await db.get('messageOrders', orderKey(peer, mine, id))) return [];
   const conversation = await conversationWith(db, peer, now);
@@ -55,12 +65,25 @@ export async function appendMessage(db: Database, message: NewMessage, now: numb
     put('messageOrders', orderKey(peer, mine, id), { order }),
     put('conversations', peer, {
       ...conversation,
+      ...(origin && heardFrom(conversation, origin)),
       nextOrder: order + 1,
       lastMessage: row,
       lastActivity: now,
       unread: conversation.unread + (mine ? 0 : 1),
     }),
   ];
+}
+
+/**
+ * What a message from an origin makes of where a conversation is: it stays where it was started, so that no site can draw
+ * to itself what is said on another one.
+ */
+function heardFrom(
+  conversation: ConversationRow,
+  heard: string,
+): Pick<ConversationRow, 'origin' | 'elsewhere'> {
+  const { origin = heard } = conversation;
+  return { origin, elsewhere: heard === origin ? undefined : heard };
 }
 
 /** A message of one's own; undefined when there is none of this id. */

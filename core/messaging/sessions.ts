@@ -28,6 +28,9 @@ import {
 import { put, remove, type AccountHex, type Change, type Database } from '../store/index.js';
 import type { Device } from './device.js';
 
+/** A device that nothing was heard of for so long gets no more messages. */
+const SILENT_MS = 60 * 24 * 60 * 60 * 1000;
+
 export class Sessions {
   constructor(
     private readonly db: Database,
@@ -35,6 +38,22 @@ export class Sessions {
     private readonly device: Device,
     private readonly now: () => number,
   ) {}
+
+  /**
+   * The devices of which something was heard in the last 60 days: a live device answers every message at least with a
+   * receipt. One that is new counts from the first message to it. All of them where all are silent: what is said to
+   * somebody who was away for long has to go somewhere.
+   */
+  async withoutSilent(peer: AccountHex, devices: readonly LoggedDevice[]): Promise<readonly LoggedDevice[]> {
+    const oldest = this.now() - SILENT_MS;
+    const heard: LoggedDevice[] = [];
+    for (const device of devices) {
+      const row = await this.db.get('sessions', [peer, device.id]);
+      const isIts = row && sameKey(remoteIdentityOf(row.record), device.identityKey);
+      if (!isIts || row.heardAt > oldest) heard.push(device);
+    }
+    return heard.length > 0 ? heard : devices;
+  }
 
   /** The devices that nothing can be encrypted for without a bundle. */
   async withoutSession(peer: AccountHex, devices: readonly LoggedDevice[]): Promise<LoggedDevice[]> {
@@ -57,14 +76,18 @@ export class Sessions {
   ): Promise<{ message: CiphertextMessage; changes: Change[] } | undefined> {
     const { local } = this.device;
     const remote = addressOf(peer, device.id);
+    const before = await this.db.get('sessions', [peer, device.id]);
+    let heardAt = before?.heardAt ?? this.now();
     let record = await this.#open(peer, device);
     if (!record) {
       if (!bundle) return undefined;
-      const before = (await this.db.get('sessions', [peer, device.id]))?.record;
-      record = await initiateSession(this.primitives, before, local, remote, bundle, this.now());
+      // An id that another device had before: nothing was heard of this one.
+      if (!sameKey(before && remoteIdentityOf(before.record), device.identityKey)) heardAt = this.now();
+      record = await initiateSession(this.primitives, before?.record, local, remote, bundle, this.now());
     }
     const step = await encryptMessage(this.primitives, record, local, remote, plaintext, this.now());
-    return { message: step.message, changes: [put('sessions', [peer, device.id], { record: step.record })] };
+    const row = { record: step.record, heardAt };
+    return { message: step.message, changes: [put('sessions', [peer, device.id], row)] };
   }
 
   /**
@@ -104,7 +127,7 @@ export class Sessions {
       bytes,
     );
     requireIdentity(device, remoteIdentityOf(record));
-    return { plaintext, changes: [put('sessions', [sender, device.id], { record })] };
+    return { plaintext, changes: [put('sessions', [sender, device.id], { record, heardAt: this.now() })] };
   }
 
   async #decryptPreKeyMessage(
@@ -135,7 +158,7 @@ export class Sessions {
         ...(oneTime && { oneTimePreKey: oneTime }),
       },
     );
-    const changes: Change[] = [put('sessions', [sender, device.id], { record })];
+    const changes: Change[] = [put('sessions', [sender, device.id], { record, heardAt: this.now() })];
     if (!established) return { plaintext, changes };
 
     if (oneTime) changes.push(remove('preKeys', ['one-time', oneTime.id]));

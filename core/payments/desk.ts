@@ -70,6 +70,11 @@ export class Desk implements Payments {
     return this.options.assets;
   }
 
+  /** What it pays on. */
+  get ledger(): Chain {
+    return this.options.chain;
+  }
+
   get chain(): Watchable<ChainState> {
     return this.options.chain.state;
   }
@@ -94,7 +99,8 @@ export class Desk implements Payments {
     const transferOrder = this.#orderOf(order);
     const payer = this.#payer(wallet);
     const peer = bytesToHex(transferOrder.to);
-    if (inConversation) await this.#requireSound(peer);
+    // Nobody is paid whose devices are in doubt.
+    if (inConversation) await this.options.messaging.directory.requireTrust(peer);
     const transfer = await this.options.chain.transfer(transferOrder, payer, {
       ...(maxFee === undefined ? {} : { maxFee }),
       ...(inConversation ? { store: (signed) => this.#writeDown(transferOrder, signed) } : {}),
@@ -148,12 +154,6 @@ export class Desk implements Payments {
     if (seed) return guestAccount(seed);
     if (!wallet) throw new ComingError('wallet-unavailable', 'the key of this account is in a wallet');
     return wallet;
-  }
-
-  /** Nobody is paid whose devices are in doubt. */
-  async #requireSound(peer: AccountHex): Promise<void> {
-    const conversation = await this.options.db.get('conversations', peer);
-    if (conversation?.problem) throw new ComingError(conversation.problem, 'sending to this peer is stopped');
   }
 
   /** Commits a signed transfer together with the message that shows it. */

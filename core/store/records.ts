@@ -7,7 +7,7 @@
  * @module
  */
 import type { ErrorCode } from '../errors.js';
-import type { SignedEntry } from '../identity/index.js';
+import type { Capability, SignedEntry } from '../identity/index.js';
 
 /** 32-byte account key, hexadecimal. */
 export type AccountHex = string;
@@ -18,10 +18,16 @@ export type IdHex = string;
 export interface DeviceRow {
   readonly account: AccountHex;
   readonly kind: 'guest' | 'wallet';
-  /** A guest's 32-byte secret; undefined for a wallet account. */
+  /** A guest's 32-byte secret; undefined for a wallet's account, and on a device that was linked. */
   readonly seed: Uint8Array | undefined;
+  /** What the secret was made of, as its words say it; undefined when it came from a file. */
+  readonly entropy: Uint8Array | undefined;
+  /** Whether the person has the secret elsewhere too. */
+  readonly backedUp: boolean;
   readonly deviceId: number;
   readonly deviceName: string;
+  readonly origin: string;
+  readonly access: Capability;
   readonly identityPublic: Uint8Array;
   readonly identityPrivate: Uint8Array;
   readonly registrationId: number;
@@ -48,11 +54,27 @@ export interface PreKeyRow {
 /** All ratchet state with one remote device; opaque here. */
 export interface SessionRow {
   readonly record: Uint8Array;
+  /** When something of the device was decrypted last, or the first session with it made; ms since 1970, this device's clock. */
+  readonly heardAt: number;
 }
 
-/** The device log of somebody, verified before it was stored. */
+/** Somebody else, as far as this device knows and its person decided. */
 export interface PersonRow {
+  /** Their device log, verified before it was stored; empty as long as none is known. */
   readonly log: readonly SignedEntry[];
+  /** How many of its entries the person was shown. */
+  readonly noticed: number;
+  /** What was wrong with a log that was served later: nothing is sent until the person decides. */
+  readonly changed?: ErrorCode | undefined;
+  readonly blocked?: boolean;
+  /** The log as it was when the two compared their safety numbers. */
+  readonly compared?: readonly SignedEntry[] | undefined;
+  /** The head that the chain had when the person went on although it contradicts the log. */
+  readonly anchorIgnored?: Uint8Array | undefined;
+  /** The account that continues this one, as both said. */
+  readonly continuedBy?: AccountHex;
+  /** Domains that said that they are theirs. */
+  readonly domains?: readonly string[];
 }
 
 export interface ConversationRow {
@@ -65,8 +87,13 @@ export interface ConversationRow {
   readonly lastMessage: MessageRow | undefined;
   /** The order that the next message gets. */
   readonly nextOrder: number;
-  /** Why sending to this peer is stopped. */
-  readonly problem: ErrorCode | undefined;
+  /**
+   * Where it was started. Undefined until something was encrypted or received in it: as long as nobody else can have any of
+   * it, it is where the first message that arrives says.
+   */
+  readonly origin: string | undefined;
+  /** Another origin that the peer's last message came from. */
+  readonly elsewhere: string | undefined;
 }
 
 export type StoredMessageState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'received';
@@ -104,6 +131,8 @@ export interface OutboxRow {
   readonly messageId: IdHex | undefined;
   /** Encoded Content, for devices that turn up later. */
   readonly content: Uint8Array;
+  /** What the content says; undefined while the conversation has none. */
+  readonly origin: string | undefined;
   readonly encrypted:
     { readonly logHead: Uint8Array; readonly envelopes: readonly StoredEnvelope[] } | undefined;
 }

@@ -69,6 +69,12 @@ export interface Receiver {
   failed(error: unknown): void;
   /** Few one-time pre-keys are left. */
   keysLow(counts: KeyCounts): void;
+  /**
+   * The log that the key server has of the device's own account: told after every signing in, and when it changed.
+   *
+   * @returns whether the key server lacks entries that are known here
+   */
+  ownLog(entries: readonly SignedEntry[]): Promise<boolean>;
 }
 
 export type SendResult =
@@ -143,6 +149,11 @@ export interface KeyServer {
   readLog(account: Uint8Array): Promise<readonly SignedEntry[] | undefined>;
   /** Appends if `previous` is still the head. Works without signing in. Throws as readLog. */
   appendLog(account: Uint8Array, previous: Uint8Array | undefined, entry: SignedEntry): Promise<AppendResult>;
+  /**
+   * Puts a whole log in the place of the one with this head, which it repairs: it names that head as one that does not
+   * count. Throws as readLog.
+   */
+  replaceLog(account: Uint8Array, previous: Uint8Array, entries: readonly SignedEntry[]): Promise<void>;
   /** Throws as readLog. */
   publishKeys(keys: PreKeyPublication): Promise<KeyCounts>;
   /** Bundles of the named devices that have published keys. Throws as readLog. */

@@ -9,7 +9,7 @@
 import { signal } from '@preact/signals-core';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
-import { extendLog, verifyLog, type DeviceLog, type SignedEntry } from '../identity/index.js';
+import { compareLogs, extendLog, verifyLog, type DeviceLog, type SignedEntry } from '../identity/index.js';
 import { Backoff } from './backoff.js';
 import type {
   AppendResult,
@@ -74,6 +74,7 @@ export class LoopbackRelay {
   /** @internal */
   setLog(log: DeviceLog): void {
     this.#logs.set(bytesToHex(log.account), log);
+    for (const connection of this.#connections) void connection.devicesChanged(log.account);
   }
 
   /** @internal */
@@ -141,6 +142,16 @@ class LoopbackConnection implements Relay {
     this.relay.forget(this);
   }
 
+  /** The log of somebody went on. */
+  async devicesChanged(account: Uint8Array): Promise<void> {
+    const session = this.#session;
+    if (!session || this.#state.value === 'displaced' || !this.relay.online) return;
+    const { credentials, receiver } = session;
+    const log = this.relay.logOf(account);
+    if (!log || bytesToHex(account) !== bytesToHex(credentials.account)) return;
+    if (await receiver.ownLog(log.entries)) this.relay.setLog(await verifyLog(account, credentials.log()));
+  }
+
   /** The same device connected elsewhere. */
   displace(): void {
     clearTimeout(this.#retry);
@@ -165,6 +176,20 @@ class LoopbackConnection implements Relay {
     }
     this.relay.setLog(await extendLog(log, account, entry));
     return { status: 'appended' };
+  }
+
+  async replaceLog(
+    account: Uint8Array,
+    previous: Uint8Array,
+    entries: readonly SignedEntry[],
+  ): Promise<void> {
+    await this.#crossing();
+    const log = this.relay.logOf(account);
+    const repaired = await verifyLog(account, entries);
+    const isRepair =
+      log && headText(log.head) === headText(previous) && compareLogs(log, repaired) === 'newer';
+    if (!isRepair) throw new ComingError('relay-refused', 'not a repair of the log that is here');
+    this.relay.setLog(repaired);
   }
 
   async publishKeys(keys: PreKeyPublication): Promise<KeyCounts> {
@@ -258,6 +283,7 @@ class LoopbackConnection implements Relay {
     session.mailbox.connection = this;
     this.#state.value = 'catching-up';
     session.receiver.signedIn(countsOf(session.mailbox));
+    await this.devicesChanged(account);
     await this.drain();
     if (this.#session === session && this.#state.value === 'catching-up') this.#state.value = 'online';
   }

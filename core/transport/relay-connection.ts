@@ -108,6 +108,20 @@ export class RelayConnection implements Relay {
     return { status: 'appended' };
   }
 
+  async replaceLog(
+    account: Uint8Array,
+    previous: Uint8Array,
+    entries: readonly SignedEntry[],
+  ): Promise<void> {
+    const repaired = entries.map(toWireEntry);
+    const response = await this.#anonymous({ appendLog: { account, previous, repaired } });
+    // Somebody changed the list meanwhile: what that means has to be looked at first.
+    if (response.status === Status.LOG_CHANGED) {
+      throw new ComingError('rate-limited', "the account's devices keep changing");
+    }
+    accept(response);
+  }
+
   async publishKeys(keys: PreKeyPublication): Promise<KeyCounts> {
     return readCounts(accept(await this.#request({ publishKeys: writePublication(keys) })).counts);
   }
@@ -215,6 +229,7 @@ export class RelayConnection implements Relay {
       if (request.challenge) await this.#signIn(socket, request.challenge);
       else if (request.deliver) await this.#deliver(socket, request.deliver);
       else if (request.queueEmpty) this.#caughtUp();
+      else if (request.devicesChanged) await this.#showOwnLog(socket);
       else if (request.keysLow) this.#session?.receiver.keysLow(readCounts(request.keysLow.counts));
       else if (request.reconnect) {
         // The socket is used until then.
@@ -245,6 +260,9 @@ export class RelayConnection implements Relay {
     const authenticate = await this.#authentication(session.credentials, nonce, fromTime(time));
     let response = await socket.request({ authenticate });
     if (response.status === Status.UNKNOWN_DEVICE) {
+      // It is new there, or was removed.
+      await this.#showOwnLog(socket);
+      if (this.#socket !== socket) return;
       await introduce(socket, session.credentials);
       response = await socket.request({ authenticate });
     }
@@ -255,6 +273,17 @@ export class RelayConnection implements Relay {
     this.#timer = setTimeout(() => this.#ping(socket), PING_EVERY_MS);
     if (this.#state.value === 'connecting') this.#state.value = 'catching-up';
     session.receiver.signedIn(readCounts(authenticated?.counts));
+    await this.#showOwnLog(socket);
+  }
+
+  async #showOwnLog(socket: RelaySocket): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    const response = await socket.request({ readLog: { account: session.credentials.account } });
+    if (response.status !== Status.OK || this.#socket !== socket) return;
+    const entries = readEntries(response.log);
+    const isBehind = entries.length === 0 || (await session.receiver.ownLog(entries));
+    if (isBehind && this.#socket === socket) await introduce(socket, session.credentials);
   }
 
   async #authentication(

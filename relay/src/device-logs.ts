@@ -1,10 +1,17 @@
 /**
  * Device logs on the relay: served to anybody, extended only by an entry that the account signed
- * on top of the very log that is stored.
+ * on top of the very log that is stored, or replaced by one that repairs it.
  *
  * @module
  */
-import { extendLog, verifyLog, type DeviceLog, type SignedEntry } from '../../core/identity/index.js';
+import { ComingError } from '../../core/errors.js';
+import {
+  compareLogs,
+  extendLog,
+  verifyLog,
+  type DeviceLog,
+  type SignedEntry,
+} from '../../core/identity/index.js';
 import { BoundedCache } from './bounded-cache.js';
 import type { Limits } from './limits.js';
 import type { Refusal } from './rates.js';
@@ -58,6 +65,36 @@ export class DeviceLogs {
     // Somebody else appended while this entry was being verified; perhaps the very same entry.
     const now = await this.store.readLog(account);
     return isLast(entry, now) ? APPENDED_BEFORE : { outcome: 'changed', log: now };
+  }
+
+  /**
+   * Puts a log in the place of the stored one, of which it says that it lies on a branch that does not count.
+   *
+   * @param tooFast - as for {@link append}
+   * @throws ComingError `invalid-log-entry`
+   */
+  async repair(
+    account: Uint8Array,
+    previous: Uint8Array | undefined,
+    entries: readonly SignedEntry[],
+    tooFast: () => Promise<Refusal | undefined>,
+  ): Promise<AppendResult> {
+    const stored = await this.store.readLog(account);
+    if (isLast(entries.at(-1)!, stored)) return APPENDED_BEFORE;
+    if (!stored || !same(stored.head, previous)) return { outcome: 'changed', log: stored };
+    if (entries.length > this.limits.logEntries) return { outcome: 'full' };
+    const known = await this.#verify(account, stored);
+    const log = await verifyLog(account, entries);
+    const isContinued = entries[known.entries.length - 1]?.text === known.entries.at(-1)!.text;
+    if (isContinued || compareLogs(known, log) !== 'newer') {
+      throw new ComingError('invalid-log-entry', 'the log repairs nothing here');
+    }
+    const refusal = await tooFast();
+    if (refusal) return { outcome: 'too-fast', refusal };
+    const replaced = await this.store.appendLog(log, previous);
+    if (!replaced) return { outcome: 'changed', log: await this.store.readLog(account) };
+    this.#verified.set(keyOf(account), log);
+    return { outcome: 'appended', ...replaced };
   }
 
   async #verify(account: Uint8Array, stored: StoredLog): Promise<DeviceLog> {

@@ -34,6 +34,8 @@ export interface Rates {
   readonly logEntries: Rate;
   /** What one device asks about logs, its own or others', and whether or not it is granted. */
   readonly logRequests: Rate;
+  /** Entries of whole logs that one network address has checked. */
+  readonly repairs: Rate;
   /** New accounts from one network address. */
   readonly newAccounts: Rate;
   /** Requests that one network address makes without having logged in, log-ins among them. */
@@ -54,6 +56,7 @@ export const RATES: Rates = {
   blobBytes: { burst: 512 * 1024 * 1024, perSecond: 64 * 1024 },
   logEntries: { burst: 20, perSecond: MINUTE },
   logRequests: { burst: 600, perSecond: 10 },
+  repairs: { burst: 1000, perSecond: 1 },
   newAccounts: { burst: 60, perSecond: MINUTE * 6 },
   strangers: { burst: 600, perSecond: 10 },
   sockets: { burst: 200, perSecond: 10 },

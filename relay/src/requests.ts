@@ -23,6 +23,9 @@ import { acknowledge, send } from './mail.js';
 import * as rules from './rules.js';
 import type { ClaimedBundle, PreKey } from './store/store.js';
 
+/** Entries that a repair counts for at most: the longest log can be repaired, too. */
+const LONGEST_REPAIR = 500;
+
 type Handler<Request> = (request: Request, peer: Peer, relay: Relay) => Promise<Answer>;
 type DeviceHandler<Request> = (request: Request, device: LoggedIn, relay: Relay) => Promise<Answer>;
 
@@ -113,16 +116,24 @@ const appendLog: Handler<relay.AppendLog.$Properties> = async (request, peer, re
   const { logs, presence, buckets } = relay;
   const account = rules.account(request.account);
   const previous = rules.previousHead(request.previous);
-  const entry = rules.logEntry(request.entry);
-  const refusal = previous ? undefined : await tooFast(relay, ['newAccounts', peer.address]);
+  const repaired = rules.repairedLog(request.repaired, relay.limits);
+  const entry = repaired ? undefined : rules.logEntry(request.entry);
+  const refusal =
+    (previous ? undefined : await tooFast(relay, ['newAccounts', peer.address])) ??
+    (repaired &&
+      (await tooFast(relay, ['repairs', peer.address, Math.min(repaired.length, LONGEST_REPAIR)])));
   if (refusal) return refusal;
-  const result = await logs.append(account, previous, entry, async () =>
-    previous ? buckets.take(['logEntries', keyOf(account)]) : undefined,
-  );
+  const isTooFast = async () => (previous ? buckets.take(['logEntries', keyOf(account)]) : undefined);
+  const result = repaired
+    ? await logs.repair(account, previous, repaired, isTooFast)
+    : await logs.append(account, previous, entry!, isTooFast);
   if (result.outcome === 'too-fast') return rateLimited(result.refusal);
   if (result.outcome === 'full') return refuse(Status.QUOTA, 'the log is full', relay.limits.quotaRetry);
   if (result.outcome === 'changed') return logChanged(account, result.log);
-  for (const ended of result.ended) presence.tell(ended, { kind: 'ended' });
+  // After the answer: a device that removes itself has to hear that it did.
+  setImmediate(() => {
+    for (const ended of result.ended) presence.tell(ended, { kind: 'ended' });
+  });
   for (const other of result.others) presence.tell(other, { kind: 'devices' });
   return OK;
 };

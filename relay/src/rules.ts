@@ -55,6 +55,16 @@ export function logEntry(entry: relay.LogEntry.$Properties | null | undefined): 
   return fromWireEntry(entry);
 }
 
+/** A whole log; undefined when there is none. */
+export function repairedLog(
+  entries: relay.AppendLog.$Properties['repaired'],
+  limits: Pick<Limits, 'logEntries'>,
+): SignedEntry[] | undefined {
+  if (!entries?.length) return undefined;
+  if (entries.length > limits.logEntries) throw new Malformed('repaired');
+  return entries.map(logEntry);
+}
+
 export function logIn(request: relay.Authenticate.$Properties) {
   if (!request.domain || request.domain.length > 255) throw new Malformed('domain');
   return {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { fromWireEntry, toWireEntry, verifyLog } from '../../core/identity/index.js';
+import { fromWireEntry, guestSigner, toWireEntry, verifyLog } from '../../core/identity/index.js';
+import { changeLog } from '../../core/identity/log-changes.js';
 import { Device, Status, Wire } from './device.js';
 import { folder, running } from './running.js';
 
@@ -150,4 +151,59 @@ test('a device that is removed while it logs in does not stay', async () => {
     expect(await phone.wire.status({ appendLog: phone.appendLog() })).toBe('OK');
     if ((await asked) === 'OK') expect((await laptop.wire.closed).code).toBe(4401);
   }
+});
+
+/** A relay with one branch of a forked log, and a device of the other branch. */
+async function forked(data = folder()) {
+  const relay = await running({ data });
+  const first = await Device.online(relay.url);
+  const root = first.log;
+  const dropped = await Device.online(relay.url, first);
+  first.log = root;
+  const kept = await Device.make(first);
+  const log = await changeLog(kept.log, guestSigner(first.guest), { kind: 'repair', other: dropped.log });
+  const repair = {
+    account: first.account,
+    previous: dropped.log.head,
+    repaired: log.entries.map(toWireEntry),
+  };
+  const served = async () => {
+    const { log: state } = await (await Wire.open(relay.url)).ask({ readLog: { account: first.account } });
+    return state!.entries!.map(({ text }) => text);
+  };
+  return { ...relay, data, first, root, dropped, kept, log, repair, served };
+}
+
+test('a log that says that the relay’s branch does not count takes its place, for good', async () => {
+  const { url, data, close, first, dropped, kept, log, repair, served } = await forked();
+  const gone = dropped.wire.closed;
+  expect(await first.wire.status({ appendLog: repair })).toBe('OK');
+  expect(await served()).toEqual(log.entries.map(({ text }) => text));
+  await first.wire.next('devicesChanged');
+  await gone;
+  await kept.reconnect(url);
+  expect(await first.wire.status({ appendLog: repair })).toBe('OK'); // again: nothing changes
+  first.log = log;
+  await Device.online(url, first);
+  await close();
+  const after = await running({ data });
+  await kept.reconnect(after.url);
+  expect((await kept.wire.ask({ readLog: { account: first.account } })).log!.entries).toHaveLength(4);
+});
+
+test('a log takes the place of another only if it repairs it', async () => {
+  const { first, root, dropped, kept, log, repair, served } = await forked();
+  const before = await served();
+  const rest = (entries: typeof log.entries) => ({ ...repair, repaired: entries.map(toWireEntry) });
+  // Another branch without a word about this one, an older log, one that goes on: not in this way.
+  expect(await first.wire.status({ appendLog: rest(kept.log.entries) })).toBe('REFUSED');
+  expect(await first.wire.status({ appendLog: rest(root.entries) })).toBe('REFUSED');
+  first.log = dropped.log;
+  expect(await first.wire.status({ appendLog: rest((await Device.make(first)).log.entries) })).toBe(
+    'REFUSED',
+  );
+  expect(await first.wire.status({ appendLog: { ...repair, previous: root.head } })).toBe('LOG_CHANGED');
+  const forged = log.entries.map((entry) => ({ ...entry, signature: new Uint8Array(64) }));
+  expect(await first.wire.status({ appendLog: rest(forged) })).toBe('REFUSED');
+  expect(await served()).toEqual(before);
 });

@@ -297,17 +297,21 @@ describe('<coming-chat>', () => {
     await expect.element(page.getByText(/This is not a Coming ID/)).toBeVisible();
   });
 
-  it('gives a person another name', async () => {
+  it('opens the person from its header, who can be given another name there', async () => {
     const { element, talking } = await chat();
-    const rename = page.getByRole('button', { name: 'Rename' });
-    await userEvent.click(rename);
+    const header = page.getByRole('button', { name: 'Ada', exact: true });
+    await userEvent.click(header);
+    await expect.element(page.getByRole('dialog', { name: 'About Ada' })).toBeVisible();
+    await expect.element(page.getByText('Not verified')).toBeVisible();
+    await expectAccessible(element);
+    await userEvent.click(page.getByRole('button', { name: 'Rename' }));
     const name = page.getByRole('textbox', { name: 'Name' });
     await expectFocus(name);
-    await expectAccessible(element);
     await userEvent.fill(name, 'Countess');
     await userEvent.keyboard('{Enter}');
-    await expect.element(page.getByRole('heading', { name: 'Countess', exact: true })).toBeVisible();
-    await expectFocus(rename);
+    await expect.element(page.getByRole('dialog', { name: 'About Countess' })).toBeVisible();
+    await userEvent.click(page.getByRole('button', { name: 'Close' }));
+    await expectFocus(page.getByRole('button', { name: 'Countess', exact: true }));
     expect(talking.mine.snapshot.value.petname).toBe('Countess');
     await expect.element(page.getByRole('textbox', { name: 'Message Countess' })).toBeVisible();
   });

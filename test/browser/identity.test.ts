@@ -61,10 +61,12 @@ describe('<coming-identity>', () => {
   });
 
   it('draws the same picture for the same Coming ID, and another for another', async () => {
-    const picture = (element: ComingIdentity) => element.shadowRoot!.querySelector('.identicon')!.innerHTML;
+    const picture = (element: ComingIdentity) =>
+      element.shadowRoot!.querySelector('coming-identity-card')?.shadowRoot?.querySelector('.identicon')
+        ?.innerHTML;
     const [first, second] = [show(ada.client), show(ada.client)];
     const other = show((await guest(createLoopback())).client);
-    await Promise.all([first, second, other].map((element) => element.updateComplete));
+    await expect.poll(() => [first, second, other].every(picture)).toBe(true);
     expect(picture(first)).toBe(picture(second));
     expect(picture(first)).not.toBe(picture(other));
   });

@@ -1,7 +1,5 @@
-import { injectExtension } from '@polkadot/extension-inject';
-import { Keyring } from '@polkadot/keyring';
-import { hexToU8a, u8aToHex, u8aWrapBytes } from '@polkadot/util';
-import { cryptoWaitReady, decodeAddress, encodeAddress, signatureVerify } from '@polkadot/util-crypto';
+import { u8aWrapBytes } from '@polkadot/util';
+import { decodeAddress, encodeAddress, signatureVerify } from '@polkadot/util-crypto';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import '../../components/identity/define.js';
@@ -10,54 +8,16 @@ import { connectWallet, payerFor, signerFor } from '../../components/wallet/wall
 import type { SignerPayload } from '../../core/ledger/chain.js';
 import { createLoopback, visitor } from '../../stories/support/people.js';
 import { expectAccessible, expectFocus, html, mount } from './support.js';
-
-type Pair = ReturnType<Keyring['addFromUri']>;
-type SignRaw = (request: {
-  address: string;
-  data: string;
-}) => Promise<{ id: number; signature: `0x${string}` }>;
-type SignPayload = (payload: object) => Promise<{ id: number; signature: `0x${string}` }>;
+import { install, makePairs, signAs, uninstall, type Answers, type Pair } from './wallet-double.js';
 
 let ada: Pair;
 let grace: Pair;
 
-/** Puts a wallet into the page that shares these accounts; the test answers its prompts. */
-function install(
-  pairs: readonly Pair[],
-  answers: { enable?: () => Promise<void>; signRaw?: SignRaw; signPayload?: SignPayload } = {},
-) {
-  const { enable, ...signer } = answers;
-  const signRaw: SignRaw = async ({ address, data }) => {
-    const pair = pairs.find((one) => one.address === address)!;
-    return { id: 1, signature: u8aToHex(pair.sign(u8aWrapBytes(hexToU8a(data)))) };
-  };
-  injectExtension(
-    async () => {
-      await enable?.();
-      return {
-        accounts: {
-          get: async () =>
-            pairs.map(({ address, meta, type }) => ({ address, name: String(meta['name']), type })),
-          subscribe: () => () => undefined,
-        },
-        signer: { signRaw, ...signer },
-      };
-    },
-    { name: 'double', version: '1.0.0' },
-  );
-}
-
 beforeAll(async () => {
-  await cryptoWaitReady();
-  const keyring = new Keyring({ type: 'sr25519' });
-  ada = keyring.addFromUri('//Ada', { name: 'Ada' });
-  grace = keyring.addFromUri('//Grace', { name: 'Grace' }, 'ed25519');
+  ({ ada, grace } = await makePairs());
 });
 
-afterEach(() => {
-  const { injectedWeb3 } = window as unknown as { injectedWeb3: Record<string, unknown> };
-  delete injectedWeb3['double'];
-});
+afterEach(uninstall);
 
 describe('the wallet adapter', () => {
   it('lists the accounts that the wallet shares, with the kind of their keys', async () => {
@@ -216,6 +176,28 @@ describe('signing in with a wallet', () => {
     await expect.element(connect).toBeEnabled();
     answer!();
     await expect.element(page.getByRole('button', { name: /Chat as a guest/ })).toBeEnabled();
+    expect(client.status.value.phase).toBe('signed-out');
+    await client.close();
+  });
+
+  it('takes no signature that was given after the page was told that it is not wanted', async () => {
+    let sign: (() => void) | undefined;
+    const signed = new Promise<void>((resolve) => (sign = resolve));
+    let asked: (() => void) | undefined;
+    const prompted = new Promise<void>((resolve) => (asked = resolve));
+    const signRaw: Answers['signRaw'] = async (request) => {
+      asked!();
+      await signed;
+      return signAs([ada])(request);
+    };
+    install([ada], { signRaw });
+    const { client, connect } = start();
+    const used = vi.spyOn(client, 'useWallet');
+    await userEvent.click(connect);
+    await prompted;
+    await userEvent.click(page.getByRole('button', { name: 'Cancel' }));
+    sign!();
+    await expect(used.mock.results[0]!.value).rejects.toMatchObject({ code: 'wallet-refused' });
     expect(client.status.value.phase).toBe('signed-out');
     await client.close();
   });

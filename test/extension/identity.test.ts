@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decodeAddress, encodeAddress } from '../../core/identity/index.js';
-import { parseEntryText } from '../../core/identity/log-other-entries.js';
+import { parseEntryText } from '../../core/identity/log-entries.js';
 import type { AddEntry } from '../../core/identity/log-text.js';
 import { openWallet, type Wallet } from '../support/wallet/wallet.js';
 import { openShop, type Shop } from './shop.js';

@@ -12,7 +12,7 @@ import {
   type SignatureScheme,
   type SignedEntry,
 } from '../../core/identity/index.js';
-import { writeEntryText } from '../../core/identity/log-other-entries.js';
+import { writeEntryText } from '../../core/identity/log-entries.js';
 import type { AddEntry } from '../../core/identity/log-text.js';
 
 export const SCHEMES: readonly SignatureScheme[] = ['ed25519', 'sr25519', 'ecdsa'];

@@ -101,6 +101,7 @@ export function describeDatabase(name: string, create: () => Promise<DatabaseUnd
           seq: 1,
           messageId: undefined,
           content: Uint8Array.of(0, 128, 255),
+          origin: undefined,
           encrypted: { logHead: new Uint8Array(32), envelopes: [] },
         };
         await db.commit([put('outbox', ['p', 1], value)]);
@@ -310,7 +311,7 @@ export function describeDatabase(name: string, create: () => Promise<DatabaseUnd
 }
 
 function record(n: number) {
-  return { record: Uint8Array.of(n, n) };
+  return { record: Uint8Array.of(n, n), heardAt: n };
 }
 
 /** The range's description, word by word. */

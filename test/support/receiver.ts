@@ -1,3 +1,4 @@
+import type { SignedEntry } from '../../core/identity/index.js';
 import type { IncomingEnvelope, KeyCounts, Receiver } from '../../core/transport/index.js';
 
 /** A receiver that notes what it is told; `store` says which envelopes it can store. */
@@ -6,6 +7,9 @@ export class NotingReceiver implements Receiver {
   readonly signIns: KeyCounts[] = [];
   readonly lows: KeyCounts[] = [];
   readonly failures: unknown[] = [];
+  readonly ownLogs: (readonly SignedEntry[])[] = [];
+  /** Whether more of the own log is known here than the relay has. */
+  isAhead = false;
   store: (envelopes: readonly IncomingEnvelope[]) => Promise<readonly bigint[]> | readonly bigint[] = (all) =>
     all.map(({ seq }) => seq);
 
@@ -24,5 +28,10 @@ export class NotingReceiver implements Receiver {
 
   keysLow(counts: KeyCounts): void {
     this.lows.push(counts);
+  }
+
+  async ownLog(entries: readonly SignedEntry[]): Promise<boolean> {
+    this.ownLogs.push(entries);
+    return this.isAhead;
   }
 }

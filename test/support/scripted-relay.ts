@@ -82,10 +82,16 @@ export class ScriptedSocket implements WebSocketLike {
     this.receive(wire.Frame.encode({ response: { status: Status.OK, ...response, id } }).finish());
   }
 
+  /** Answers what a client asks for whenever it is let in: its account's own log. */
+  async showLog(log: wire.LogState.$Properties): Promise<void> {
+    this.answer(await this.next('readLog'), { log });
+  }
+
   /** Lets the client in, as a relay that knows the device. */
   async letIn(counts: wire.KeyCounts.$Properties = {}): Promise<void> {
     this.challenge();
     this.answer(await this.next('authenticate'), { authenticated: { counts } });
+    this.answer(await this.next('readLog'), { status: Status.UNKNOWN_ACCOUNT });
   }
 }
 

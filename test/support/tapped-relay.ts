@@ -105,6 +105,10 @@ class TappedConnection implements Relay {
     return this.honest.appendLog(account, previous, entry);
   }
 
+  replaceLog(account: Uint8Array, previous: Uint8Array, entries: readonly SignedEntry[]): Promise<void> {
+    return this.honest.replaceLog(account, previous, entries);
+  }
+
   async publishKeys(keys: PreKeyPublication): Promise<KeyCounts> {
     return this.tap.counts(await this.honest.publishKeys(keys));
   }

@@ -28,6 +28,9 @@ import { TappedRelay } from './tapped-relay.js';
 import { until } from './until.js';
 import { waitFor } from './wait.js';
 
+/** Of a device in Node. */
+const ORIGIN = 'app:headless';
+
 interface Prepared {
   readonly storage: MemoryStorage;
   readonly log: DeviceLog;
@@ -126,7 +129,7 @@ export class WorldPerson {
 
   /** Sends a content that no honest client would send, or bytes that are none; properly encrypted. */
   async smuggle(peer: WorldPerson, content: Content | Uint8Array): Promise<void> {
-    const bytes = content instanceof Uint8Array ? content : encodeContent(content);
+    const bytes = content instanceof Uint8Array ? content : encodeContent(content, ORIGIN);
     const waiting = await this.#db!.list('outbox', { prefix: [peer.hex] });
     const seq = (waiting.at(-1)?.value.seq ?? 0) + 1;
     await this.#db!.commit([
@@ -135,6 +138,7 @@ export class WorldPerson {
         seq,
         messageId: undefined,
         content: bytes,
+        origin: ORIGIN,
         encrypted: undefined,
       }),
     ]);

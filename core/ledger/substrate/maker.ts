@@ -37,7 +37,12 @@ export class TransferMaker {
 
   async estimateFee(order: TransferOrder, scheme: SignatureScheme): Promise<bigint> {
     requireOrder(this.node.genesis, order);
-    return feeOf(this.node, unsignedStandIn(await this.#decide(order, (next) => next), scheme));
+    const unsigned = await this.decide(
+      order.from,
+      (runtime) => transferCall(runtime, order),
+      (next) => next,
+    );
+    return feeOf(this.node, unsignedStandIn(unsigned, scheme));
   }
 
   /**
@@ -51,20 +56,35 @@ export class TransferMaker {
     { maxFee }: TransferOptions,
     pending: readonly TransferRow[],
   ): Promise<TransferRow> {
-    const unsigned = await this.#decide(order, nonceFrom);
+    const unsigned = await this.decide(order.from, (runtime) => transferCall(runtime, order), nonceFrom);
+    const fee = await this.agreedFee(unsigned, payer, maxFee);
+    await this.#requireFunds(order, fee, pending);
+    const { id, asset, amount, to } = order;
+    const facts = { id, asset: asset.caip19, amount, to: bytesToHex(to) };
+    return this.signed(unsigned, payer, fee, facts);
+  }
+
+  /** The fee of what is about to be signed. @throws ComingError `fee-changed` */
+  async agreedFee(unsigned: Unsigned, payer: Payer, maxFee: bigint | undefined): Promise<bigint> {
     const fee = await feeOf(this.node, unsignedStandIn(unsigned, schemeOf(payer)));
     if (maxFee !== undefined && fee > maxFee) {
       throw new ComingError('fee-changed', 'the fee is higher than what was agreed to');
     }
-    await this.#requireFunds(order, fee, pending);
+    return fee;
+  }
+
+  /** Asks for the one signature. Throws as `sign`. */
+  async signed(
+    unsigned: Unsigned,
+    payer: Payer,
+    fee: bigint,
+    facts: Pick<TransferRow, 'id' | 'asset' | 'amount' | 'to'>,
+  ): Promise<TransferRow> {
     const extrinsic = await sign(unsigned, payer);
     return {
-      id: order.id,
+      ...facts,
       genesis: this.node.genesis,
-      asset: order.asset.caip19,
-      amount: order.amount,
-      from: bytesToHex(order.from),
-      to: bytesToHex(order.to),
+      from: bytesToHex(unsigned.sender),
       fee,
       nonce: unsigned.nonce,
       firstBlock: unsigned.era.birth,
@@ -87,18 +107,23 @@ export class TransferMaker {
     }
   }
 
-  async #decide(order: TransferOrder, nonceFrom: (next: number) => number): Promise<Unsigned> {
+  /** Everything that is decided before the signature. */
+  async decide(
+    sender: Uint8Array,
+    encode: (runtime: Runtime) => Uint8Array,
+    nonceFrom: (next: number) => number,
+  ): Promise<Unsigned> {
     const [runtime, birth, next] = await Promise.all([
       this.node.latestRuntime(),
       this.#birth(),
-      this.node.request('system_accountNextIndex', encodeAddress(order.from)),
+      this.node.request('system_accountNextIndex', encodeAddress(sender)),
     ]);
     // A u32 is its own unsigned half.
     if (typeof next !== 'number' || next >>> 0 !== next) throw unsupported('it counts no nonces');
     return {
       runtime,
-      call: transferCall(runtime, order),
-      sender: order.from,
+      call: encode(runtime),
+      sender,
       genesis: this.node.genesis,
       era: eraAt(birth.number),
       birthHash: birth.hash,
@@ -126,15 +151,16 @@ export class TransferMaker {
     const isCoin = asset.ledger.kind === 'balances';
     const promised = sum(pending.filter((row) => row.asset === asset.caip19).map((row) => row.amount));
     const fees = sum(pending.map((row) => row.fee));
-    const [held, paysFees] = await Promise.all([this.balance(asset, from), this.#coins(from)]);
+    const [held, paysFees] = await Promise.all([this.balance(asset, from), this.coins(from)]);
     if (held.usable < amount + promised) {
       throw new ComingError('insufficient-balance', 'less is there than is to be paid');
     }
     const left = paysFees.usableForFees - fees - (isCoin ? amount + promised : 0n);
-    if (left < fee) throw new ComingError('insufficient-fee-balance', 'nothing is left to pay the fee with');
+    requireFee(left, fee);
   }
 
-  #coins(account: Uint8Array): Promise<CoinBalance> {
+  /** What is there to pay fees with. */
+  coins(account: Uint8Array): Promise<CoinBalance> {
     return this.#stored((runtime) => coinStorage(runtime, account));
   }
 
@@ -144,6 +170,10 @@ export class TransferMaker {
   }
 }
 
-function sum(amounts: readonly bigint[]): bigint {
+export function requireFee(left: bigint, fee: bigint): void {
+  if (left < fee) throw new ComingError('insufficient-fee-balance', 'nothing is left to pay the fee with');
+}
+
+export function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, amount) => total + amount, 0n);
 }

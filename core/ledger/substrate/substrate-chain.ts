@@ -6,11 +6,13 @@
 import { signal } from '@preact/signals-core';
 import { ComingError } from '../../errors.js';
 import type { SignatureScheme } from '../../identity/index.js';
+import { loaded } from '../../lazy.js';
 import type { Watchable } from '../../transport/index.js';
 import { chainId, requireAssetOn, type Asset } from '../assets.js';
 import type {
   Balance,
   Chain,
+  ChainCall,
   ChainOptions,
   ChainState,
   FoundTransaction,
@@ -27,6 +29,7 @@ import { parseEndpoints } from './endpoints.js';
 import { ChainNode, readHeader } from './node.js';
 import { Reader } from './reader.js';
 import { RpcError } from './rpc-socket.js';
+import { unsupported } from './runtime.js';
 import { SecondOpinion } from './second-opinion.js';
 import { Transfers } from './transfers.js';
 import { verifyPayment } from './verify.js';
@@ -96,6 +99,22 @@ export class SubstrateChain implements Chain {
     return withCodes(this.#transfers.transfer(order, payer, options));
   }
 
+  async readConstant(pallet: string, name: string): Promise<unknown> {
+    const value = (await withCodes(this.#node.runtime())).constant(pallet, name);
+    if (value === undefined) throw unsupported(`no constant ${pallet}.${name}`);
+    return value;
+  }
+
+  async estimateCallFee(call: ChainCall, account: Uint8Array, scheme: SignatureScheme): Promise<bigint> {
+    const { estimateCallFee } = await loaded(import('./submission.js'));
+    return withCodes(estimateCallFee(this.#node, this.#transfers.maker, call, account, scheme));
+  }
+
+  async submit(call: ChainCall, payer: Payer, maxFee?: bigint): Promise<void> {
+    const { submit } = await loaded(import('./submission.js'));
+    return withCodes(submit(this.#transfers, call, payer, maxFee));
+  }
+
   watchTransfer(id: string): Watchable<Transfer | undefined> {
     return this.#transfers.watch(id);
   }
@@ -104,7 +123,7 @@ export class SubstrateChain implements Chain {
     hash: string,
     era: { readonly firstBlock: number; readonly lastBlock: number },
   ): Promise<FoundTransaction | undefined> {
-    const { findTransaction } = await import('./lookup.js'); // hardly anybody asks
+    const { findTransaction } = await loaded(import('./lookup.js')); // hardly anybody asks
     return withCodes(findTransaction(this.#node, this.#blocks, hash, era));
   }
 

@@ -37,6 +37,8 @@ export class Transfers {
   #looking = false;
   #lookAgain = false;
   #closed = false;
+  #nowClosed!: () => void;
+  readonly #whenClosed = new Promise<void>((resolve) => (this.#nowClosed = resolve));
 
   constructor(
     private readonly node: ChainNode,
@@ -81,6 +83,32 @@ export class Transfers {
     });
   }
 
+  /**
+   * Has something made in its account's turn, and follows it to its end without storing it.
+   *
+   * @param make - Is told how to choose its nonce, and what of its account no block holds.
+   * @throws ComingError `closed`
+   */
+  async follow(
+    account: string,
+    make: (nonceFrom: (next: number) => number, pending: readonly TransferRow[]) => Promise<TransferRow>,
+  ): Promise<TransferRow> {
+    await this.#resumed;
+    let ended!: (row: TransferRow) => void;
+    const end = new Promise<TransferRow>((resolve) => (ended = resolve));
+    await this.#inTurn(account, async () => {
+      const row = await make(await this.#nonceFrom(account, undefined), this.#pending(account));
+      this.#pursue(row, true, async (changed) => {
+        if (ENDED.includes(changed.state)) ended(changed);
+      });
+      return shown(row);
+    });
+    const closed = this.#whenClosed.then(() => {
+      throw new ComingError('closed', 'the chain was closed meanwhile');
+    });
+    return Promise.race([end, closed]);
+  }
+
   watch(id: string): Watchable<Transfer | undefined> {
     const known = this.#shown.has(id);
     const watched = this.#signal(id);
@@ -97,6 +125,7 @@ export class Transfers {
 
   close(): void {
     this.#closed = true;
+    this.#nowClosed();
     this.#stopListening?.();
     this.#pursuits.clear();
   }
@@ -108,11 +137,11 @@ export class Transfers {
     }
   }
 
-  #pursue(row: TransferRow, isFresh: boolean): void {
+  #pursue(row: TransferRow, isFresh: boolean, store = (changed: TransferRow) => this.#store(changed)): void {
     if (this.#closed) return;
     this.#signal(row.id).value = shown(row);
     const pursuit = new Pursuit(row, isFresh, this.node, this.blocks, this.second, {
-      store: (changed) => this.#store(changed),
+      store,
       look: () => this.#look(),
     });
     this.#pursuits.set(row.id, pursuit);

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import type { DeviceLog, SignatureScheme, SignedEntry } from '../../../core/identity/index.js';
+import {
+  headOf,
+  type DeviceLog,
+  type SignatureScheme,
+  type SignedEntry,
+} from '../../../core/identity/index.js';
 import { bytesOf, row, rows, run, type Step } from './steps.js';
 import type { Appended, DeviceRef, StoredDevice, StoredLog } from './store.js';
 
@@ -17,7 +22,7 @@ export function* readLog(account: Uint8Array): Step<StoredLog | undefined> {
     'SELECT text, scheme, signature FROM log_entries WHERE account = $1 ORDER BY position',
     account,
   );
-  // Read last: entries are only ever added, and whoever names this head has seen at least these.
+  // Read last: but for a repair entries are only ever added, and whoever names this head has seen at least these.
   const head = yield* readHead(account);
   if (!head) return undefined;
   const entries = found.map((entry): SignedEntry => ({
@@ -43,11 +48,16 @@ export function* appendLog(log: DeviceLog, previous: Uint8Array | undefined): St
         head,
       );
   if (!swapped) return undefined;
-  const { text, scheme, signature } = entries.at(-1)!;
-  yield* run(
-    'INSERT INTO log_entries (account, position, text, scheme, signature) VALUES ($1, $2, $3, $4, $5)',
-    ...[account, entries.length - 1, text, scheme, signature],
-  );
+  const before = entries.at(-2);
+  const isNext = before ? previous && Buffer.compare(headOf(before.text), previous) === 0 : !previous;
+  if (!isNext) yield* run('DELETE FROM log_entries WHERE account = $1', account);
+  for (const [position, { text, scheme, signature }] of entries.entries()) {
+    if (isNext && position < entries.length - 1) continue;
+    yield* run(
+      'INSERT INTO log_entries (account, position, text, scheme, signature) VALUES ($1, $2, $3, $4, $5)',
+      ...[account, position, text, scheme, signature],
+    );
+  }
   return yield* follow(log);
 }
 

@@ -120,7 +120,8 @@ export interface Store {
 
   readLog(account: Uint8Array): Promise<StoredLog | undefined>;
   /**
-   * Puts the last entry of a verified log on top of the stored one, if that still ends with `previous`.
+   * Puts the last entry of a verified log on top of the stored one, if that still ends with `previous`; or the whole log in
+   * its place, where it is a repair and does not continue it.
    *
    * A device that the log no longer holds, or that has another identity key now, loses its
    * mailbox and its keys.

@@ -24,7 +24,7 @@ import {
   confirmationText,
   writeEntryText,
   type LogEntry,
-} from '../../../core/identity/log-other-entries.js';
+} from '../../../core/identity/log-entries.js';
 import { platformPrimitives, type KeyPair } from '../../../core/ratchet/index.js';
 import { identityKey, newDevice } from '../../support/accounts.js';
 import { refusal } from '../../support/codes.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ComingError } from '../../../core/errors.js';
 import { isName } from '../../../core/identity/index.js';
-import { parseEntryText, writeEntryText, type LogEntry } from '../../../core/identity/log-other-entries.js';
+import { parseEntryText, writeEntryText, type LogEntry } from '../../../core/identity/log-entries.js';
 import type { AddEntry } from '../../../core/identity/log-text.js';
 import { identityKey } from '../../support/accounts.js';
 

@@ -7,7 +7,7 @@ import {
   relayAuthText,
   verifyAccountSignature,
 } from '../../../core/identity/index.js';
-import { writeEntryText, type LogEntry } from '../../../core/identity/log-other-entries.js';
+import { writeEntryText, type LogEntry } from '../../../core/identity/log-entries.js';
 import { verifySignIn, writeSignIn } from '../../../core/identity/sign-in.js';
 import {
   parseHandOver,

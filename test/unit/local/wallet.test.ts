@@ -79,6 +79,8 @@ describe('signing in with a wallet', () => {
       kind: 'wallet',
       deviceId: 1,
       deviceName: 'Work laptop',
+      access: 'origin',
+      backedUp: true,
     });
     expect(client.status.value.me).toEqual(me);
     expect(relay.logOf(wallet.account)!.devices).toMatchObject([{ id: 1, name: 'Work laptop' }]);
@@ -100,7 +102,7 @@ describe('signing in with a wallet', () => {
     expect(prompts).toEqual([1, 2]);
 
     await Promise.all([keysPublished(relay, first), keysPublished(relay, second)]);
-    const bo = await guest({ relay });
+    const bo = await guest({ relay, origin: 'https://shop.example' });
     clients.push(bo.client);
     const bos = await bo.client.openConversation(first.comingId);
     await bos.send('to both');

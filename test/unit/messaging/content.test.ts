@@ -9,6 +9,7 @@ import {
   MAX_RECEIPT_IDS,
   MAX_TEXT_BYTES,
   type Content,
+  type Received,
 } from '../../../core/messaging/content.js';
 import { content as wire } from '../../../proto/gen/content.js';
 import { toTime, toUint64 } from '../../../proto/int64.js';
@@ -16,6 +17,7 @@ import { toTime, toUint64 } from '../../../proto/int64.js';
 const BLOCK = 160;
 const LAST_DATE = 8.64e15;
 const ID = new Uint8Array(16).fill(1);
+const ORIGIN = 'https://shop.example';
 
 const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => bytesToHex(bytes));
 const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter(isSendable);
@@ -31,6 +33,10 @@ const payment = fc.record({
   to: hex32,
   place: fc.record({ block: hash, extrinsic: fc.integer({ min: 0, max: 2 ** 32 - 1 }), hash }),
 });
+const signed = fc.record({
+  scheme: fc.constantFrom('ed25519' as const, 'sr25519' as const, 'ecdsa' as const),
+  signature: fc.uint8Array({ minLength: 64, maxLength: 65 }),
+});
 const body: fc.Arbitrary<Content['body']> = fc.oneof(
   text.map((value) => ({ kind: 'text' as const, text: value })),
   fc.record({
@@ -39,6 +45,10 @@ const body: fc.Arbitrary<Content['body']> = fc.oneof(
     contentIds: fc.array(id, { minLength: 1, maxLength: 20 }),
   }),
   fc.record({ kind: fc.constant('payment' as const), fallback: text, payment }),
+  fc.tuple(text, signed, signed).map(([statement, from, to]) => ({
+    kind: 'hand-over' as const,
+    statement: { text: statement, from: { ...from, text: statement }, to: { ...to, text: statement } },
+  })),
   fc.oneof(text, fc.constant('')).map((fallback) => ({ kind: 'unknown' as const, fallback })),
 );
 const anyContent: fc.Arbitrary<Content> = fc.record({
@@ -56,7 +66,7 @@ function isSendable(value: string): boolean {
 }
 
 /** The content, or the code with which the bytes are refused; any other error is thrown. */
-function read(bytes: Uint8Array): Content | string {
+function read(bytes: Uint8Array): Received | string {
   try {
     return decodeContent(bytes);
   } catch (error) {
@@ -69,15 +79,16 @@ function pad(bytes: Uint8Array, zeros = 0): Uint8Array {
   return Uint8Array.of(...bytes, 0x80, ...new Uint8Array(zeros));
 }
 
-const written = (content: wire.Content.$Properties) => wire.Content.encode(content as never).finish();
+const written = (content: wire.Content.$Properties) =>
+  wire.Content.encode({ origin: ORIGIN, ...content } as never).finish();
 const ofLength = (length: number) =>
-  encodeContent({ id: bytesToHex(ID), sentAt: 1, body: { kind: 'text', text: 'x'.repeat(length) } });
+  encodeContent({ id: bytesToHex(ID), sentAt: 1, body: { kind: 'text', text: 'x'.repeat(length) } }, ORIGIN);
 
 describe('a content', () => {
   it('reads back as what was written', () => {
     fc.assert(
       fc.property(anyContent, (content) => {
-        expect(decodeContent(encodeContent(content))).toEqual(content);
+        expect(decodeContent(encodeContent(content, ORIGIN))).toEqual({ ...content, origin: ORIGIN });
       }),
     );
   });
@@ -92,10 +103,10 @@ describe('a content', () => {
   it('says by its length only how many blocks it needs', () => {
     fc.assert(
       fc.property(anyContent, (content) => {
-        expect(encodeContent(content).length % BLOCK).toBe(0);
+        expect(encodeContent(content, ORIGIN).length % BLOCK).toBe(0);
       }),
     );
-    const lengths = Array.from({ length: 120 }, (_, n) => ofLength(n + 1).length);
+    const lengths = Array.from({ length: 95 }, (_, n) => ofLength(n + 1).length);
     expect(new Set(lengths)).toEqual(new Set([BLOCK]));
     expect(new Set(Array.from({ length: 500 }, (_, n) => ofLength(n + 1).length)).size).toBe(4);
   });
@@ -125,13 +136,22 @@ describe('a content', () => {
   it('that was bent anywhere is refused with that code or is another content, never another error', () => {
     fc.assert(
       fc.property(anyContent, fc.nat(), fc.integer({ min: 1, max: 255 }), (content, at, flip) => {
-        const bytes = encodeContent(content);
+        const bytes = encodeContent(content, ORIGIN);
         bytes[at % bytes.length]! ^= flip;
         const bent = read(bytes);
         if (typeof bent === 'string') expect(bent).toBe('malformed-content');
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('needs an origin', () => {
+    for (const origin of ['', 'shop.example', 'https://shop.example/', 'app:', 'javascript:1']) {
+      expect(read(pad(written({ id: ID, text: { text: 'hello' }, origin })))).toBe('malformed-content');
+    }
+    expect(read(pad(written({ id: ID, text: { text: 'hello' }, origin: 'app:bot' })))).toMatchObject({
+      origin: 'app:bot',
+    });
   });
 
   it('needs its padding', () => {
@@ -179,6 +199,7 @@ describe('a content', () => {
     expect(read(pad(later, 40))).toEqual({
       id: bytesToHex(ID),
       sentAt: 5,
+      origin: ORIGIN,
       body: { kind: 'unknown', fallback: 'A poll: pizza or pasta?' },
     });
   });
@@ -268,7 +289,7 @@ describe('a text', () => {
         (value, half) => {
           const sendable = checkText(`x${value}${half}`);
           const content: Content = { id: bytesToHex(ID), sentAt: 1, body: { kind: 'text', text: sendable } };
-          expect(decodeContent(encodeContent(content))).toEqual(content);
+          expect(decodeContent(encodeContent(content, ORIGIN))).toEqual({ ...content, origin: ORIGIN });
         },
       ),
     );

@@ -27,6 +27,8 @@ async function setting() {
     log,
     kind: 'guest',
     seed: guest.seed,
+    entropy: undefined,
+    backedUp: false,
     identity,
   });
   const published: PreKeyPublication[] = [];

@@ -284,7 +284,7 @@ describe('somebody who has the relay on their side', () => {
     };
     const remote = addressOf(bo);
     const record = await initiateSession(primitives, undefined, local, remote, bundle, Date.now());
-    const plaintext = encodeContent(text(ID, 'send me your money'));
+    const plaintext = encodeContent(text(ID, 'send me your money'), 'app:headless');
     const { message } = await encryptMessage(primitives, record, local, remote, plaintext, Date.now());
     return {
       id: freshId(),
@@ -409,6 +409,6 @@ describe('a receipt', () => {
 /** A content with a body that this version does not know, padded by hand. */
 function later(idByte: string, fallback: string): Uint8Array {
   const id = Uint8Array.from({ length: 16 }, () => parseInt(idByte, 16));
-  const known = wire.Content.encode({ id, fallback } as never).finish();
+  const known = wire.Content.encode({ id, fallback, origin: 'app:headless' } as never).finish();
   return Uint8Array.of(...known, (13 << 3) | 2, 2, 0x08, 1, 0x80, 0, 0, 0);
 }

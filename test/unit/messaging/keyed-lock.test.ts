@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KeyedLock } from '../../../core/messaging/keyed-lock.js';
+import { KeyedLock } from '../../../core/keyed-lock.js';
 import { settled } from '../../support/until.js';
 
 function gate(): { readonly passed: Promise<void>; open(): void } {

@@ -3,6 +3,7 @@ import type { Conversation } from '../../../core/client.js';
 import { ComingError } from '../../../core/errors.js';
 import { enrolDevice, guestAccount, guestSigner, type DeviceLog } from '../../../core/identity/index.js';
 import { platformPrimitives } from '../../../core/ratchet/index.js';
+import type { PersonRow } from '../../../core/store/index.js';
 import type { ClaimedBundle } from '../../../core/transport/index.js';
 import { newDevice } from '../../support/accounts.js';
 import { hasTexts, lastState } from '../../support/people.js';
@@ -32,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => world.end());
 
 const withDevice = (person: WorldPerson, log: DeviceLog, n: number) =>
-  enrolDevice(log, guestSigner(guestAccount(person.seed)), newDevice(n));
+  enrolDevice(log, guestSigner(guestAccount(person.seed)), newDevice(n, { origin: 'app:headless' }));
 
 /** Sends what must be refused, and returns the conversation when it was. */
 async function refused(problem: string): Promise<Conversation> {
@@ -95,7 +96,8 @@ describe('a relay that lies about who somebody is', () => {
     ])('cannot serve %s later, not even after a restart', async (_, code, make) => {
       const { entries } = await make();
       relay.onSend = () => Promise.resolve({ status: 'log-changed', entries });
-      const known = structuredClone(ada.rows('people'));
+      relay.logOfAccount = () => entries;
+      const known = ada.rows('people') as PersonRow[];
       for (const restart of [false, true]) {
         if (restart) {
           await ada.close();
@@ -109,10 +111,17 @@ describe('a relay that lies about who somebody is', () => {
         await waitFor(adas.snapshot, ({ problem }) => problem === code);
         // What was made for the devices that Ada knows; nothing for any other.
         expect(relay.sent.slice(handedOver).every(({ deviceId }) => deviceId === 1)).toBe(true);
-        expect(ada.rows('people')).toEqual(known);
+        expect((ada.rows('people') as PersonRow[])[0]!.log).toEqual(known[0]!.log);
       }
+      // Telling the truth again changes nothing: the person has to look.
       relay.onSend = (pass) => pass();
+      relay.logOfAccount = (_, truth) => truth;
       const adas = await ada.to(bo);
+      await adas.send('too early');
+      await waitFor(adas.snapshot, ({ messages }) => messages.at(-1)?.text === 'too early');
+      await waitFor(adas.snapshot, ({ messages }) => messages.at(-1)?.state === 'failed');
+      expect(adas.snapshot.value.problem).toBe(code);
+      await (await ada.client.openContact(bo.comingId)).acceptChange();
       await adas.send('to the log that is whole');
       await waitFor(adas.snapshot, ({ messages, problem }) => messages.at(-1)?.state === 'sent' && !problem);
     });

@@ -26,10 +26,10 @@ describe('opening a database in IndexedDB', () => {
     const profile = newProfile();
     const before = await openIndexedDatabase(profile);
     await before.takeOwnership();
-    await before.commit([put('people', 'ada', { log: [] })]);
+    await before.commit([put('people', 'ada', { log: [], noticed: 0 })]);
     before.close();
     const after = await openIndexedDatabase(profile);
-    expect(await after.get('people', 'ada')).toEqual({ log: [] });
+    expect(await after.get('people', 'ada')).toEqual({ log: [], noticed: 0 });
     after.close();
   });
 
@@ -39,7 +39,7 @@ describe('opening a database in IndexedDB', () => {
       const request = indexedDB.open(`coming:${profile}`, 1);
       request.onupgradeneeded = () => {
         for (const name of ['people', 'owner']) request.result.createObjectStore(name);
-        request.transaction!.objectStore('people').put({ log: [] }, 'ada');
+        request.transaction!.objectStore('people').put({ log: [], noticed: 0 }, 'ada');
       };
       request.onsuccess = () => {
         request.result.close();
@@ -49,7 +49,7 @@ describe('opening a database in IndexedDB', () => {
     });
     const after = await openIndexedDatabase(profile);
     await after.takeOwnership();
-    expect(await after.get('people', 'ada')).toEqual({ log: [] });
+    expect(await after.get('people', 'ada')).toEqual({ log: [], noticed: 0 });
     const transfer = { id: 'x', amount: 2n ** 127n } as TransferRow;
     await after.commit([put('transfers', 'x', transfer)]);
     expect(await after.get('transfers', 'x')).toEqual(transfer);
@@ -63,7 +63,7 @@ describe('opening a database in IndexedDB', () => {
     ]);
     await one.takeOwnership();
     await two.takeOwnership();
-    await one.commit([put('people', 'ada', { log: [] })]);
+    await one.commit([put('people', 'ada', { log: [], noticed: 0 })]);
     expect(await two.list('people')).toEqual([]);
     await two.erase();
     expect(await one.list('people')).toHaveLength(1);
@@ -109,7 +109,9 @@ describe('opening a database in IndexedDB', () => {
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw new DOMException('full', 'QuotaExceededError');
     });
-    expect(await refusal(() => db.commit([put('people', 'ada', { log: [] })]))).toBe('storage-full');
+    expect(await refusal(() => db.commit([put('people', 'ada', { log: [], noticed: 0 })]))).toBe(
+      'storage-full',
+    );
     vi.restoreAllMocks();
     expect(await db.list('people')).toEqual([]);
     db.close();
@@ -119,7 +121,7 @@ describe('opening a database in IndexedDB', () => {
     const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
     const db = await openIndexedDatabase(newProfile());
     await db.takeOwnership();
-    await db.commit([put('people', 'ada', { log: [] })]);
+    await db.commit([put('people', 'ada', { log: [], noticed: 0 })]);
     await db.erase();
     const writes = transaction.mock.calls.filter(([, mode]) => mode === 'readwrite');
     expect(writes).toHaveLength(3);

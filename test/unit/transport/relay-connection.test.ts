@@ -174,6 +174,7 @@ describe('signing in', () => {
     const socket = network.last;
     socket.challenge();
     socket.answer(await socket.next('authenticate'), { status: Status.UNKNOWN_DEVICE });
+    socket.answer(await socket.next('readLog'), { status: Status.UNKNOWN_ACCOUNT });
     const first = await socket.next('appendLog');
     expect(first.appendLog!.account).toEqual(account);
     expect(first.appendLog!.previous).toHaveLength(0);
@@ -188,11 +189,38 @@ describe('signing in', () => {
     await became('catching-up');
   });
 
+  it('shows what the relay has of its own account after every signing in, and whenever that changes', async () => {
+    connection.signIn(credentials, receiver);
+    const socket = network.last;
+    socket.challenge();
+    socket.answer(await socket.next('authenticate'), { authenticated: {} });
+    await socket.showLog({ entries: log.entries.slice(0, 1).map(toWireEntry) });
+    await until(() => receiver.ownLogs.length === 1);
+    expect(receiver.ownLogs[0]).toEqual(log.entries.slice(0, 1));
+    socket.ask({ devicesChanged: { account } });
+    await socket.showLog({ entries: log.entries.map(toWireEntry) });
+    await until(() => receiver.ownLogs.length === 2);
+    expect(receiver.ownLogs[1]).toEqual(log.entries);
+  });
+
+  it('gives a relay the entries of its own log that this lacks', async () => {
+    receiver.isAhead = true;
+    connection.signIn(credentials, receiver);
+    const socket = network.last;
+    socket.challenge();
+    socket.answer(await socket.next('authenticate'), { authenticated: {} });
+    await socket.showLog({ entries: log.entries.slice(0, 1).map(toWireEntry) });
+    socket.answer(await socket.next('appendLog'), { status: Status.LOG_CHANGED });
+    const second = await socket.next('appendLog');
+    expect(second.appendLog!.entry).toMatchObject({ text: log.entries[1]!.text });
+  });
+
   it('does not go round in circles with a relay that never gets to know the device', async () => {
     connection.signIn({ ...credentials, log: () => log.entries.slice(0, 1) }, receiver);
     const socket = network.last;
     socket.challenge();
     socket.answer(await socket.next('authenticate'), { status: Status.UNKNOWN_DEVICE });
+    socket.answer(await socket.next('readLog'), { status: Status.UNKNOWN_ACCOUNT });
     socket.answer(await socket.next('appendLog'));
     socket.answer(await socket.next('authenticate'), { status: Status.UNKNOWN_DEVICE });
     await became('offline');

@@ -1,6 +1,5 @@
 /**
- * The entries of a device log that not every log holds, their texts and what they do: full access, renaming, removing,
- * repairing. Loaded when a log holds one.
+ * The kinds of entries of a device log, their texts and what they do: adding, full access, renaming, removing, repairing.
  *
  * @module
  */
@@ -8,10 +7,11 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
 import { platformPrimitives } from '../ratchet/index.js';
 import { addDevice, requireLink } from './addition.js';
-import { headOf, type DeviceLog, type Devices, type LoggedDevice } from './device-log.js';
+import type { DeviceLog, Devices, LoggedDevice } from './device-log.js';
 import { bytesField, field, numberField, optionalField, textField } from './labelled-lines.js';
 import {
   ADDITION,
+  headOf,
   isName,
   LINK,
   parseEntry,

@@ -2,14 +2,14 @@ import { css, type CSSResultGroup } from 'lit';
 import { base } from '../styles/base.styles.js';
 import { controls } from '../styles/controls.styles.js';
 
-export const signInStyles: CSSResultGroup = [
+export const welcomeStyles: CSSResultGroup = [
   base,
   controls,
   css`
     :host {
       display: block;
     }
-    .sign-in {
+    .welcome {
       align-items: center;
       display: flex;
       flex-direction: column;
@@ -18,6 +18,11 @@ export const signInStyles: CSSResultGroup = [
       max-inline-size: 24rem;
       padding: var(--_space-6);
       text-align: center;
+    }
+    coming-restore {
+      margin-inline: auto;
+      max-inline-size: 24rem;
+      padding: var(--_space-6);
     }
     .badge {
       background: color-mix(in oklab, var(--_accent) 13%, var(--_surface));
@@ -33,45 +38,29 @@ export const signInStyles: CSSResultGroup = [
       block-size: 1.625rem;
       inline-size: 1.625rem;
     }
-    .choices,
-    .accounts {
+    .choices {
       display: grid;
       gap: var(--_space-2);
       inline-size: 100%;
       margin-block-start: var(--_space-3);
     }
-    .choice,
-    .account {
+    .choice {
       gap: var(--_space-3);
       inline-size: 100%;
       justify-content: start;
       padding: var(--_space-3) var(--_space-4);
       text-align: start;
     }
-    .choice > span,
-    .who {
+    .choice > span {
       display: grid;
       min-inline-size: 0;
     }
     .choice .small {
       font-weight: 400;
     }
-    .account {
-      border-color: var(--_line);
-    }
-    .account:hover {
-      background: var(--_hover);
-    }
     b {
       font-weight: 600;
       overflow-wrap: anywhere;
-    }
-    .mono {
-      font-family: var(--_mono);
-      font-size: 0.94em;
-    }
-    .quiet {
-      margin-block-start: var(--_space-1);
     }
     [role='status']:empty,
     [role='alert']:empty {

@@ -1,0 +1,255 @@
+/**
+ * One's own account, as a person looks after it: devices, backup, anchor.
+ *
+ * @module
+ */
+import { signal, type Signal } from '@preact/signals-core';
+import { codeOf, ComingError, type SeldomErrorCode } from '../errors.js';
+import {
+  decodeAddress,
+  guestAccount,
+  headOf,
+  isName,
+  verifyLog,
+  type AccountSigner,
+  type DeviceLog,
+  type GuestAccount,
+  type LoggedDevice,
+} from '../identity/index.js';
+import { didDocument } from '../identity/did.js';
+import type { Anchor } from '../identity/anchor.js';
+import type { LogChange } from '../identity/log-changes.js';
+import { sameBytes } from '../identity/same-bytes.js';
+import { loaded } from '../lazy.js';
+import { anchorPrice, readAnchorOf, writeAnchor } from './anchoring.js';
+import type { AccountsContext } from './context.js';
+import { handOver } from './hand-over.js';
+import { confirmLink, readLink } from './linking.js';
+import { changeOwnLog, repairOwnLog } from './own-log.js';
+import type {
+  AnchorCost,
+  AnchorState,
+  Capability,
+  DidDocument,
+  Identity,
+  IdentitySnapshot,
+  LinkRequest,
+  OwnDevice,
+  WalletPayer,
+} from './types.js';
+
+export class OwnIdentity implements Identity {
+  readonly #snapshot: Signal<IdentitySnapshot>;
+  /** What the chain has; null when it has nothing of this account. */
+  #anchored: Anchor | null | undefined;
+  /** What the relay has instead, where the list forked. */
+  #other: DeviceLog | undefined;
+
+  private constructor(
+    private readonly context: AccountsContext,
+    log: DeviceLog,
+  ) {
+    this.#snapshot = signal(snapshotOf(context, log, anchorState(context, log, undefined)));
+  }
+
+  static async open(context: AccountsContext): Promise<OwnIdentity> {
+    return new OwnIdentity(context, await context.device.log());
+  }
+
+  get snapshot(): Signal<IdentitySnapshot> {
+    return this.#snapshot;
+  }
+
+  /** Shows what is stored. */
+  async show(): Promise<void> {
+    const { context } = this;
+    const log = await context.device.log();
+    const anchor = anchorState(context, log, this.#anchored);
+    this.#snapshot.value = { ...snapshotOf(context, log, anchor), forked: this.#other !== undefined };
+  }
+
+  async refresh(): Promise<void> {
+    const { device, relay } = this.context;
+    const entries = await relay.readLog((await device.log()).account);
+    if (entries) await this.#follow(entries);
+    await this.#askChain();
+    await this.show();
+  }
+
+  async rename(deviceId: number, name: string, signer?: AccountSigner): Promise<void> {
+    if (!isName(name)) throw refused('invalid-name');
+    await this.#change(signer, deviceId, { kind: 'rename', deviceId, name });
+  }
+
+  async remove(deviceId: number, signer?: AccountSigner): Promise<void> {
+    await this.#change(signer, deviceId, { kind: 'revoke', deviceId });
+  }
+
+  async grant(deviceId: number, signer?: AccountSigner): Promise<void> {
+    await this.#change(signer, deviceId, { kind: 'grant', deviceId });
+  }
+
+  async repair(signer?: AccountSigner): Promise<void> {
+    await this.refresh();
+    if (!this.#other) throw refused('no-fork');
+    const log = await repairOwnLog(this.context, signer, this.#other);
+    await this.#follow(log.entries);
+    await this.show();
+  }
+
+  async words(): Promise<readonly string[]> {
+    const { entropy } = this.context.device.row;
+    if (!entropy) throw refused('no-words');
+    const { wordsOf } = await loaded(import('../identity/words.js'));
+    return wordsOf(entropy);
+  }
+
+  async confirmWords(typed: string): Promise<void> {
+    const words = await this.words();
+    const { readWords } = await loaded(import('../identity/words.js'));
+    if (readWords(typed).join(' ') !== words.join(' ')) throw refused('words-differ');
+    await this.#backedUp();
+  }
+
+  async exportKey(passphrase: string): Promise<string> {
+    const { device, now } = this.context;
+    const guest = this.#key();
+    const { writeKeystore } = await loaded(import('../identity/keystore.js'));
+    const random = crypto.getRandomValues(new Uint8Array(56));
+    const meta = { name: device.row.deviceName, whenCreated: now() };
+    const json = await writeKeystore(guest, passphrase, meta, random);
+    await this.#backedUp();
+    return json;
+  }
+
+  async handOver(signer: AccountSigner): Promise<void> {
+    const changes = await handOver(this.context, signer);
+    await this.context.become(changes);
+  }
+
+  async anchorCost(): Promise<AnchorCost> {
+    const { context } = this;
+    const [chain, log] = await Promise.all([context.chain(), context.device.log()]);
+    const price = await anchorPrice(chain, log.account, log.entries.at(-1)!.scheme, log.head);
+    const { symbol, decimals } = context.coin!;
+    return { ...price, symbol, decimals };
+  }
+
+  async anchor(payer?: WalletPayer): Promise<void> {
+    const chain = await this.context.chain();
+    const log = await this.context.device.log();
+    const { seed } = this.context.device.row;
+    if (!seed && (!payer || !sameBytes(decodeAddress(payer.address).account, log.account))) {
+      throw refused('signer-needed');
+    }
+    const { coin } = this.context;
+    const scheme = log.entries.at(-1)!.scheme;
+    const { fee, deposit } = await anchorPrice(chain, log.account, scheme, log.head);
+    // Else the chain would take the fee and do nothing.
+    if ((await chain.balance(coin!, log.account)).usable < fee + deposit) {
+      throw new ComingError('insufficient-balance', 'less is there than the deposit and the fee');
+    }
+    await writeAnchor(chain, log.account, seed ? guestAccount(seed) : payer!, log.head);
+    await this.#askChain();
+    await this.show();
+  }
+
+  async did(): Promise<DidDocument> {
+    const { chainName, device } = this.context;
+    if (!chainName) throw new ComingError('no-chain', 'this client was given no chain');
+    const log = await device.log();
+    return didDocument(chainName.slice('polkadot:'.length), log, log.entries.at(-1)!.scheme);
+  }
+
+  async readLink(offer: string): Promise<LinkRequest> {
+    return readLink(offer, this.context.now());
+  }
+
+  async confirmLink(offer: string, access: Capability, signer?: AccountSigner): Promise<string> {
+    const { answer, log } = await confirmLink(this.context, offer, access, signer);
+    await this.#follow(log.entries);
+    await this.show();
+    return answer;
+  }
+
+  async #change(signer: AccountSigner | undefined, deviceId: number, change: LogChange): Promise<void> {
+    const log = await changeOwnLog(this.context, signer, ({ devices }) => {
+      if (!devices.some(({ id }) => id === deviceId)) throw refused('unknown-device');
+      return change;
+    });
+    await this.#follow(log.entries);
+    await this.show();
+  }
+
+  async #askChain(): Promise<void> {
+    if (!this.context.chainName) return;
+    const { account } = await this.context.device.log();
+    try {
+      this.#anchored = (await readAnchorOf(await this.context.chain(), account)) ?? null;
+    } catch {
+      this.#anchored = undefined; // what it had may be no more
+    }
+  }
+
+  /** Takes over a newer list; where this device is no longer on it, that is the end of it. */
+  async #follow(entries: DeviceLog['entries']): Promise<void> {
+    const { device, deviceChanged, leave } = this.context;
+    this.#other = undefined;
+    try {
+      if ((await device.learn(entries)) === 'removed') await leave();
+      else deviceChanged();
+    } catch (error) {
+      if (codeOf(error) !== 'device-log-forked') throw error;
+      this.#other = await verifyLog((await device.log()).account, entries);
+    }
+  }
+
+  async #backedUp(): Promise<void> {
+    await this.context.device.update({ backedUp: true });
+    this.context.deviceChanged();
+    await this.show();
+  }
+
+  #key(): GuestAccount {
+    const { seed } = this.context.device.row;
+    if (!seed) throw refused('no-key');
+    return guestAccount(seed);
+  }
+}
+
+/** A device of a log, as callers see it. */
+export function toDevice({ id, name, origin, validFrom, capability }: LoggedDevice) {
+  return { id, name, origin, addedAt: validFrom, access: capability };
+}
+
+function anchorState(
+  { chainName }: AccountsContext,
+  { head, entries }: DeviceLog,
+  anchored: Anchor | null | undefined,
+): AnchorState {
+  if (!chainName) return 'no-chain';
+  if (!anchored) return anchored === null ? 'none' : 'unknown';
+  if (sameBytes(anchored.head, head)) return 'current';
+  return entries.some(({ text }) => sameBytes(headOf(text), anchored.head)) ? 'behind' : 'other';
+}
+
+function snapshotOf(
+  { device }: AccountsContext,
+  { devices }: DeviceLog,
+  anchor: AnchorState,
+): IdentitySnapshot {
+  const { kind, seed, entropy, backedUp, deviceId } = device.row;
+  return {
+    kind,
+    devices: devices.map((one): OwnDevice => ({ ...toDevice(one), thisDevice: one.id === deviceId })),
+    anchor,
+    hasKey: seed !== undefined,
+    hasWords: entropy !== undefined,
+    backedUp,
+    forked: false,
+  };
+}
+
+function refused(code: SeldomErrorCode): ComingError<SeldomErrorCode> {
+  return new ComingError<SeldomErrorCode>(code, 'not with this account as it is here');
+}
