@@ -63,9 +63,7 @@ export class Sockets {
     const address = addressOf(request, this.options.behindProxy ?? false);
     // Others may have come in while the bucket was asked.
     const refusal =
-      this.#refusal(request, address) ??
-      (await this.#tooFast(address)) ??
-      this.#refusal(request, address);
+      this.#refusal(request, address) ?? (await this.#tooFast(address)) ?? this.#refusal(request, address);
     if (refusal) {
       socket.end(
         `HTTP/1.1 ${refusal} ${STATUS_CODES[refusal]}${refusal === 503 || refusal === 429 ? RETRY_LATER : ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
@@ -115,7 +113,8 @@ export class Sockets {
     const { limits } = this.relay;
     if (url?.split('?')[0] !== '/') return 404;
     if (allowedOrigins && !allowedOrigins.includes(headers.origin ?? '')) return 403;
-    if (this.#isClosing || this.#open.size >= limits.sockets || this.#strangers.size >= limits.strangers) return 503;
+    if (this.#isClosing || this.#open.size >= limits.sockets || this.#strangers.size >= limits.strangers)
+      return 503;
     const ofOne = [...this.#strangers].filter((stranger) => stranger.address === address);
     return ofOne.length >= limits.strangersOfOne ? 429 : undefined;
   }
