@@ -75,6 +75,32 @@ describe.skipIf(!hasPostgres)('in PostgreSQL', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
+  test('a server that dies in the middle of everything fails what was asked, and nothing else', async () => {
+    const own = await PostgresServer.launch();
+    const postgres = own.newDatabase();
+    const store = await openStore({ data: '', postgres }, LIMITS);
+    const device = await Device.make();
+    const ref = await known(store, device);
+    let [answered, failed] = [0, 0];
+    const ask = async (i: number) => {
+      while (failed < 50) {
+        const work = i % 2 ? store.put(mail(device, i)) : store.publishKeys(ref, keys(2));
+        await work.then(
+          () => (answered += 1),
+          () => (failed += 1),
+        );
+      }
+    };
+    const load = Promise.all(Array.from({ length: 20 }, (_, i) => ask(i)));
+    await expect.poll(() => answered).toBeGreaterThan(100);
+    await own.kill();
+    await load;
+    await own.start();
+    expect((await store.put(mail(device, 1))).outcome).toBe('stored');
+    await store.close();
+    await own.remove();
+  });
+
   test('a server that is not there is an error of its own', async () => {
     const opened = openStore({ data: '', postgres: 'postgres://nobody@127.0.0.1:1/none' }, LIMITS);
     await expect(opened).rejects.toMatchObject({ code: 'storage-unavailable' });
