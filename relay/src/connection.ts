@@ -37,6 +37,9 @@ export class Connection implements Peer, Present, Outlet {
   #requestId = 0;
   #strangerRequests = 0;
   #openRequests = 0;
+  /** Came together with others, and have to wait for one of those. */
+  readonly #held: DeviceRequest[] = [];
+  #isGoingOn = false;
   #strangersTurn: Promise<void> = Promise.resolve();
   #toldKeysLow = false;
   #whenQuiet: (() => void) | undefined;
@@ -202,8 +205,10 @@ export class Connection implements Peer, Present, Outlet {
   /** What can be answered at once is: most acknowledgements can. */
   #handle(request: DeviceRequest): Promise<void> | undefined {
     if (this.#closed) return undefined;
+    if (this.#isBusy) return void this.#held.push(request);
     this.#openRequests += 1;
-    if (this.#openRequests === this.relay.limits.openRequests) this.socket.pause();
+    // What has been read already comes all the same.
+    if (this.#isBusy) this.socket.pause();
     const began = this.#lastHeard;
     const answered = this.#answer(request);
     if (!(answered instanceof Promise)) return void this.#answered(request, began, answered);
@@ -212,15 +217,28 @@ export class Connection implements Peer, Present, Outlet {
 
   #answered(request: DeviceRequest, began: number, { response, loggedIn, acknowledged }: Answer): void {
     this.relay.metrics.answered(request.verb!, response.status ?? 0, (performance.now() - began) / 1000);
-    if (this.#openRequests === this.relay.limits.openRequests) this.socket.resume();
     this.#openRequests -= 1;
     if (this.#closed) return;
     if (loggedIn) this.#logIn(loggedIn);
     if (response.counts && !this.#isLow(response.counts)) this.#toldKeysLow = false;
     this.#respond(request.id, response);
-    if (this.#openRequests === 0) this.#whenQuiet?.();
     if (loggedIn) void this.#delivery?.start();
     if (acknowledged) this.#delivery?.acknowledged(acknowledged);
+    if (!this.#isGoingOn) this.#goOn();
+  }
+
+  get #isBusy(): boolean {
+    return this.#openRequests >= this.relay.limits.openRequests;
+  }
+
+  /** There is room for one more request. */
+  #goOn(): void {
+    this.#isGoingOn = true;
+    while (this.#held.length > 0 && !this.#isBusy) void this.#handle(this.#held.shift()!);
+    this.#isGoingOn = false;
+    if (this.#isBusy) return;
+    if (this.#whenQuiet) return this.#openRequests === 0 ? this.#whenQuiet() : undefined;
+    if (this.socket.isPaused) this.socket.resume();
   }
 
   #answer(request: DeviceRequest): Answer | Promise<Answer> {

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { relay } from '../../proto/gen/relay.js';
 import { readFrame } from '../src/frames.js';
+import { SqlStore } from '../src/store/sql-store.js';
 import { Device, Status, Wire } from './device.js';
 import { running } from './running.js';
 
@@ -92,6 +93,24 @@ test('a frame of more than 256 KiB is too large after log-in', async () => {
   const bob = await Device.online(url);
   bob.wire.socket.send(new Uint8Array(261 * 1024));
   expect((await bob.wire.closed).code).toBe(1009);
+});
+
+test('no more than 64 requests are worked at, also when many arrive at once, and each is answered', async () => {
+  const { url } = await running();
+  const bob = await Device.online(url);
+  const { countKeys } = SqlStore.prototype;
+  let [open, most] = [0, 0];
+  vi.spyOn(SqlStore.prototype, 'countKeys').mockImplementation(async function (this: SqlStore, device) {
+    most = Math.max(most, (open += 1));
+    return countKeys.call(this, device).finally(() => (open -= 1));
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  const answers = Array.from({ length: 3000 }, (_, i) =>
+    bob.wire.status(i % 3 ? { countKeys: {} } : { ping: {} }),
+  );
+  expect(new Set(await Promise.all(answers))).toEqual(new Set(['OK']));
+  expect(most).toBeLessThanOrEqual(64);
+  expect(await bob.send(bob, 'on it goes')).toBe('OK');
 });
 
 test('a frame in too many pieces is refused, and one in a few is read', async () => {

@@ -2,6 +2,7 @@
  * What every store must do, whichever engine is below.
  */
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hasPostgres, PostgresServer } from '../../test/support/servers.js';
 import { LIMITS, type Limits } from '../src/limits.js';
@@ -58,6 +59,52 @@ describe.skipIf(!hasPostgres)('in PostgreSQL', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
+  test('what two relays count is what is there, whatever they do at the same time', async () => {
+    const postgres = server.newDatabase();
+    const limits = { ...LIMITS, mailboxEnvelopes: 30 };
+    const stores = [
+      await openStore({ data: '', postgres }, limits),
+      await openStore({ data: '', postgres }, limits),
+    ];
+    const device = await Device.make();
+    const first = device.log.head;
+    await known(stores[0]!, device);
+    const other = await Device.make(device);
+    await stores[0]!.appendLog(other.log, first);
+    const ids = other.log.devices.map(({ id }) => id);
+    const refs = await Promise.all(
+      ids.map(async (id) => (await stores[0]!.findDevice(device.account, id))!.ref),
+    );
+    const work = async (store: Store, worker: number) => {
+      for (let i = 0; i < 30; i++) {
+        const kind = (worker + i) % 5;
+        const one = mail(other, (worker * i) % 20);
+        const envelopes = ids.map((deviceId) => ({ ...one.envelopes[0]!, deviceId }));
+        if (kind < 3) await store.put({ ...one, envelopes });
+        else if (kind === 4) await store.expire(5, 20);
+        else {
+          const ref = refs[i % 2]!;
+          const page = await store.page(ref, 0, 10, 10_000);
+          await store.acknowledge(ref, [...page.map(({ seq }) => seq), 1]);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 10 }, (_, worker) => work(stores[worker % 2]!, worker)));
+    await Promise.all(stores.map((store) => store.close()));
+    const client = new pg.Client(postgres);
+    await client.connect();
+    const { rows } = await client.query<Record<string, string>>(
+      `SELECT held, held_bytes, COUNT(seq) AS number, COALESCE(SUM(LENGTH(content)), 0) AS size
+       FROM devices LEFT JOIN envelopes USING (device) GROUP BY device`,
+    );
+    await client.end();
+    expect(rows).toHaveLength(2);
+    for (const { held, held_bytes, number, size } of rows) {
+      expect([held, held_bytes]).toEqual([number, size]);
+      expect(Number(held)).toBeLessThanOrEqual(30);
+    }
+  });
+
   test('a one-time key is given out once, whichever relay is asked', async () => {
     const postgres = server.newDatabase();
     const [one, two] = [
@@ -73,6 +120,32 @@ describe.skipIf(!hasPostgres)('in PostgreSQL', () => {
     expect(new Set(ids).size).toBe(30);
     expect(ids).not.toContain(undefined);
     await Promise.all([one.close(), two.close()]);
+  });
+
+  test('a server that dies in the middle of everything fails what was asked, and nothing else', async () => {
+    const own = await PostgresServer.launch();
+    const postgres = own.newDatabase();
+    const store = await openStore({ data: '', postgres }, LIMITS);
+    const device = await Device.make();
+    const ref = await known(store, device);
+    let [answered, failed] = [0, 0];
+    const ask = async (i: number) => {
+      while (failed < 50) {
+        const work = i % 2 ? store.put(mail(device, i)) : store.publishKeys(ref, keys(2));
+        await work.then(
+          () => (answered += 1),
+          () => (failed += 1),
+        );
+      }
+    };
+    const load = Promise.all(Array.from({ length: 20 }, (_, i) => ask(i)));
+    await expect.poll(() => answered).toBeGreaterThan(100);
+    await own.kill();
+    await load;
+    await own.start();
+    expect((await store.put(mail(device, 1))).outcome).toBe('stored');
+    await store.close();
+    await own.remove();
   });
 
   test('a server that is not there is an error of its own', async () => {

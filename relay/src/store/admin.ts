@@ -53,6 +53,8 @@ export function* devicesOf(account: Uint8Array): Step<readonly DeviceReport[]> {
 
 /** Deletes what waits for an account's devices. */
 export function* purge(account: Uint8Array): Step<number> {
+  // First, as everybody does who changes what is in a mailbox.
+  yield* rows('SELECT device FROM devices WHERE account = $1 ORDER BY device FOR UPDATE', account);
   const deleted = yield* rows(
     `DELETE FROM envelopes WHERE device IN (SELECT device FROM devices WHERE account = $1) RETURNING seq`,
     account,

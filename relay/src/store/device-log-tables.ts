@@ -74,7 +74,7 @@ export function* findDevice(account: Uint8Array, deviceId: number): Step<StoredD
 function* follow({ account, devices }: DeviceLog): Step<Appended> {
   const logged = new Map(devices.map((device) => [device.id, device.identityKey]));
   const known = yield* rows(
-    'SELECT device, device_id, identity_key FROM devices WHERE account = $1 AND live = 1 ORDER BY device_id FOR UPDATE',
+    'SELECT device, device_id, identity_key FROM devices WHERE account = $1 AND live = 1 ORDER BY device FOR UPDATE',
     account,
   );
   const ended: DeviceRef[] = [];

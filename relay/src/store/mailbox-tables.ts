@@ -82,8 +82,7 @@ export function* acknowledgeKnown(device: DeviceRef, seqs: readonly number[], by
 export function* expire(before: number, slice: number): Step<readonly Released[]> {
   const deleted = yield* rows(
     `DELETE FROM envelopes WHERE (device, seq) IN (
-       SELECT device, seq FROM envelopes WHERE received_at < $1 ORDER BY received_at LIMIT $2
-       FOR UPDATE SKIP LOCKED)
+       SELECT device, seq FROM envelopes WHERE received_at < $1 ORDER BY received_at LIMIT $2)
      RETURNING device, LENGTH(content) AS size`,
     before,
     slice,
@@ -93,17 +92,7 @@ export function* expire(before: number, slice: number): Step<readonly Released[]
     const sum = sums.get(Number(one.device)) ?? { count: 0, bytes: 0 };
     sums.set(Number(one.device), { count: sum.count + 1, bytes: sum.bytes + Number(one.size) });
   }
-  // In the order in which everybody locks them.
-  return [...sums].sort(([a], [b]) => a - b).map(([device, sum]) => ({ device, ...sum }));
-}
-
-/** Counts what was deleted, where the table keeps count. */
-export function* release({ device, count, bytes }: Released): Step<void> {
-  if (count === 0) return;
-  yield* run(
-    'UPDATE devices SET held = held - $1, held_bytes = held_bytes - $2 WHERE device = $3',
-    ...[count, bytes, device],
-  );
+  return [...sums].map(([device, sum]) => ({ device, ...sum }));
 }
 
 /** Says that no number up to this one will be given again. */

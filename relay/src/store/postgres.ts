@@ -43,6 +43,8 @@ export class PostgresEngine implements Engine {
   private constructor(private readonly pool: pg.Pool) {
     // A connection that falls while nobody uses it; the next one that is needed is new.
     pool.on('error', () => undefined);
+    // One that falls in the middle of a transaction says so twice: whoever asked for something hears it, too.
+    pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** @throws ComingError `storage-unavailable`, `newer-database` */

@@ -6,7 +6,7 @@
 import type { MailboxLimits } from './mailbox-tables.js';
 import { newestSeq } from './mailbox-tables.js';
 import { Rounds } from '../rounds.js';
-import { acknowledgeAll, pageAll, putAll, type PageOrder } from './shared-tables.js';
+import { acknowledgeAll, expireAll, pageAll, putAll, type PageOrder } from './shared-tables.js';
 import type { Engine } from './steps.js';
 import type { DeviceRef, Mail, PutResult, StoredEnvelope } from './store.js';
 
@@ -42,6 +42,10 @@ export class SharedMailboxes {
 
   page(order: PageOrder): Promise<readonly StoredEnvelope[]> {
     return this.#pages.ask(order);
+  }
+
+  expire(before: number, slice: number): Promise<number> {
+    return this.engine.write('expiry', () => expireAll(before, slice));
   }
 
   /** Resolves when all that was asked for is done. */

@@ -208,6 +208,18 @@ export function* acknowledgeAll(
   );
 }
 
+/** Deletes at most so many envelopes that were received before a time; how many there were. */
+export function* expireAll(before: number, slice: number): Step<number> {
+  const old = yield* rows(
+    'SELECT device, seq FROM envelopes WHERE received_at < $1 ORDER BY received_at LIMIT $2',
+    before,
+    slice,
+  );
+  // Mailboxes are locked before what is in them, by everybody.
+  yield* acknowledgeAll(old.map(({ device, seq }) => ({ device: Number(device), seqs: [Number(seq)] })));
+  return old.length;
+}
+
 export function* pageAll(orders: readonly PageOrder[]): Step<readonly (readonly StoredEnvelope[])[]> {
   const found = yield* rows(
     `SELECT n, page.* FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])

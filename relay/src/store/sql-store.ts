@@ -102,9 +102,10 @@ export class SqlStore implements Store {
   }
 
   async expire(before: number, slice: number) {
-    const step = () => mailboxes.expire(before, slice);
-    const released = await this.#write('expiry', () => this.#allCounted(step()));
-    for (const one of released) this.own?.released(one);
+    this.#mustBeOpen();
+    if (!this.own) return this.#shared.expire(before, slice);
+    const released = await this.#write('expiry', () => mailboxes.expire(before, slice));
+    for (const one of released) this.own.released(one);
     return released.reduce((sum, { count }) => sum + count, 0);
   }
 
@@ -121,13 +122,6 @@ export class SqlStore implements Store {
     await this.own?.close();
     await this.#shared.settled();
     await this.engine.close();
-  }
-
-  /** Where several write, the table keeps count. */
-  *#allCounted(step: Step<readonly mailboxes.Released[]>): Step<readonly mailboxes.Released[]> {
-    const released = yield* step;
-    if (!this.own) for (const one of released) yield* mailboxes.release(one);
-    return released;
   }
 
   async #read<T>(step: () => Step<T>): Promise<T> {
