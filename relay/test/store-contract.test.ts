@@ -105,6 +105,38 @@ describe.skipIf(!hasPostgres)('in PostgreSQL', () => {
     }
   });
 
+  test('of what was acknowledged or expired no table holds anything, not even who wrote', async () => {
+    const postgres = server.newDatabase();
+    const store = await openStore({ data: '', postgres }, LIMITS);
+    const device = await Device.make();
+    const ref = await known(store, device);
+    const sender = randomBytes(32);
+    const [taken, old] = [mail(device, 100), mail(device, 1)].map((one) => ({
+      ...one,
+      senderAccount: sender,
+    }));
+    for (const one of [taken!, old!]) await store.put(one);
+    const secrets = [taken!, old!].flatMap(({ envelopes: [one] }) => [hex(one!.id), hex(one!.content)]);
+    const client = new pg.Client(postgres);
+    await client.connect();
+    const everything = async () => {
+      const tables = await client.query<{ name: string }>(
+        "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
+      );
+      const texts = tables.rows.map(({ name }) => client.query(`SELECT one::text FROM ${name} AS one`));
+      return (await Promise.all(texts)).map(({ rows }) => JSON.stringify(rows)).join();
+    };
+    const before = await everything();
+    for (const secret of [...secrets, hex(sender)]) expect(before).toContain(secret);
+    await store.acknowledge(ref, [1]);
+    await store.expire(50, 10);
+    const after = await everything();
+    for (const secret of [...secrets, hex(sender)]) expect(after).not.toContain(secret);
+    expect(after).toContain(hex(device.account));
+    await client.end();
+    await store.close();
+  });
+
   test('a one-time key is given out once, whichever relay is asked', async () => {
     const postgres = server.newDatabase();
     const [one, two] = [
