@@ -10,7 +10,7 @@ import { Connection } from './connection.js';
 import { loadSchemes } from './crypto.js';
 import { type GenesisOptions, genesisState } from './genesis.js';
 import type { History } from './history.js';
-import type { Journal, JournalRecord } from './journal.js';
+import type { Journal, JournalRecord, Log } from './journal.js';
 import type { Hex } from './bytes.js';
 import type { Core, Node } from './node-state.js';
 import { Pool } from './pool.js';
@@ -93,7 +93,9 @@ export async function openDevchain(options: DevchainOptions = {}): Promise<Devch
   const manual = blockTime === 'manual';
   const core: Core = { runtime, chain, pool, author, manual };
   let gateway: Promise<Gateway> | undefined;
-  const node: Node = { ...core, gateway: () => (gateway ??= openGateway(core, now)) };
+  const node: Node = { ...core, gateway: () => (gateway ??= openGateway(core, now, journal?.bitcoin)) };
+  // What was under way there goes on by itself.
+  if (journal?.bitcoin?.records.length) await node.gateway();
   author.start();
 
   const lines = new Set<Connection>();
@@ -126,9 +128,9 @@ export async function openDevchain(options: DevchainOptions = {}): Promise<Devch
   };
 }
 
-async function openGateway(core: Core, now: () => number): Promise<Gateway> {
+async function openGateway(core: Core, now: () => number, log: Log | undefined): Promise<Gateway> {
   const { Gateway } = await import('./bitcoin/gateway.js');
-  const gateway = new Gateway(core, now);
+  const gateway = new Gateway(core, now, log);
   if (!core.manual) core.chain.newBest.on(() => gateway.isBusy && void gateway.mine());
   return gateway;
 }

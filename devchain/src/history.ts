@@ -4,7 +4,7 @@
  * @module
  */
 import { type Hex, bytesOf, concatBytes, hexOf } from './bytes.js';
-import { type Journal, type JournalRecord, decodeRecord, encodeRecord } from './journal.js';
+import { type Journal, type JournalRecord, type Log, decodeRecord, encodeRecord } from './journal.js';
 import { ScaleReader, blob } from './scale.js';
 
 const GENESIS = 32;
@@ -24,6 +24,10 @@ export class History implements Journal {
   append(record: JournalRecord): void {
     this.next?.append(record);
     this.records.push(encodeRecord(record));
+  }
+
+  get bitcoin(): Log | undefined {
+    return this.next?.bitcoin;
   }
 
   close(): void {

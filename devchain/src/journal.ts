@@ -18,10 +18,17 @@ export interface JournalRecord {
   readonly finalNumber: number;
 }
 
-/** Where records are kept. `append` returns when the record will survive the process. */
+/** Records of whatever form, in the order they were added. `append` returns when one will survive the process. */
+export interface Log {
+  readonly records: readonly Uint8Array[];
+  append(record: Uint8Array): void;
+}
+
+/** Where blocks are kept, and what happened on Bitcoin beside them. */
 export interface Journal {
   append(record: JournalRecord): void;
   close(): void;
+  readonly bitcoin?: Log | undefined;
 }
 
 const REMOVED = Uint8Array.of(0);

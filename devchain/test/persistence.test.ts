@@ -93,6 +93,73 @@ describe('a snapshot', () => {
   });
 });
 
+describe('the Bitcoin side of a chain in a folder', () => {
+  interface Sent {
+    readonly txid: string;
+    readonly raw: string;
+    readonly confirmations: number;
+  }
+  interface Sender {
+    readonly _rpcCore: { readonly provider: { send(method: string, params: unknown[]): Promise<unknown> } };
+  }
+  const held = async (chain: Devchain) => {
+    const assets = (await chain.request('xassets_getAssetsByAccount', [hex(bob.addressRaw)])) as Record<
+      string,
+      { Usable: string }
+    >;
+    return BigInt(assets['1']!.Usable);
+  };
+
+  test('is there again after kill -9, and a deposit that was under way is credited', async () => {
+    const data = fresh();
+    const first = await run(data);
+    const api = await connectTo(first.url);
+    const ask = <T>(from: typeof api, method: string, ...params: unknown[]) =>
+      (from as unknown as Sender)._rpcCore.provider.send(method, params) as Promise<T>;
+    const { hotAddress } = await ask<{ hotAddress: string }>(api, 'dev_bitcoin');
+    const paid = await ask<Sent>(api, 'dev_bitcoinPay', hotAddress, 250_000, bob.address);
+    const sent = () => ask<Sent>(api, 'dev_bitcoinTransaction', paid.txid);
+    await expect.poll(async () => (await sent()).confirmations).toBeGreaterThan(0);
+    await killed(first.child);
+    await api.disconnect();
+
+    const second = await run(data);
+    const again = await connectTo(second.url);
+    expect(await ask<Sent>(again, 'dev_bitcoinTransaction', paid.txid)).toMatchObject({ raw: paid.raw });
+    const balance = async () => (await again.query['xAssets']!['assetBalance']!(bob.address, 1)).toJSON();
+    await expect.poll(balance, { timeout: 10_000 }).toEqual({ Usable: 10 ** 9 + 250_000 });
+    await again.disconnect();
+  });
+
+  test('has what waited for a block, what was reported, and coins that were not spent', async () => {
+    const data = fresh();
+    const chain = await openIn(data);
+    const { hotAddress } = (await chain.request('dev_bitcoin')) as { hotAddress: string };
+    const pay = (where: Devchain, satoshis: number) =>
+      where.request('dev_bitcoinPay', [hotAddress, satoshis, bob.address]) as Promise<Sent>;
+    await pay(chain, 100_000);
+    await chain.request('dev_bitcoinMine', [3]);
+    await chain.request('dev_newBlock'); // the headers are reported in it
+    const waiting = await pay(chain, 200_000);
+    await chain.request('dev_bitcoinMine', [1]); // and this one is not
+    const last = await pay(chain, 300_000);
+    const before = await chain.request('dev_bitcoin');
+    const start = await held(chain);
+    chain.close();
+    const again = await openIn(data);
+    expect(await again.request('dev_bitcoin')).toEqual(before);
+    expect(await again.request('dev_bitcoinTransaction', [waiting.txid])).toMatchObject({ confirmations: 1 });
+    expect(await again.request('dev_bitcoinTransaction', [last.txid])).toMatchObject({ confirmations: 0 });
+    await pay(again, 400_000);
+    for (let i = 0; i < 8; i++) {
+      await again.request('dev_bitcoinMine', [1]);
+      await again.request('dev_newBlock');
+    }
+    expect(await held(again)).toBe(start + 1_000_000n);
+    again.close();
+  });
+});
+
 describe('a chain in a folder', () => {
   test('is there again after kill -9, with everything that was announced', async () => {
     const data = fresh();

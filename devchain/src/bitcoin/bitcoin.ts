@@ -1,11 +1,21 @@
 /**
- * A Bitcoin chain of the node's own: blocks are mined when they are asked for. It goes on from the header that the
- * gateway knows as its best one; what was paid before the node was started is forgotten, and mining makes more.
+ * A Bitcoin chain of the node's own: blocks are mined when they are asked for. What happens on it is kept in a log, if
+ * there is one.
  *
  * @module
  */
 import { type Hex, concatBytes, hexOf, numberToBytes } from '../bytes.js';
-import { counted, type Output, type Transaction, FINAL, hashOf } from './transaction.js';
+import type { Log } from '../journal.js';
+import { ScaleReader } from '../scale.js';
+import {
+  type Output,
+  type Transaction,
+  FINAL,
+  counted,
+  decodeTransaction,
+  encodeTransaction,
+  hashOf,
+} from './transaction.js';
 import { type BitcoinBlock, mine } from './block.js';
 import { WALLET, isSignedFor, type BitcoinWallet } from './wallets.js';
 
@@ -21,6 +31,19 @@ export interface Known {
   readonly block?: BitcoinBlock;
 }
 
+/** What a chain goes on from: the header before its first block. */
+interface Start {
+  readonly hash: Uint8Array;
+  readonly height: number;
+  /** Seconds since 1970. */
+  readonly time: number;
+}
+
+/** First bytes of records: a transaction that was taken in, and a block with how many of those that waited. */
+const ACCEPTED = Uint8Array.of(0);
+const MINED = Uint8Array.of(1);
+const HASH = 32;
+const HEADER = 80;
 const SUBSIDY = 5_000_000_000n;
 const MINING_FEE = 1000n;
 const NO_HASH = new Uint8Array(32);
@@ -33,10 +56,20 @@ export class Bitcoin {
   private readonly unspent = new Map<string, Unspent>();
   private waiting: Transaction[] = [];
 
-  constructor(
-    private readonly start: { readonly hash: Uint8Array; readonly height: number; readonly time: number },
+  private constructor(
+    private readonly start: Start,
     private readonly now: () => number,
+    private readonly log: Log | undefined,
   ) {}
+
+  /** Goes on where the log ends, or begins with the header that the gateway knows as its best one. */
+  static open(best: Start, now: () => number, log?: Log): Bitcoin {
+    const [first, ...rest] = log?.records ?? [];
+    if (!first) log?.append(encodeStart(best));
+    const bitcoin = new Bitcoin(first ? decodeStart(first) : best, now, log);
+    for (const record of rest) bitcoin.redo(record);
+    return bitcoin;
+  }
 
   get tip(): { readonly hash: Uint8Array; readonly height: number } {
     return this.blocks.at(-1) ?? this.start;
@@ -48,6 +81,11 @@ export class Bitcoin {
 
   get(hash: Uint8Array): Known | undefined {
     return this.known.get(hexOf(hash));
+  }
+
+  /** All that this node knows, whether in a block or not. */
+  transactions(): Transaction[] {
+    return [...this.known.values()].map(({ transaction }) => transaction);
   }
 
   /** How many blocks say that it happened. */
@@ -127,17 +165,41 @@ export class Bitcoin {
     };
     const outputs = [{ value: value > SUBSIDY ? value : SUBSIDY, script: reward.script }];
     const coinbase = { version: 2, inputs: [input], outputs, lockTime: 0 };
-    const transactions = [coinbase, ...this.waiting.splice(0, MOST_TRANSACTIONS)];
+    const transactions = [coinbase, ...this.waiting.slice(0, MOST_TRANSACTIONS)];
     const time = Math.max(Math.floor(this.now() / 1000), this.start.time + 1);
     const block = mine(hash, height + 1, time, transactions);
-    this.blocks.push(block);
-    this.note(coinbase);
-    for (const transaction of transactions)
-      this.known.set(hexOf(hashOf(transaction)), { transaction, block });
+    const count = numberToBytes(transactions.length - 1, 4);
+    this.log?.append(concatBytes(MINED, block.hash, block.header, count, encodeTransaction(coinbase)));
+    this.add(block);
     return block;
   }
 
+  private add(block: BitcoinBlock): void {
+    this.blocks.push(block);
+    this.waiting.splice(0, block.transactions.length - 1);
+    this.note(block.transactions[0]!);
+    for (const transaction of block.transactions) {
+      this.known.set(hexOf(hashOf(transaction)), { transaction, block });
+    }
+  }
+
+  /** Does once more what a record says was done. */
+  private redo(record: Uint8Array): void {
+    const from = new ScaleReader(record);
+    const kind = from.take(1)[0];
+    if (kind === ACCEPTED[0]) return this.take(decodeTransaction(record.subarray(from.position)));
+    const [hash, header] = [from.take(HASH).slice(), from.take(HEADER).slice()];
+    const waiting = this.waiting.slice(0, Number(from.number(4)));
+    const coinbase = decodeTransaction(record.subarray(from.position));
+    this.add({ height: this.tip.height + 1, hash, header, transactions: [coinbase, ...waiting] });
+  }
+
   private accept(tx: Transaction): void {
+    this.log?.append(concatBytes(ACCEPTED, encodeTransaction(tx)));
+    this.take(tx);
+  }
+
+  private take(tx: Transaction): void {
     tx.inputs.forEach((_, i) => this.unspent.delete(outpointOf(tx, i)));
     this.note(tx);
     this.waiting.push(tx);
@@ -155,6 +217,15 @@ export class Bitcoin {
     const wanted = hexOf(script);
     return [...this.unspent.values()].filter((one) => hexOf(one.script) === wanted);
   }
+}
+
+function encodeStart({ hash, height, time }: Start): Uint8Array {
+  return concatBytes(hash, numberToBytes(height, 4), numberToBytes(time, 4));
+}
+
+function decodeStart(record: Uint8Array): Start {
+  const from = new ScaleReader(record);
+  return { hash: from.take(HASH).slice(), height: Number(from.number(4)), time: Number(from.number(4)) };
 }
 
 function outpointOf(tx: Transaction, position: number): string {

@@ -6,6 +6,7 @@
  */
 import { bytesOf, bytesToNumber, concatBytes, hexOf, numberToBytes } from '../bytes.js';
 import { itemKey, u32Key } from '../keys.js';
+import type { Log } from '../journal.js';
 import type { Core } from '../node-state.js';
 import { RELAYER, TRUSTEE } from '../own-account.js';
 import { ScaleReader, blob, compact } from '../scale.js';
@@ -35,17 +36,37 @@ export class Gateway {
   constructor(
     private readonly node: Core,
     now: () => number,
+    log?: Log,
   ) {
     const index = new ScaleReader(this.stored('BestIndex')!);
     const [hash, height] = [index.take(32), Number(index.number(4))];
     const header = this.stored('Headers', hexOf(hash).slice(2))!;
     const time = Number(bytesToNumber(header.subarray(HEADER_TIME_AT, HEADER_TIME_AT + 4)));
-    this.bitcoin = new Bitcoin({ hash: hash.slice(), height, time }, now);
+    this.bitcoin = Bitcoin.open({ hash: hash.slice(), height, time }, now, log);
+    this.resume();
+  }
+
+  /** Finds out what of the Bitcoin side the chain was told already. */
+  private resume(): void {
+    const { blocks } = this.bitcoin;
+    const isKnown = ({ hash }: BitcoinBlock) => this.stored('Headers', hexOf(hash).slice(2)) !== undefined;
+    const first = blocks.findIndex((block) => !isKnown(block));
+    this.reported = first < 0 ? blocks.length : first;
+    for (const tx of this.bitcoin.transactions()) this.noted(tx);
+    for (const block of blocks.slice(0, this.reported)) this.await(block);
+  }
+
+  /** Puts off what the trustees are to know of a block until it is deep enough. */
+  private await(block: BitcoinBlock): void {
+    block.transactions.forEach((tx, position) => {
+      const isTold = this.stored('TxState', hexOf(hashOf(tx)).slice(2)) !== undefined;
+      if (position > 0 && !isTold && this.concernsTrustees(tx)) this.pending.push({ block, position });
+    });
   }
 
   /** Whether a block on Bitcoin would change something. */
   get isBusy(): boolean {
-    return this.bitcoin.isBusy || this.pending.length > 0;
+    return this.bitcoin.isBusy || this.pending.length > 0 || this.reported < this.bitcoin.blocks.length;
   }
 
   /** Pays, and remembers whose money it was. */
@@ -77,9 +98,7 @@ export class Gateway {
   private report(): void {
     for (const block of this.bitcoin.blocks.slice(this.reported)) {
       this.send(concatBytes(PUSH_HEADER, blob(block.header)));
-      block.transactions.forEach((tx, position) => {
-        if (position > 0 && this.concernsTrustees(tx)) this.pending.push({ block, position });
-      });
+      this.await(block);
     }
     this.reported = this.bitcoin.blocks.length;
     const deep = Number(bytesToNumber(this.stored('ConfirmationNumber')!));

@@ -1,5 +1,5 @@
 /**
- * The journal in one file that only grows: after `kill -9` or a power cut all is there but, at most, a block that
+ * The journal in two files that only grow, blocks and Bitcoin: after `kill -9` or a power cut all is there but, at most, a block that
  * nobody was told of. A record is its length, a checksum, and its bytes; a torn one at the end is cut off.
  *
  * @module
@@ -16,10 +16,11 @@ import {
 import { join } from 'node:path';
 import { type Hex, bytesOf, concatBytes, hexOf } from '../bytes.js';
 import { blake2b256 } from '../hashes.js';
-import { type Journal, type JournalRecord, decodeRecord, encodeRecord } from '../journal.js';
+import { type Journal, type JournalRecord, type Log, decodeRecord, encodeRecord } from '../journal.js';
 import { lockFolder } from './lock.js';
 
-const NAME = 'blocks.log';
+const BLOCKS = 'blocks.log';
+const BITCOIN = 'bitcoin.log';
 const GENESIS = 32;
 const LENGTH = 4;
 const CHECKSUM = 8;
@@ -36,16 +37,37 @@ export interface OpenedJournal extends Journal {
  */
 export function openJournal(folder: string, genesisHash: Hex): OpenedJournal {
   const unlock = lockFolder(folder);
-  try {
-    return openFile(join(folder, NAME), genesisHash, unlock);
-  } catch (error) {
+  const opened: FileLog[] = [];
+  const close = () => {
+    for (const log of opened) log.close();
     unlock();
+  };
+  const open = (name: string) => {
+    const log = openLog(join(folder, name), genesisHash);
+    opened.push(log);
+    return log;
+  };
+  try {
+    const blocks = open(BLOCKS);
+    return {
+      records: blocks.records.map(decodeRecord),
+      append: (record) => blocks.append(encodeRecord(record)),
+      bitcoin: open(BITCOIN),
+      close,
+    };
+  } catch (error) {
+    close();
     throw error;
   }
 }
 
-function openFile(path: string, genesisHash: Hex, unlock: () => void): OpenedJournal {
-  const content: Uint8Array = existsSync(path) ? readFileSync(path) : new Uint8Array();
+interface FileLog extends Log {
+  close(): void;
+}
+
+function openLog(path: string, genesisHash: Hex): FileLog {
+  // Not a Buffer, whose slices are no copies.
+  const content = new Uint8Array(existsSync(path) ? readFileSync(path) : []);
   const isNew = content.length < GENESIS;
   if (!isNew && hexOf(content.subarray(0, GENESIS)) !== genesisHash) {
     throw new Error('the folder holds a chain with another genesis; choose another one or delete it');
@@ -60,11 +82,8 @@ function openFile(path: string, genesisHash: Hex, unlock: () => void): OpenedJou
   }
   return {
     records,
-    append: (record) => write(file, framed(encodeRecord(record))),
-    close: () => {
-      closeSync(file);
-      unlock();
-    },
+    append: (record) => write(file, framed(record)),
+    close: () => closeSync(file),
   };
 }
 
@@ -79,8 +98,8 @@ function framed(record: Uint8Array): Uint8Array {
   return concatBytes(length, checksum(record), record);
 }
 
-function readRecords(content: Uint8Array, start: number): { records: JournalRecord[]; end: number } {
-  const records: JournalRecord[] = [];
+function readRecords(content: Uint8Array, start: number): { records: Uint8Array[]; end: number } {
+  const records: Uint8Array[] = [];
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   let at = start;
   while (at + LENGTH + CHECKSUM <= content.length) {
@@ -89,7 +108,7 @@ function readRecords(content: Uint8Array, start: number): { records: JournalReco
     const record = content.subarray(from, to);
     const sum = content.subarray(at + LENGTH, from);
     if (to > content.length || hexOf(checksum(record)) !== hexOf(sum)) break;
-    records.push(decodeRecord(record));
+    records.push(record);
     at = to;
   }
   return { records, end: at };
