@@ -34,7 +34,10 @@ export function answerHttp(
     // A reader that went away is no fault.
     if (!response.destroyed) log.error('request failed', { verb: 'http', fault: faultOf(error) });
     if (response.headersSent) response.destroy();
-    else reply(response, 503, 'try again\n');
+    else {
+      response.setHeader('retry-after', limits.faultRetry);
+      reply(response, 503, 'try again\n');
+    }
   }
 }
 

@@ -51,6 +51,8 @@ export interface Limits {
   readonly keepSeconds: number;
   /** What the embedded database leaves free on its disk, so that acknowledgements still find room. */
   readonly diskReserve: number;
+  /** How long the database and the bus may take to say that they are there. */
+  readonly checkTime: number;
   /** Seconds after which somebody whose mail found no room may try again. */
   readonly quotaRetry: number;
   /** Seconds after which a request that failed here may be tried again. */
@@ -115,6 +117,7 @@ export const LIMITS: Limits = {
   unwrittenTime: 250,
   keepSeconds: 30 * DAY_SECONDS,
   diskReserve: 64 * MIB,
+  checkTime: 2_000,
   quotaRetry: 60,
   faultRetry: 1,
   windowEnvelopes: 256,

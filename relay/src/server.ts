@@ -6,6 +6,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Blobs } from './blobs/blobs.js';
 import type { BucketOptions } from './blobs/bucket-shelf.js';
 import { answerHttp } from './http.js';
@@ -72,9 +73,9 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
   let closing: Promise<void> | undefined;
   const health = {
     unready: async () => {
+      // Whoever asks does not wait for what hangs.
       const isWell = (part: Promise<void>) =>
-        part.then(
-          () => true,
+        Promise.race([part.then(() => true), wait(limits.checkTime, false, { ref: false })]).catch(
           () => false,
         );
       const [hasStore, hasBus] = await Promise.all([isWell(store.check()), isWell(bus.check())]);

@@ -28,8 +28,14 @@ interface Mailbox {
   lastSeq: number;
   held: number;
   heldBytes: number;
-  /** What some accounts hold of it, where that had to be asked. */
-  readonly shares: Map<string, { count: number; bytes: number }>;
+  /** What accounts hold of it: what this round has put there, and, where that had to be asked, what was there before. */
+  readonly shares: Map<string, Share>;
+}
+
+interface Share {
+  count: number;
+  bytes: number;
+  isAsked: boolean;
 }
 
 interface Account {
@@ -122,28 +128,37 @@ function* place(
     mailbox.lastSeq += 1;
     mailbox.held += 1;
     mailbox.heldBytes += envelope.content.length;
-    const share = mailbox.shares.get(keyOf(mail.senderAccount));
-    if (share) {
-      share.count += 1;
-      share.bytes += envelope.content.length;
-    }
+    const share = shareIn(mailbox, mail.senderAccount);
+    share.count += 1;
+    share.bytes += envelope.content.length;
     placed.push({ mail, envelope, device: mailbox.device, seq: mailbox.lastSeq });
   }
   return { outcome: 'stored', devices: [], full };
 }
 
 function* hasRoom(
-  { device, held, heldBytes, shares }: Mailbox,
+  mailbox: Mailbox,
   { content }: OutgoingMail,
   sender: Uint8Array,
   limits: MailboxLimits,
 ): Step<boolean> {
-  const room = roomFor(held + 1, heldBytes + content.length, limits);
+  const room = roomFor(mailbox.held + 1, mailbox.heldBytes + content.length, limits);
   if (room !== 'by share') return room === 'yes';
+  const share = shareIn(mailbox, sender);
+  if (!share.isAsked) {
+    const before = yield* shareOf(mailbox.device, sender);
+    share.count += before.count;
+    share.bytes += before.bytes;
+    share.isAsked = true;
+  }
+  return isShare(share.count + 1, share.bytes + content.length, limits);
+}
+
+function shareIn({ shares }: Mailbox, sender: Uint8Array): Share {
   const key = keyOf(sender);
   let share = shares.get(key);
-  if (!share) shares.set(key, (share = yield* shareOf(device, sender)));
-  return isShare(share.count + 1, share.bytes + content.length, limits);
+  if (!share) shares.set(key, (share = { count: 0, bytes: 0, isAsked: false }));
+  return share;
 }
 
 /** Writes envelopes that are not there yet, and counts them. Contents travel as one: arrays of bytes travel as text. */
