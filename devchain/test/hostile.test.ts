@@ -76,7 +76,7 @@ describe('requests that are none', () => {
     line.send('{"id":3,"method":"chain_getBlockHash","params":[-1]}');
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(answers.flat().map(({ error }) => error?.code)).toEqual([
-      -32700, -32700, -32600, -32600, -32601, -32602, -32602,
+      -32700, -32700, -32600, -32600, -32600, -32601, -32602, -32602,
     ]);
     expect(await chain.request('system_health')).toBeTruthy();
   });
