@@ -126,6 +126,19 @@ describe('a relay that lies about who somebody is', () => {
       await waitFor(adas.snapshot, ({ messages, problem }) => messages.at(-1)?.state === 'sent' && !problem);
     });
 
+    it('may be late once: it is asked again before it is taken for a liar', async () => {
+      let late = true;
+      relay.onSend = (pass) => {
+        if (!late) return pass();
+        late = false;
+        return Promise.resolve({ status: 'log-changed', entries: bo.log.entries });
+      };
+      const adas = await ada.to(bo);
+      await adas.send('all the same');
+      await waitFor(adas.snapshot, ({ messages }) => messages.at(-1)?.state === 'sent');
+      expect(adas.snapshot.value.problem).toBeUndefined();
+    });
+
     it('can show that a device was added, and the same message reaches that one too', async () => {
       await bo.online();
       const three = await withDevice(bo, two, 3);
