@@ -231,15 +231,12 @@ export const RemoveThisDevice: Story = {
   play: pressing('Manage Firefox on Linux', 'Remove'),
 };
 export const Backup: Story = { ...NotBackedUp, play: pressing('Back up') };
+/** The words come after a click that a person has to make: a story cannot. */
 export const BackupWarning: Story = { ...NotBackedUp, play: pressing('Back up', 'Write down 12 words') };
-export const BackupWords: Story = {
-  ...NotBackedUp,
-  play: pressing('Back up', 'Write down 12 words', 'Show the words'),
-};
-export const BackupWordsDark: Story = { ...Dark, loaders: NotBackedUp.loaders!, play: BackupWords.play! };
-export const BackupCheck: Story = {
-  ...NotBackedUp,
-  play: pressing('Back up', 'Write down 12 words', 'Show the words', 'I wrote them down'),
+export const BackupWarningDark: Story = {
+  ...Dark,
+  loaders: NotBackedUp.loaders!,
+  play: BackupWarning.play!,
 };
 export const BackupFile: Story = { ...NotBackedUp, play: pressing('Back up', 'Save a file') };
 export const LinkOther: Story = { ...TwoDevices, play: pressing('Link another device') };
@@ -279,7 +276,7 @@ export const RestoreByLinkDark: Story = {
 };
 
 export const Narrow: Story = {
-  ...BackupWords,
+  ...BackupWarning,
   render: (_args, { loaded }) =>
     html`<div class="narrow">
       <coming-identity .client=${(loaded as { client: ComingClient }).client}></coming-identity>

@@ -11,6 +11,7 @@ export const flowStyles: CSSResultGroup = [
     .fields {
       display: grid;
       gap: var(--_space-3);
+      grid-template-columns: minmax(0, 1fr);
     }
     h2:focus {
       outline: none;

@@ -32,6 +32,7 @@ export class ComingScanner extends ComingElement {
       :host {
         display: grid;
         gap: var(--_space-3);
+        grid-template-columns: minmax(0, 1fr);
       }
       .frame {
         aspect-ratio: 4 / 3;

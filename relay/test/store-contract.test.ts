@@ -199,6 +199,16 @@ function contract(open: Open): void {
     expect(left.map(({ receivedAt }) => receivedAt)).toEqual([20, 21, 22, 23, 24]);
   });
 
+  test('what one account puts at once gets no more than its share, once half is full', async () => {
+    const device = await Device.make();
+    const { store } = await open({ mailboxEnvelopes: 20, mailboxShare: 0.25 });
+    await known(store, device);
+    const puts = Array.from({ length: 30 }, (_, i) => store.put(mail(device, i)));
+    const outcomes = (await Promise.all(puts)).map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === 'stored')).toHaveLength(10);
+    expect((await store.put({ ...mail(device, 31), senderAccount: randomBytes(32) })).outcome).toBe('stored');
+  });
+
   test('a page holds no more content than asked for', async () => {
     const device = await Device.make();
     const { store } = await open();

@@ -13,7 +13,7 @@ import {
 } from '../../stories/support/people.js';
 import { identityShown } from '../../stories/support/pretending-people.js';
 import { expectAccessible, expectFocus, html, mount } from './support.js';
-import { install, makePairs, uninstall } from './wallet-double.js';
+import { install, makePairs, signAs, uninstall } from './wallet-double.js';
 
 let relay: LoopbackRelay;
 let ada: Person;
@@ -203,9 +203,7 @@ describe('the backup of a guest', () => {
 });
 
 /** Links a second device over the two screens, by keyboard and pasted texts alone; both are on the page. */
-async function link(
-  access: 'this site' | 'everything',
-): Promise<{ client: ComingClient; element: ComingIdentity }> {
+async function link(): Promise<{ client: ComingClient; element: ComingIdentity }> {
   const client = visitor(relay);
   const element = show(client);
   await press(button('I have an identity'));
@@ -318,6 +316,21 @@ describe('the devices of an account', () => {
     await expect.element(button('Manage Desk')).toBeVisible();
     uninstall();
     await client.close();
+  });
+
+  it('goes on as an account of the wallet, which is asked twice, and says so before', async () => {
+    const { ada: pair } = await makePairs();
+    const signRaw = vi.fn(signAs([pair]));
+    install([pair], { signRaw });
+    const element = show(ada.client);
+    await userEvent.click(button(/^Continue with a wallet/));
+    await expectFocus(heading('Continue with a wallet'));
+    await expectAccessible(element);
+    await userEvent.click(button('Choose the account'));
+    await expect.element(page.getByText('Wallet account')).toBeVisible();
+    expect(signRaw).toHaveBeenCalledTimes(2);
+    expect(ada.client.status.value.me?.kind).toBe('wallet');
+    uninstall();
   });
 
   it('says what is lost before it signs out, and where a list that split is settled', async () => {
