@@ -59,13 +59,18 @@ const SERVERS: Readonly<Record<string, readonly [() => Promise<BenchServer | und
   ejabberd: [ejabberdServer, xmpp],
 };
 
+/** The time until it could be used, and its resident memory then, when it was started last. */
+const starts: Record<string, { start_ms: number; start_mb: number }> = {};
+
 /** Runs something with a server that is gone afterwards; undefined where there is no such server. */
 async function withServer<T>(name: string, run: (server: BenchServer, make: Make) => Promise<T>) {
   const [launch, make] = SERVERS[name]!;
   const server = await launch();
   if (!server) return undefined;
   try {
+    const began = performance.now();
     await server.start();
+    starts[name] = { start_ms: Math.round(performance.now() - began), start_mb: Math.round(server.memory / 1024) };
     return await run(server, make);
   } finally {
     await server.remove();
@@ -98,9 +103,9 @@ for (const [name, found] of Object.entries(rounds)) {
   progress(name, { idle_kb });
 }
 const load = { payload: PAYLOAD, pairs: PAIRS, inFlight: IN_FLIGHT, rounds: ROUNDS, idle: IDLE };
-const env = { node: process.version, cores: cpus().length, ...load, conditions };
+const env = { node: process.version, cores: cpus().length, ...load, conditions, starts };
 if (isJson) process.stdout.write(`${JSON.stringify({ env, servers })}\n`);
-else process.stdout.write(`${tableOf(servers)}\n${JSON.stringify(conditions)}\n`);
+else process.stdout.write(`${tableOf(servers)}\n${JSON.stringify({ conditions, starts })}\n`);
 process.exit(0);
 
 function medians<T extends object>(found: readonly T[]): T {

@@ -39,10 +39,12 @@ describe.skipIf(!hasPostgres || !hasRedis)('several relays', () => {
 
   test('hold no request longer than a device waits while PostgreSQL hangs, and go on when it does', async () => {
     const own = await PostgresServer.launch();
-    const relay = await running({ data: '', postgres: own.newDatabase() });
+    const relay = await running({ data: '', postgres: own.newDatabase(), ops: { port: 0 } });
     const [alice, bob] = [await Device.online(relay.url), await Device.online(relay.url)];
     expect(await alice.send(bob, 'before')).toBe('OK');
     own.freeze();
+    const ready = await fetch(`http://127.0.0.1:${relay.opsPort}/readyz`);
+    expect([ready.status, await ready.text()]).toEqual([503, 'not ready: store\n']);
     const began = performance.now();
     const asked = Array.from({ length: 60 }, (_, i) => alice.send(bob, `${i}`));
     expect(new Set(await Promise.all(asked))).toEqual(new Set(['UNAVAILABLE']));

@@ -18,6 +18,12 @@ export interface Taker {
   wake(): void;
 }
 
+/** A part of a mailbox. */
+export interface Share {
+  readonly count: number;
+  readonly bytes: number;
+}
+
 /** A mailbox as it is in memory. */
 export class OwnMailbox {
   taker: Taker | undefined;
@@ -28,8 +34,10 @@ export class OwnMailbox {
   isEnded = false;
   /** Numbers up to this one may be given. */
   reserved: number;
-  /** What everybody holds of it; known only while it is rather full. */
-  shares: Map<string, { count: number; bytes: number }> | undefined;
+  /** What everybody holds of it on disk; known only while it is rather full. */
+  shares: ReadonlyMap<string, Share> | undefined;
+  /** What everybody holds of it that is not on disk. */
+  #unwritten: Map<string, Share> | undefined;
 
   constructor(
     readonly device: DeviceRef,
@@ -40,6 +48,25 @@ export class OwnMailbox {
     public heldBytes: number,
   ) {
     this.reserved = lastSeq;
+  }
+
+  /** What somebody holds of it, on disk and not, if `shares` are known. */
+  shareOf(sender: string): Share {
+    const [written, unwritten] = [this.shares?.get(sender), this.#unwritten?.get(sender)];
+    return {
+      count: (written?.count ?? 0) + (unwritten?.count ?? 0),
+      bytes: (written?.bytes ?? 0) + (unwritten?.bytes ?? 0),
+    };
+  }
+
+  /** Somebody put an envelope here, or one that was put has come to disk or is gone. */
+  countUnwritten(sender: string, count: 1 | -1, size: number): void {
+    this.#unwritten ??= new Map();
+    const former = this.#unwritten.get(sender) ?? { count: 0, bytes: 0 };
+    const share = { count: former.count + count, bytes: former.bytes + count * size };
+    if (share.count > 0) this.#unwritten.set(sender, share);
+    else if (this.#unwritten.size > 1) this.#unwritten.delete(sender);
+    else this.#unwritten = undefined;
   }
 
   /** Nothing is lost by forgetting it. */
@@ -84,7 +111,7 @@ export class Letter {
     this.size = content.length;
     mailbox.held += 1;
     mailbox.heldBytes += this.size;
-    mailbox.shares = undefined;
+    mailbox.countUnwritten(keyOf(senderAccount), 1, this.size);
   }
 
   /** Calls back once it is settled. */
@@ -103,6 +130,7 @@ export class Letter {
 
   /** Its receiver has it, before it was written. */
   acknowledged(): void {
+    this.#isUnwrittenNoMore();
     this.mailbox.release(1, this.size);
     this.#keep();
   }
@@ -115,16 +143,23 @@ export class Letter {
 
   /** It is on disk, or its device is gone. */
   stored(): void {
+    this.#isUnwrittenNoMore();
+    this.mailbox.shares = undefined;
     this.#leaveQueue();
     this.#keep();
   }
 
   failed(error: unknown): void {
+    this.#isUnwrittenNoMore();
     this.#leaveQueue();
     this.mailbox.release(1, this.size);
     this.isLost = true;
     for (const { lost } of this.#waiting) lost(error);
     this.#waiting = [];
+  }
+
+  #isUnwrittenNoMore(): void {
+    this.mailbox.countUnwritten(keyOf(this.envelope.senderAccount), -1, this.size);
   }
 
   #leaveQueue(): void {
@@ -143,4 +178,9 @@ export class Letter {
     for (const { kept } of this.#waiting) kept();
     this.#waiting = [];
   }
+}
+
+/** An account as a key: short, and one string for one value. */
+export function keyOf(account: Uint8Array): string {
+  return Buffer.from(account.buffer, account.byteOffset, account.length).toString('latin1');
 }

@@ -9,7 +9,7 @@
  */
 import type { Limits } from '../limits.js';
 import { readHead, readLog } from './device-log-tables.js';
-import { Letter, OwnMailbox, type Taker } from './letters.js';
+import { keyOf, Letter, OwnMailbox, type Taker } from './letters.js';
 import { Unwritten } from './unwritten.js';
 import * as tables from './mailbox-tables.js';
 import { bytesOf, type Row, type Step } from './steps.js';
@@ -200,7 +200,7 @@ export class OwnMailboxes {
     const room = tables.roomFor(mailbox.held + 1, mailbox.heldBytes + content.length, this.limits);
     if (room !== 'by share') return room === 'yes';
     mailbox.shares ??= sharesOf(this.engine.readNow(() => tables.shares(mailbox.device)));
-    const own = mailbox.shares.get(keyOf(sender)) ?? { count: 0, bytes: 0 };
+    const own = mailbox.shareOf(keyOf(sender));
     return tables.isShare(own.count + 1, own.bytes + content.length, this.limits);
   }
 }
@@ -255,9 +255,4 @@ function sharesOf(found: readonly Row[]) {
       { count: Number(one.number), bytes: Number(one.size) },
     ]),
   );
-}
-
-/** An account as a key: short, and one string for one value. */
-function keyOf(account: Uint8Array): string {
-  return Buffer.from(account.buffer, account.byteOffset, account.length).toString('latin1');
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { addressed } from './address.js';
+import { keyOf } from './letters.js';
 import {
   address,
   holds,
@@ -252,8 +253,4 @@ export function* pageAll(orders: readonly PageOrder[]): Step<readonly (readonly 
   const pages: StoredEnvelope[][] = orders.map(() => []);
   for (const one of found) pages[Number(one.n) - 1]!.push(toEnvelope(one));
   return pages;
-}
-
-function keyOf(account: Uint8Array): string {
-  return Buffer.from(account.buffer, account.byteOffset, account.length).toString('latin1');
 }
