@@ -70,7 +70,10 @@ async function withServer<T>(name: string, run: (server: BenchServer, make: Make
   try {
     const began = performance.now();
     await server.start();
-    starts[name] = { start_ms: Math.round(performance.now() - began), start_mb: Math.round(server.memory / 1024) };
+    starts[name] = {
+      start_ms: Math.round(performance.now() - began),
+      start_mb: Math.round(server.memory / 1024),
+    };
     return await run(server, make);
   } finally {
     await server.remove();
