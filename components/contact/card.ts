@@ -60,7 +60,8 @@ export class ComingContactCard extends ComingElement {
     if (changed.has('client') || changed.has('peer')) this.#reset();
     this.#contact.show([client, peer], client && peer ? () => client.openContact(peer) : undefined);
     const { newDevices = [] } = this.#contact.snapshot ?? {};
-    if (newDevices.length > 0) {
+    // Each is told once: what is told comes back as another snapshot.
+    if (newDevices.some((id) => !this.#newOnes.has(id))) {
       this.#newOnes = new Set([...this.#newOnes, ...newDevices]);
       void this.#contact.thing?.noticed().catch(() => undefined);
     }

@@ -12,6 +12,7 @@ import {
   type LoopbackRelay,
   type Person,
 } from '../../stories/support/people.js';
+import { contactShown } from '../../stories/support/pretending-people.js';
 import { expectAccessible, expectFocus, html, mount } from './support.js';
 
 let relay: LoopbackRelay;
@@ -213,6 +214,20 @@ describe('<coming-contact>', () => {
     await userEvent.fill(field, 'not a site');
     await userEvent.keyboard('{Enter}');
     await expect.element(page.getByText(/not the address of a website/)).toBeVisible();
+  });
+
+  it('tells once that new devices were shown, and marks them as long as they are', async () => {
+    const contact = await known(ada, grace);
+    const noticed = vi.fn(() => contact.refresh());
+    const client = contactShown(ada.client, { newDevices: [1] }, { noticed });
+    const element = mount<ComingContact>(
+      html`<coming-contact .client=${client} peer=${grace.id} label="Grace"></coming-contact>`,
+    );
+    await expect.element(page.getByText('New', { exact: true })).toBeVisible();
+    await userEvent.click(button('Look again'));
+    await expectAccessible(element);
+    expect(noticed).toHaveBeenCalledTimes(1);
+    contact.close();
   });
 
   it('says why somebody cannot be shown', async () => {
