@@ -120,6 +120,8 @@ export interface ConversationSnapshot {
    * until {@link Conversation.answerElsewhere}. Only a device with full access can see this.
    */
   readonly elsewhere: string | undefined;
+  /** Devices of the peer that came since the person looked at them ({@link Contact.noticed}): a quiet notice. */
+  readonly newDevices: number;
   /**
    * Why nothing can be sent to this peer; undefined when all is well. `device-log-forked` and `device-log-stepped-back`
    * stay until the person decides ({@link Contact.acceptChange}), `blocked` until they unblock.

@@ -15,8 +15,6 @@ import type { ComingPaySheet } from '../pay/sheet.js';
 import { conversationStyles } from './conversation.styles.js';
 import type { ComingChatComposer } from './composer.js';
 
-type Shown = Partial<ConversationSnapshot> & { readonly newDevices?: number };
-
 /** Nothing is sent until the person decides about somebody. */
 const DECISIONS: readonly ErrorCode[] = ['device-log-forked', 'device-log-stepped-back', 'blocked'];
 
@@ -220,7 +218,7 @@ export class ComingChatConversation extends ComingElement {
   /** What is no alarm: a device was added in the proper way, or the person went on writing from another site. */
   #quietly(snapshot: ConversationSnapshot | undefined): TemplateResult {
     const { words } = this;
-    const { newDevices = 0, elsewhere } = (snapshot ?? {}) as Shown;
+    const { newDevices = 0, elsewhere } = snapshot ?? {};
     return html`
       ${newDevices > 0 ? banner(words.newDevices(newDevices), person, this.#lookButton()) : nothing}
       ${

@@ -145,6 +145,13 @@ export class Directory {
     return device;
   }
 
+  /** How many devices somebody has that came since the person looked at them last, as far as is known here. */
+  async newDevices(account: AccountHex): Promise<number> {
+    const person = await this.db.get('people', account);
+    const log = await this.#known(account).catch(() => undefined);
+    return log?.devices.filter(({ since }) => since >= person!.noticed).length ?? 0;
+  }
+
   /**
    * Pre-key bundles of some devices; those that have published none yet are missing.
    *

@@ -44,6 +44,7 @@ export class ConversationView implements Conversation {
       undecryptable: 0,
       origin: this.messaging.origin,
       elsewhere: undefined,
+      newDevices: 0,
       problem: undefined,
     });
   }
@@ -97,9 +98,10 @@ export class ConversationView implements Conversation {
 
   async #read(): Promise<void> {
     this.account = await this.messaging.directory.successorOf(this.account);
-    const [conversation, person] = await Promise.all([
+    const [conversation, person, newDevices] = await Promise.all([
       this.db.get('conversations', this.account),
       this.db.get('people', this.account),
+      this.messaging.directory.newDevices(this.account),
     ]);
     const added = conversation && this.#oldest !== undefined ? conversation.nextOrder - this.#oldest : 0;
     const limit = Math.max(this.#wanted, added);
@@ -121,6 +123,7 @@ export class ConversationView implements Conversation {
       undecryptable: conversation?.undecryptable ?? 0,
       origin: conversation?.origin ?? this.messaging.origin,
       elsewhere: conversation?.elsewhere,
+      newDevices,
       problem: person?.blocked ? 'blocked' : person?.changed,
     };
   }

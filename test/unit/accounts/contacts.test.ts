@@ -33,6 +33,7 @@ it('both sides see the same 60 digits, and comparing them lasts through new devi
   await toBo.compare();
   expect(toBo.snapshot.value).toMatchObject({ status: 'compared', newDevices: [] });
 
+  const conversation = await ada.openConversation(idOf(bo));
   const more = await walletOn(url, SHOP, signer);
   await toBo.refresh();
   expect(toBo.snapshot.value).toMatchObject({
@@ -40,8 +41,10 @@ it('both sides see the same 60 digits, and comparing them lasts through new devi
     newDevices: [more.status.value.me!.deviceId],
     safetyNumber,
   });
+  await waitFor(conversation.snapshot, ({ newDevices }) => newDevices === 1);
   await toBo.noticed();
   expect(toBo.snapshot.value.newDevices).toEqual([]);
+  await waitFor(conversation.snapshot, ({ newDevices }) => newDevices === 0);
   await toBo.forgetComparison();
   expect(toBo.snapshot.value.status).toBe('unverified');
 });
