@@ -9,6 +9,7 @@ import { refusal } from '../../support/codes.js';
 import { guest, hasTexts, textsOf } from '../../support/people.js';
 import { keysPublished } from '../../support/keys.js';
 import { TappedRelay } from '../../support/tapped-relay.js';
+import { until } from '../../support/until.js';
 import { waitFor } from '../../support/wait.js';
 
 let wallet: IndependentSigner;
@@ -95,6 +96,11 @@ describe('signing in with a wallet', () => {
   it('on two devices at once puts both into the log, and messages reach both', async () => {
     const [one, two] = [newClient(), newClient()];
     const signers = [watched(wallet), watched(wallet)] as const;
+    // Both prompts are open before anybody signs, so that one of the two comes too late.
+    const prompted = Promise.all(signers.map(({ signText }) => until(() => signText.mock.calls.length > 0)));
+    for (const { signText } of signers) {
+      signText.mockImplementationOnce((text) => prompted.then(() => wallet.signText(text)));
+    }
     const [first, second] = await Promise.all([one.useWallet(signers[0]), two.useWallet(signers[1])]);
     expect([first.deviceId, second.deviceId].sort()).toEqual([1, 2]);
     expect(relay.logOf(wallet.account)!.devices.map(({ id }) => id)).toEqual([1, 2]);
