@@ -132,20 +132,16 @@ export const cardStyles: CSSResultGroup = [
       grid-template-columns: 1fr 1fr;
     }
     .code {
-      --_code: 9rem;
-      align-items: center;
       border-block-start: 1px solid var(--_line);
-      display: flex;
-      gap: var(--_space-4);
+      display: grid;
+      gap: var(--_space-3);
+      justify-items: center;
       padding-block-start: var(--_space-3);
-    }
-    .code > coming-qr-code {
-      flex: none;
-      inline-size: 9.5rem;
     }
     .code > div {
       display: grid;
       gap: var(--_space-3);
+      justify-self: stretch;
     }
 
     .devices {
