@@ -99,7 +99,13 @@ export const Balances: Story = {
     );
     await balances.findByText('0.05 XBTC');
     await balances.findByText('1 PCX');
-    const part = await inside(canvasElement, 'coming-identity', 'coming-balances', '.held');
+    const part = await inside(
+      canvasElement,
+      'coming-identity',
+      'coming-identity-card',
+      'coming-balances',
+      '.held',
+    );
     await part.findByText('As one computer of the payment network says.');
   },
 };
@@ -115,7 +121,13 @@ export const BalancesProven: Story = {
     },
   ],
   play: async ({ canvasElement }) => {
-    const part = await inside(canvasElement, 'coming-identity', 'coming-balances', '.held');
+    const part = await inside(
+      canvasElement,
+      'coming-identity',
+      'coming-identity-card',
+      'coming-balances',
+      '.held',
+    );
     await part.findByText('Checked: two computers of the payment network agree.');
   },
 };
