@@ -106,9 +106,13 @@ export class ChainNode {
     socket?.close();
   }
 
-  /** @throws RpcError what the node answers; ComingError `chain-unreachable` */
+  /** @throws RpcError what the node answers; ComingError `chain-unreachable`, `closed` */
   async request(method: string, ...params: readonly unknown[]): Promise<unknown> {
-    return (await this.#online()).request(method, params);
+    const socket = await this.#online();
+    return socket.request(method, params).catch((error: unknown) => {
+      // What was under way fell with the connection.
+      throw this.#state.value === 'closed' ? closed() : error;
+    });
   }
 
   /** A subscription that ends with its connection. Returns what ends it before. */
@@ -184,7 +188,7 @@ export class ChainNode {
   #online(): Promise<RpcSocket> {
     const at = this.#state.value;
     if (at === 'online' && this.#socket) return Promise.resolve(this.#socket);
-    if (at === 'closed') return Promise.reject(new ComingError('closed', 'the chain was closed'));
+    if (at === 'closed') return Promise.reject(closed());
     if (at === 'wrong-chain') return Promise.reject(wrongChain());
     if (at === 'offline') return Promise.reject(unreachable());
     return new Promise((resolve, reject) => {
@@ -295,4 +299,8 @@ export function readHeader(answer: unknown): Header | undefined {
 
 function wrongChain(): ComingError {
   return new ComingError('wrong-chain', 'the node belongs to another chain');
+}
+
+function closed(): ComingError {
+  return new ComingError('closed', 'the chain was closed');
 }

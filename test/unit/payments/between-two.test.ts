@@ -48,6 +48,7 @@ describe('a payment in a conversation', () => {
   it('arrives, and is received only after the receiver looked at the chain', async () => {
     const [adas, bos] = await Promise.all([ada.to(bo), bo.to(ada)]);
     const id = await pay(ada, bo);
+    await waitFor(adas.snapshot, ({ messages }) => messages.length > 0);
     expect(adas.snapshot.value.messages.at(-1)).toMatchObject({ id, mine: true, text: '0.001 XBTC' });
     await takeIn(local, ada, id);
     const arriving = await shows(bos, id, 'arriving');
