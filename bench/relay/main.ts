@@ -4,6 +4,7 @@
  * @module
  */
 import { cpus } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { Device } from '../../relay/test/device.js';
 import { PAYLOAD } from './client.js';
 import { IN_FLIGHT, idle, measure, PAIRS, type Conditions, type Figures, type Make } from './measure.js';
@@ -21,6 +22,8 @@ import { XmppClient } from './xmpp-client.js';
 
 const ROUNDS = Number(process.env['COMING_BENCH_ROUNDS'] ?? 3);
 const IDLE = Number(process.env['COMING_BENCH_IDLE'] ?? 10_000);
+/** ms for one server in one round, and for all of its idle connections. */
+const PATIENCE = 300_000;
 const isJson = process.argv.includes('--json');
 const only = /--only=(\S+)/.exec(process.argv.join(' '))?.[1]?.split(',');
 
@@ -74,10 +77,17 @@ async function withServer<T>(name: string, run: (server: BenchServer, make: Make
       start_ms: Math.round(performance.now() - began),
       start_mb: Math.round(server.memory / 1024),
     };
-    return await run(server, make);
+    return await Promise.race([run(server, make), late(name)]);
   } finally {
     await server.remove();
   }
+}
+
+/** What a server that stops answering has not done by then, it does not do. */
+async function late(name: string): Promise<undefined> {
+  await setTimeout(PATIENCE, undefined, { ref: false });
+  process.stderr.write(`${name} did not finish\n`);
+  return undefined;
 }
 
 const names = Object.keys(SERVERS).filter((name) => !only || only.includes(name));

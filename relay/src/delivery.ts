@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { bytesKey } from './bytes-key.js';
 import type { Limits } from './limits.js';
 import type { LoggedIn } from './authentication.js';
 import type { Letter, OwnMailbox, Taker } from './store/letters.js';
@@ -88,7 +89,7 @@ export class Delivery implements Taker {
   }
 
   find(id: Uint8Array): Letter | 'stored' | undefined {
-    const seq = this.#seqs.get(keyOf(id));
+    const seq = this.#seqs.get(bytesKey(id));
     if (seq === undefined) return undefined;
     const { letter } = this.#inFlight.get(seq)!;
     return letter?.isLost ? undefined : (letter ?? 'stored');
@@ -145,7 +146,7 @@ export class Delivery implements Taker {
   }
 
   #track({ seq, id, content }: StoredEnvelope, letter?: Letter): void {
-    const key = keyOf(id);
+    const key = bytesKey(id);
     this.#inFlight.set(seq, { size: content.length, id: key, letter, isLeaving: false });
     this.#seqs.set(key, seq);
     this.#inFlightBytes += content.length;
@@ -232,9 +233,4 @@ export class Delivery implements Taker {
     this.#saidEmpty = true;
     this.outlet.queueEmpty();
   }
-}
-
-/** An id as a key. */
-function keyOf(id: Uint8Array): string {
-  return Buffer.from(id.buffer, id.byteOffset, id.length).toString('latin1');
 }

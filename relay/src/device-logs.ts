@@ -13,6 +13,7 @@ import {
   type SignedEntry,
 } from '../../core/identity/index.js';
 import { BoundedCache } from './bounded-cache.js';
+import { bytesKey } from './bytes-key.js';
 import type { Limits } from './limits.js';
 import type { Refusal } from './rates.js';
 import type { Appended, Store, StoredLog } from './store/store.js';
@@ -59,7 +60,7 @@ export class DeviceLogs {
     if (refusal) return { outcome: 'too-fast', refusal };
     const appended = await this.store.appendLog(log, previous);
     if (appended) {
-      this.#verified.set(keyOf(account), log);
+      this.#verified.set(bytesKey(account), log);
       return { outcome: 'appended', ...appended };
     }
     // Somebody else appended while this entry was being verified; perhaps the very same entry.
@@ -93,15 +94,15 @@ export class DeviceLogs {
     if (refusal) return { outcome: 'too-fast', refusal };
     const replaced = await this.store.appendLog(log, previous);
     if (!replaced) return { outcome: 'changed', log: await this.store.readLog(account) };
-    this.#verified.set(keyOf(account), log);
+    this.#verified.set(bytesKey(account), log);
     return { outcome: 'appended', ...replaced };
   }
 
   async #verify(account: Uint8Array, stored: StoredLog): Promise<DeviceLog> {
-    const known = this.#verified.get(keyOf(account));
+    const known = this.#verified.get(bytesKey(account));
     if (known && same(known.head, stored.head)) return known;
     const log = await verifyLog(account, stored.entries);
-    this.#verified.set(keyOf(account), log);
+    this.#verified.set(bytesKey(account), log);
     return log;
   }
 }
@@ -113,8 +114,4 @@ function isLast(entry: SignedEntry, log: StoredLog | undefined): boolean {
 
 function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   return a && b ? Buffer.compare(a, b) === 0 : a === b;
-}
-
-function keyOf(account: Uint8Array): string {
-  return Buffer.from(account).toString('base64');
 }

@@ -142,3 +142,26 @@ test('told to stop, the relay writes what is only in memory before it answers an
   await bob.reconnect(after.url);
   expect((await bob.receive()).map(({ text }) => text)).toEqual(['kept']);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'what waits for devices that stop reading is not in the memory of the relay',
+  async () => {
+    const relay = await start(folder());
+    const alice = await Device.online(relay.url);
+    const stalled = await Promise.all(Array.from({ length: 16 }, () => Device.online(relay.url)));
+    const send = (content: string, count: number) =>
+      Promise.all(
+        stalled.map(async (bob) => {
+          for (let i = 0; i < count; i++) expect(await alice.send(bob, content)).toBe('OK');
+        }),
+      );
+    for (const bob of stalled) bob.wire.socket.pause();
+    const content = 'x'.repeat(64 * 1024);
+    // A mebibyte for each is under way to it, and the first of it is what everything needs once.
+    await send(content, 24);
+    const before = relay.memory!;
+    // As much again as would be eight times the windows.
+    await send(content, 128);
+    expect(relay.memory! - before, 'growth in bytes').toBeLessThan(64 * 1024 * 1024);
+  },
+);

@@ -5,6 +5,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 
@@ -31,6 +32,13 @@ export class RelayProcess {
       if (url) return new RelayProcess(url, child);
     }
     throw new Error('the relay did not start');
+  }
+
+  /** Resident memory, in bytes; undefined where the system does not tell. */
+  get memory(): number | undefined {
+    const path = `/proc/${this.process.pid}/status`;
+    if (!existsSync(path)) return undefined;
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(path, 'utf8'))![1]) * 1024;
   }
 
   stop(): void {

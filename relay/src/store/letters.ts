@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { bytesKey } from '../bytes-key.js';
 import type { DeviceRef, Mail, OutgoingMail, StoredEnvelope } from './store.js';
 
 /** A connected device that takes letters before they are on disk. */
@@ -111,7 +112,7 @@ export class Letter {
     this.size = content.length;
     mailbox.held += 1;
     mailbox.heldBytes += this.size;
-    mailbox.countUnwritten(keyOf(senderAccount), 1, this.size);
+    mailbox.countUnwritten(bytesKey(senderAccount), 1, this.size);
   }
 
   /** Calls back once it is settled. */
@@ -159,7 +160,7 @@ export class Letter {
   }
 
   #isUnwrittenNoMore(): void {
-    this.mailbox.countUnwritten(keyOf(this.envelope.senderAccount), -1, this.size);
+    this.mailbox.countUnwritten(bytesKey(this.envelope.senderAccount), -1, this.size);
   }
 
   #leaveQueue(): void {
@@ -178,9 +179,4 @@ export class Letter {
     for (const { kept } of this.#waiting) kept();
     this.#waiting = [];
   }
-}
-
-/** An account as a key: short, and one string for one value. */
-export function keyOf(account: Uint8Array): string {
-  return Buffer.from(account.buffer, account.byteOffset, account.length).toString('latin1');
 }

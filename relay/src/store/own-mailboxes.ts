@@ -7,9 +7,10 @@
  *
  * @module
  */
+import { bytesKey } from '../bytes-key.js';
 import type { Limits } from '../limits.js';
 import { readHead, readLog } from './device-log-tables.js';
-import { keyOf, Letter, OwnMailbox, type Taker } from './letters.js';
+import { Letter, OwnMailbox, type Taker } from './letters.js';
 import { Unwritten } from './unwritten.js';
 import * as tables from './mailbox-tables.js';
 import { bytesOf, type Row, type Step } from './steps.js';
@@ -140,7 +141,7 @@ export class OwnMailboxes {
 
   /** An entry of a device log was written; called before it is committed. */
   changed(account: Uint8Array, ended: readonly DeviceRef[]): void {
-    const known = this.#accounts.get(keyOf(account));
+    const known = this.#accounts.get(bytesKey(account));
     if (known) known.isStale = true;
     for (const device of ended) {
       const mailbox = this.#byDevice.get(device);
@@ -170,7 +171,7 @@ export class OwnMailboxes {
   }
 
   #find(account: Uint8Array): Account | undefined {
-    const key = keyOf(account);
+    const key = bytesKey(account);
     const known = this.#accounts.get(key);
     if (known && !known.isStale) return known;
     const loaded = this.engine.readNow(() => load(account, this.#byDevice));
@@ -200,7 +201,7 @@ export class OwnMailboxes {
     const room = tables.roomFor(mailbox.held + 1, mailbox.heldBytes + content.length, this.limits);
     if (room !== 'by share') return room === 'yes';
     mailbox.shares ??= sharesOf(this.engine.readNow(() => tables.shares(mailbox.device)));
-    const own = mailbox.shareOf(keyOf(sender));
+    const own = mailbox.shareOf(bytesKey(sender));
     return tables.isShare(own.count + 1, own.bytes + content.length, this.limits);
   }
 }
@@ -251,7 +252,7 @@ function* insertAll(letters: readonly Letter[]): Step<Inserted> {
 function sharesOf(found: readonly Row[]) {
   return new Map(
     found.map((one) => [
-      keyOf(bytesOf(one.sender_account)),
+      bytesKey(bytesOf(one.sender_account)),
       { count: Number(one.number), bytes: Number(one.size) },
     ]),
   );

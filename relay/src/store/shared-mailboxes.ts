@@ -10,8 +10,8 @@ import { acknowledgeAll, expireAll, pageAll, putAll, type PageOrder } from './sh
 import type { Engine } from './steps.js';
 import type { DeviceRef, Mail, PutResult, StoredEnvelope } from './store.js';
 
-/** Orders in one round; mails, and pages, are large. */
-const MAILS = 256;
+/** Orders in one round. A mail is at most a frame, a page 168 KiB: all of a round are in memory several times over. */
+const MAILS = 64;
 const ACKNOWLEDGEMENTS = 256;
 const PAGES = 32;
 

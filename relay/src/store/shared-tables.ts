@@ -5,8 +5,8 @@
  *
  * @module
  */
+import { bytesKey } from '../bytes-key.js';
 import { addressed } from './address.js';
-import { keyOf } from './letters.js';
 import {
   address,
   holds,
@@ -44,12 +44,17 @@ interface Account {
   readonly mailboxes: Map<number, Mailbox>;
 }
 
+/** An envelope that has a number and is not written yet. */
 interface Placed {
   readonly mail: Mail;
   readonly envelope: OutgoingMail;
   readonly device: DeviceRef;
   readonly seq: number;
 }
+
+type Placement =
+  | { readonly outcome: 'placed'; readonly placed: readonly Placed[]; readonly full: readonly number[] }
+  | Exclude<PutResult, { readonly outcome: 'stored' }>;
 
 /** What a device wants to read: the envelopes after a number, at most so many, and so much content. */
 export interface PageOrder {
@@ -66,21 +71,20 @@ class ChangedMeanwhile extends Error {
 
 export function* putAll(mails: readonly Mail[], limits: MailboxLimits): Step<readonly PutResult[]> {
   const accounts = yield* lockAccounts(mails);
-  const placed: Placed[] = [];
-  const results: PutResult[] = [];
+  const placements: Placement[] = [];
   for (const mail of mails)
-    results.push(yield* place(mail, accounts.get(keyOf(mail.receiver)), limits, placed));
-  const isNew = yield* insertAll(placed);
-  return results.map((result, index) => {
-    if (result.outcome !== 'stored') return result;
-    const fresh = placed.filter(({ mail, device, seq }) => mail === mails[index] && isNew(device, seq));
-    return { ...result, devices: fresh.map(({ device }) => device) };
+    placements.push(yield* place(mail, accounts.get(bytesKey(mail.receiver)), limits));
+  const isNew = yield* insertAll(placements.flatMap((one) => (one.outcome === 'placed' ? one.placed : [])));
+  return placements.map((one) => {
+    if (one.outcome !== 'placed') return one;
+    const devices = one.placed.filter(isNew).map(({ device }) => device);
+    return { outcome: 'stored', devices, full: one.full };
   });
 }
 
 /** Locked, so that numbers become visible in their order, and in one order everywhere. */
 function* lockAccounts(mails: readonly Mail[]): Step<ReadonlyMap<string, Account>> {
-  const receivers = new Map(mails.map(({ receiver }) => [keyOf(receiver), receiver]));
+  const receivers = new Map(mails.map(({ receiver }) => [bytesKey(receiver), receiver]));
   const found = yield* rows(
     `SELECT d.account, a.head, d.device, d.device_id, d.last_seq, d.held, d.held_bytes
      FROM devices d JOIN accounts a ON a.account = d.account
@@ -89,7 +93,7 @@ function* lockAccounts(mails: readonly Mail[]): Step<ReadonlyMap<string, Account
   );
   const accounts = new Map<string, Account>();
   for (const one of found) {
-    const key = keyOf(bytesOf(one.account));
+    const key = bytesKey(bytesOf(one.account));
     let account = accounts.get(key);
     if (!account) accounts.set(key, (account = { head: bytesOf(one.head), mailboxes: new Map() }));
     account.mailboxes.set(Number(one.device_id), {
@@ -104,12 +108,7 @@ function* lockAccounts(mails: readonly Mail[]): Step<ReadonlyMap<string, Account
 }
 
 /** Gives each envelope of a mail its place, if there is one. */
-function* place(
-  mail: Mail,
-  account: Account | undefined,
-  limits: MailboxLimits,
-  placed: Placed[],
-): Step<PutResult> {
+function* place(mail: Mail, account: Account | undefined, limits: MailboxLimits): Step<Placement> {
   const isAddressed = account && Buffer.compare(account.head, mail.head) === 0;
   if (!isAddressed || unknownIn(mail, account.mailboxes).length > 0) {
     const result = yield* addressed(mail, () => address(mail));
@@ -125,16 +124,16 @@ function* place(
   }
   // One device that nobody opens any more must not keep mail from the others.
   if (full.length > 0 && full.length === mail.envelopes.length) return { outcome: 'quota', full };
-  for (const { mailbox, envelope } of fitting) {
+  const placed = fitting.map(({ mailbox, envelope }) => {
     mailbox.lastSeq += 1;
     mailbox.held += 1;
     mailbox.heldBytes += envelope.content.length;
     const share = shareIn(mailbox, mail.senderAccount);
     share.count += 1;
     share.bytes += envelope.content.length;
-    placed.push({ mail, envelope, device: mailbox.device, seq: mailbox.lastSeq });
-  }
-  return { outcome: 'stored', devices: [], full };
+    return { mail, envelope, device: mailbox.device, seq: mailbox.lastSeq };
+  });
+  return { outcome: 'placed', placed, full };
 }
 
 function* hasRoom(
@@ -156,14 +155,14 @@ function* hasRoom(
 }
 
 function shareIn({ shares }: Mailbox, sender: Uint8Array): Share {
-  const key = keyOf(sender);
+  const key = bytesKey(sender);
   let share = shares.get(key);
   if (!share) shares.set(key, (share = { count: 0, bytes: 0, isAsked: false }));
   return share;
 }
 
 /** Writes envelopes that are not there yet, and counts them. Contents travel as one: arrays of bytes travel as text. */
-function* insertAll(placed: readonly Placed[]): Step<(device: DeviceRef, seq: number) => boolean> {
+function* insertAll(placed: readonly Placed[]): Step<(one: Placed) => boolean> {
   if (placed.length === 0) return () => false;
   let end = 1;
   const starts = placed.map(({ envelope }) => (end += envelope.content.length) - envelope.content.length);
@@ -195,7 +194,7 @@ function* insertAll(placed: readonly Placed[]): Step<(device: DeviceRef, seq: nu
     ],
   );
   const keys = new Set(inserted.map(({ device, seq }) => `${Number(device)} ${Number(seq)}`));
-  return (device, seq) => keys.has(`${device} ${seq}`);
+  return ({ device, seq }) => keys.has(`${device} ${seq}`);
 }
 
 /** Deletes what devices have taken. */

@@ -5,6 +5,7 @@
  */
 import { ComingError } from '../../../core/errors.js';
 import type { DeviceLog } from '../../../core/identity/index.js';
+import { bytesKey } from '../bytes-key.js';
 import type { Limits } from '../limits.js';
 import { addressed } from './address.js';
 import * as logs from './device-log-tables.js';
@@ -131,7 +132,7 @@ export class SqlStore implements Store {
 
   async #write<T>(what: Uint8Array | DeviceRef | string, step: () => Step<T>): Promise<T> {
     this.#mustBeOpen();
-    const key = what instanceof Uint8Array ? Buffer.from(what).toString('base64') : String(what);
+    const key = what instanceof Uint8Array ? bytesKey(what) : String(what);
     return this.engine.write(key, step);
   }
 
