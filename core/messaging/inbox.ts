@@ -13,8 +13,7 @@ import type { IncomingEnvelope } from '../transport/index.js';
 import { decodeContent, type Received } from './content.js';
 import { isPassing, type MessagingContext } from './context.js';
 import type { Outbox } from './outbox.js';
-import { acknowledge, takeClaim } from './payment-rows.js';
-import { advanceMessages, appendMessage } from './rows.js';
+import { changesOf } from './taking.js';
 
 // A relay keeps envelopes for 30 days; after that none can come again.
 const SEEN_FOR_MS = 31 * 24 * 60 * 60 * 1000;
@@ -99,7 +98,11 @@ export class Inbox {
       await this.#handOver(envelope, sender, ratchet, content.body.statement);
       return;
     }
-    await db.commit([...ratchet, this.#seen(envelope), ...(await this.#changesOf(sender, content))]);
+    await db.commit([
+      ...ratchet,
+      this.#seen(envelope),
+      ...(await changesOf(this.context, { peer: sender, mine: false }, content)),
+    ]);
     this.context.changed(sender);
     if (content.body.kind === 'payment') this.context.claimed(sender, content.id);
   }
@@ -128,41 +131,6 @@ export class Inbox {
     if (!mayReceive({ capability, origin: own }, origin) || !mayReceive(sender, origin)) {
       throw new ComingError('other-origin', 'of a conversation that a device has no part in');
     }
-  }
-
-  /** What a content means for what is stored. */
-  async #changesOf(sender: AccountHex, content: Received): Promise<Change[]> {
-    const { id, sentAt: claimed, origin, body } = content;
-    const { db, now } = this.context;
-    // Nobody writes from the future; a clock that is ahead would stand below all that follows.
-    const sentAt = Math.min(claimed, now());
-    if (body.kind === 'receipt') {
-      const { receipt, contentIds } = body;
-      return receipt === 'paid'
-        ? acknowledge(db, sender, contentIds)
-        : advanceMessages(db, sender, contentIds, receipt);
-    }
-    const delivered = put('receipts', [sender, 'delivered', id], {
-      peer: sender,
-      kind: 'delivered',
-      contentId: id,
-    });
-    if (body.kind === 'payment') {
-      return [...(await takeClaim(db, sender, id, body.payment, { sentAt, now: now(), origin })), delivered];
-    }
-    if (body.kind === 'hand-over') return [];
-    const text = body.kind === 'text' ? body.text : body.fallback;
-    if (text === '') return [];
-    const message = {
-      peer: sender,
-      id,
-      mine: false,
-      text,
-      sentAt,
-      state: 'received',
-      isPayment: false,
-    } as const;
-    return [...(await appendMessage(db, message, now(), origin)), delivered];
   }
 
   /** Keeps an envelope that cannot be read, and says so in the conversation if there is one. */
