@@ -22,6 +22,8 @@ export class LyingRelay {
     truth;
   /** Requests that reached the relay, by verb and who asked. */
   readonly seen: { readonly viewer: Viewer; readonly request: Request }[] = [];
+  /** Called after each of them. */
+  heard: () => void = () => undefined;
 
   private constructor(
     readonly url: string,
@@ -58,6 +60,7 @@ export class LyingRelay {
           asked.set(request.id ?? 0, request);
           if (request.authenticate) viewer = bytesToHex(request.authenticate.account!);
           this.seen.push({ viewer, request });
+          this.heard();
         }
         relay.send(data);
       });
