@@ -178,7 +178,9 @@ export default ts.config(
     // Functions that run in the page.
     files: ['bench/**/*.mjs'],
     languageOptions: {
-      globals: readonly('document performance requestAnimationFrame KeyboardEvent TextDecoder'),
+      globals: readonly(
+        'customElements document InputEvent KeyboardEvent location MutationObserver performance PerformanceObserver queueMicrotask requestAnimationFrame TextDecoder URLSearchParams window',
+      ),
     },
   },
   {

@@ -67,7 +67,13 @@ export function readArguments(args: readonly string[], environment: Environment)
 }
 
 /** What the settings mean for a relay. */
-export function toOptions({ rateFactor, keepDays, maxSockets, ...settings }: Settings): RelayOptions {
+export function toOptions({
+  rateFactor,
+  keepDays,
+  mailbox,
+  maxSockets,
+  ...settings
+}: Settings): RelayOptions {
   const { domain, allowedOrigins, behindProxy, opsPort, opsHost, ...others } = settings;
   return {
     ...others,
@@ -77,7 +83,12 @@ export function toOptions({ rateFactor, keepDays, maxSockets, ...settings }: Set
     bucket: bucketOf(settings),
     behindProxy: behindProxy ?? false,
     rates: scaled(RATES, rateFactor),
-    limits: { ...LIMITS, keepSeconds: keepDays * 24 * 60 * 60, sockets: maxSockets },
+    limits: {
+      ...LIMITS,
+      keepSeconds: keepDays * 24 * 60 * 60,
+      mailboxEnvelopes: mailbox,
+      sockets: maxSockets,
+    },
   };
 }
 

@@ -94,6 +94,10 @@ const SETTINGS = {
     ...{ flag: 'keep-days', value: 'DAYS', read: read.whole(1, 30), initial: 30 },
     help: 'days after which an envelope that nobody fetched is deleted',
   },
+  mailbox: {
+    ...{ flag: 'mailbox', value: 'N', read: read.whole(100, 1_000_000), initial: 5_000 },
+    help: 'envelopes that can wait for one device',
+  },
   maxSockets: {
     ...{ flag: 'max-sockets', value: 'N', read: read.whole(1, 1_000_000), initial: 10_000 },
     help: 'sockets open at once',

@@ -30,11 +30,22 @@ test('every flag is read', () => {
     '9',
   ];
   const options = toOptions(
-    settings([...more, '--origins', 'https://a.example, https://b.example', '--keep-days', '2']),
+    settings([
+      ...more,
+      '--origins',
+      'https://a.example, https://b.example',
+      '--keep-days',
+      '2',
+      '--mailbox',
+      '200',
+    ]),
   );
   expect(options).toMatchObject({
     ...{ postgres: 'postgres://db/relay', redis: 'redis://bus', behindProxy: true, ops: { port: 9 } },
-    ...{ allowedOrigins: ['https://a.example', 'https://b.example'], limits: { keepSeconds: 172_800 } },
+    ...{
+      allowedOrigins: ['https://a.example', 'https://b.example'],
+      limits: { keepSeconds: 172_800, mailboxEnvelopes: 200 },
+    },
   });
 });
 
