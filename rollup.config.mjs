@@ -1,26 +1,40 @@
 // Builds what is shipped and what `npm start` runs; COMING_BUILD=relay,… builds only the parts named.
 import { readFileSync } from 'node:fs';
-import alias from '@rollup/plugin-alias';
 import commonjs from '@rollup/plugin-commonjs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
+import { transformSync } from 'esbuild';
 import esbuild from 'rollup-plugin-esbuild';
-import { aliases } from './scripts/aliases.mjs';
+import { withAliases } from './scripts/aliases.mjs';
 
 const dependenciesOf = (manifest) =>
   Object.keys(JSON.parse(readFileSync(new URL(manifest, import.meta.url), 'utf8')).dependencies ?? {});
 const external = (names) => (id) =>
   id.startsWith('node:') || names.some((name) => id === name || id.startsWith(`${name}/`));
 
+/** White space in templates and style sheets is for people: one line break is what all of it comes to on a page. */
+const compactTemplates = () => ({
+  name: 'compact-templates',
+  transform(code, id) {
+    if (!id.includes('/components/') || id.includes('/node_modules/')) return undefined;
+    const styled = id.endsWith('.styles.ts') ? code.replace(/(?<=css`)[^`]*(?=`)/g, compactStyle) : code;
+    return { code: styled.replace(/\n +/g, '\n'), map: null };
+  },
+});
+const compactStyle = (style) => transformSync(style, { loader: 'css', minifyWhitespace: true }).code.trim();
+
 const forBrowsers = () => [
-  alias({ entries: aliases }),
+  withAliases(),
   resolve({ browser: true, exportConditions: ['production'] }),
   commonjs({ requireReturnsDefault: 'auto' }),
+  compactTemplates(),
   esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }),
 ];
 
-// bn.js is CommonJS, which is never dropped by itself; nothing of the wallet adapter counts with it.
-const treeshake = { moduleSideEffects: (id) => !id.includes('/bn.js/') };
+// bn.js is CommonJS, which is never dropped by itself; nothing of the wallet adapter counts with it. The others declare
+// that they have no side effects, which is heeded for their entries only.
+const PURE = /\/node_modules\/(bn\.js|@polkadot-api|@noble|@scure|scale-ts)\//;
+const treeshake = { moduleSideEffects: (id) => !PURE.test(id) };
 
 // Chunks are named after the module that is imported, so that the size check and people can tell them apart.
 const CHUNK_NAMES = {
@@ -106,10 +120,10 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|accounts\/(?!enrolment)|identity\/(?:log-changes|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
+  /\/core\/(?!errors|accounts\/(?!enrolment)|identity\/(?:log-changes|entropy|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
-  /\/node_modules\/(idb|@preact|@noble\/(hashes(?!\/scrypt)|ciphers(?!\/(salsa|_poly1305|_arx))|ed25519)|@scure\/base)\//,
-  /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,
+  /\/node_modules\/(idb|@preact|@noble\/ed25519|@scure\/base)\//,
+  /\/node_modules\/@noble\/(hashes\/(?!scrypt|pbkdf2|hmac|sha3|blake3)|ciphers\/(?!salsa|_poly1305|_arx))/,
 ];
 const isClient = (id) => CLIENT.some((part) => part.test(id)) && !id.includes('/@scure/sr25519/');
 const manualChunks = (id) => (isClient(id) ? 'client' : undefined);

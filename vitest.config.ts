@@ -1,7 +1,7 @@
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { aliasesForVite } from './scripts/aliases.mjs';
+import { withAliases } from './scripts/aliases.mjs';
 import { chromiumPath } from './scripts/chromium.mjs';
 
 const executablePath = chromiumPath();
@@ -57,7 +57,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [aliasesForVite()],
+        plugins: [withAliases()],
         optimizeDeps: {
           include: [
             'axe-core',

@@ -1,5 +1,5 @@
 import type { StorybookConfig } from '@storybook/web-components-vite';
-import { aliasesForVite } from '../scripts/aliases.mjs';
+import { withAliases } from '../scripts/aliases.mjs';
 
 const config: StorybookConfig = {
   stories: ['../stories/*.stories.ts'],
@@ -7,7 +7,7 @@ const config: StorybookConfig = {
   framework: { name: '@storybook/web-components-vite', options: {} },
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
   viteFinal: (vite) => {
-    vite.plugins = [...(vite.plugins ?? []), aliasesForVite()];
+    vite.plugins = [...(vite.plugins ?? []), withAliases()];
     return vite;
   },
 };

@@ -1,4 +1,3 @@
 import type { Plugin } from 'vite';
 
-export const aliases: Readonly<Record<string, string>>;
-export function aliasesForVite(): Plugin;
+export function withAliases(): Plugin;

@@ -3,16 +3,24 @@ import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Package name -> path of our stand-in. */
-export const aliases = {
-  '@polkadot/util-crypto': here('../components/wallet/util-crypto-shim.ts'),
+/** Who imports -> package name -> path of our stand-in. Everybody else gets the package itself. */
+const aliases = {
+  '@polkadot/extension-dapp': {
+    '@polkadot/util-crypto': here('../components/wallet/util-crypto-shim.ts'),
+  },
+  '@polkadot-api/metadata-builders': {
+    '@polkadot-api/substrate-bindings': here('../core/ledger/substrate/bindings-shim.ts'),
+  },
 };
 
-/** A Vite plugin that aliases only where the wallet extension's package imports: tests use the real one beside it. */
-export function aliasesForVite() {
+/** A plugin of Rollup and Vite. */
+export function withAliases() {
   return {
     name: 'coming-aliases',
     enforce: 'pre',
-    resolveId: (id, importer) => (importer?.includes('@polkadot/extension-dapp') ? aliases[id] : undefined),
+    resolveId(id, importer) {
+      const by = Object.keys(aliases).find((name) => importer?.includes(`/node_modules/${name}/`));
+      return by && aliases[by][id];
+    },
   };
 }

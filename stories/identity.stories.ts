@@ -79,57 +79,35 @@ export const RightToLeft: Story = {
     </div>`,
 };
 
-/** What the account holds on a chain in the page. */
-export const Balances: Story = {
-  loaders: [
-    async () => {
-      const chain = await openPageChain();
-      const { client, id } = await guest(createLoopback(), undefined, chain.choice);
-      await chain.fund(id, PURSE);
-      return { client: pretending(client, { status: { storage: 'persistent' } }) };
-    },
-  ],
-  play: async ({ canvasElement }) => {
-    const balances = await inside(
-      canvasElement,
-      'coming-identity',
-      'coming-identity-card',
-      'coming-balances',
-      'dl',
-    );
-    await balances.findByText('0.05 XBTC');
-    await balances.findByText('1 PCX');
-    const part = await inside(
-      canvasElement,
-      'coming-identity',
-      'coming-identity-card',
-      'coming-balances',
-      '.held',
-    );
-    await part.findByText('As one computer of the payment network says.');
+/** An account that holds something, on a chain in the page. */
+const holding = (choice: 'choice' | 'choiceOfTwo'): NonNullable<Story['loaders']> => [
+  async () => {
+    const chain = await openPageChain();
+    const { client, id } = await guest(createLoopback(), undefined, chain[choice]);
+    await chain.fund(id, PURSE);
+    return { client: pretending(client, { status: { storage: 'persistent' } }) };
   },
+];
+
+/** Waits until each of these stands among what the account holds. */
+const balancesSay =
+  (...texts: readonly string[]): NonNullable<Story['play']> =>
+  async ({ canvasElement }) => {
+    const path = ['coming-identity', 'coming-identity-card', 'coming-balances', '.held'];
+    const held = await inside(canvasElement, ...path);
+    for (const text of texts) await held.findByText(text);
+  };
+
+/** What the account holds, as one node says. */
+export const Balances: Story = {
+  loaders: holding('choice'),
+  play: balancesSay('0.05 XBTC', '1 PCX', 'As one computer of the payment network says.'),
 };
 
 /** Two nodes agree on it, and the page has checked their proofs. */
 export const BalancesProven: Story = {
-  loaders: [
-    async () => {
-      const chain = await openPageChain();
-      const { client, id } = await guest(createLoopback(), undefined, chain.choiceOfTwo);
-      await chain.fund(id, PURSE);
-      return { client: pretending(client, { status: { storage: 'persistent' } }) };
-    },
-  ],
-  play: async ({ canvasElement }) => {
-    const part = await inside(
-      canvasElement,
-      'coming-identity',
-      'coming-identity-card',
-      'coming-balances',
-      '.held',
-    );
-    await part.findByText('Checked: two computers of the payment network agree.');
-  },
+  loaders: holding('choiceOfTwo'),
+  play: balancesSay('Checked: two computers of the payment network agree.'),
 };
 
 export const BalancesDark: Story = { ...Dark, loaders: Balances.loaders! };

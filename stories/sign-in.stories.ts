@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { html } from 'lit';
-import { expect, userEvent, waitFor } from 'storybook/test';
+import { userEvent, waitFor } from 'storybook/test';
 import '../components/sign-in/define.js';
 import { inside } from './support/inside.js';
 import { installWallet, type StoryWallet } from './support/story-wallet.js';
@@ -39,12 +39,8 @@ function opened(wallet: StoryWallet | undefined, said: RegExp | string, theme?: 
     }),
     ...(wallet && { beforeEach: () => installWallet(wallet) }),
     play: async ({ canvasElement }) => {
-      const button = await waitFor(() => {
-        const found = canvasElement.querySelector('coming-sign-in')?.shadowRoot?.querySelector('button');
-        void expect(found).toBeTruthy();
-        return found!;
-      });
-      await userEvent.click(button);
+      const signIn = await inside(canvasElement, 'coming-sign-in');
+      await userEvent.click(await signIn.findByRole('button'));
       const choice = ['coming-sign-in', 'coming-sign-in-sheet', 'coming-wallet-choice', '.choice'];
       await waitFor(async () => {
         const { findByText } = await inside(canvasElement, ...choice);

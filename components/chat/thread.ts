@@ -10,17 +10,16 @@ import type {
   Payment,
 } from '../../core/client.js';
 import { codeOf, type ErrorCode } from '../../core/errors.js';
-import { dayName, dayOf } from '../internal/dates.js';
+import { dayName } from '../internal/dates.js';
 import { ComingElement } from '../internal/element.js';
 import { arrowDown } from '../internal/icons.js';
 import { paymentLine } from '../internal/lazy-payments.js';
 import { OnScreen } from '../internal/on-screen.js';
 import { errorText } from '../locales/en.js';
 import { messageItem } from './message.js';
+import { rows, type Row } from './rows.js';
 import { threadStyles } from './thread.styles.js';
 
-/** Messages of one sender within this time stand together, ms. */
-const GROUP = 5 * 60_000;
 /** This near to the end counts as at the end; this near to the start loads earlier messages, px. */
 const NEAR_END = 40;
 const NEAR_START = 160;
@@ -306,30 +305,6 @@ interface Spoken {
   readonly text: string;
   readonly payment?: Payment | undefined;
 }
-
-type Row =
-  | { readonly key: string; readonly day: number }
-  | { readonly key: string; readonly message: Message; readonly first: boolean; readonly last: boolean };
-
-/** The messages with a heading before each day, and where runs of one sender begin and end. */
-function rows(messages: readonly Message[]): Row[] {
-  return messages.flatMap((message, at): Row[] => {
-    const before = messages[at - 1];
-    const after = messages[at + 1];
-    const day = dayOf(message.sentAt);
-    const newDay = !before || dayOf(before.sentAt) !== day;
-    const row = {
-      key: message.id,
-      message,
-      first: newDay || !together(before, message),
-      last: !after || dayOf(after.sentAt) !== day || !together(message, after),
-    };
-    return newDay ? [{ key: `day ${day} ${message.id}`, day }, row] : [row];
-  });
-}
-
-const together = (earlier: Message, later: Message): boolean =>
-  earlier.mine === later.mine && later.sentAt - earlier.sentAt < GROUP;
 
 const skeleton = html`<div class="bones">
   ${['theirs long', 'theirs', 'mine long', 'theirs', 'mine'].map(

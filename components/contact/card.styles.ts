@@ -1,12 +1,15 @@
 import { css, type CSSResultGroup } from 'lit';
 import { base } from '../styles/base.styles.js';
 import { controls } from '../styles/controls.styles.js';
-import { notices } from '../styles/notice.styles.js';
+import { notices, personBones } from '../styles/notice.styles.js';
+import { step } from '../styles/step.styles.js';
 
 export const cardStyles: CSSResultGroup = [
   base,
   controls,
   notices,
+  personBones,
+  step,
   css`
     :host {
       container-type: inline-size;
@@ -36,8 +39,7 @@ export const cardStyles: CSSResultGroup = [
       gap: var(--_space-2);
       margin-inline-start: calc(-1 * var(--_space-2));
     }
-    .who,
-    .lines {
+    .who {
       flex: 1;
       min-inline-size: 0;
     }
@@ -47,9 +49,6 @@ export const cardStyles: CSSResultGroup = [
     .domain {
       color: var(--_positive);
       overflow-wrap: anywhere;
-    }
-    .mono {
-      font-family: var(--_mono);
     }
     .id {
       align-items: center;
@@ -94,12 +93,6 @@ export const cardStyles: CSSResultGroup = [
     }
     .status.bad {
       --_mood: var(--_danger);
-    }
-    .notice {
-      background: color-mix(in oklab, var(--_caution) 13%, var(--_surface));
-      border-radius: var(--_radius-control);
-      font-size: var(--_size-small);
-      padding: var(--_space-2) var(--_space-3);
     }
 
     .number {
@@ -187,27 +180,7 @@ export const cardStyles: CSSResultGroup = [
       padding-block-start: var(--_space-2);
     }
     .actions {
-      display: flex;
-      flex-wrap: wrap;
-      gap: var(--_space-2);
-      justify-content: end;
       margin-block-start: var(--_space-3);
-    }
-    .error:empty {
-      display: none;
-    }
-    .picture {
-      block-size: 3rem;
-      border-radius: 50%;
-      inline-size: 3rem;
-    }
-    .lines {
-      display: grid;
-      gap: var(--_space-2);
-    }
-    .lines .bone {
-      block-size: 0.75rem;
-      inline-size: 60%;
     }
     @container (inline-size < 20rem) {
       .digits {

@@ -1,24 +1,18 @@
-import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import type { ComingClient, Contact, ContactSnapshot } from '../../core/client.js';
-import { codeOf, type ErrorCode } from '../../core/errors.js';
 import { shortId } from '../internal/coming-ids.js';
-import { formatTime } from '../internal/dates.js';
-import { ComingElement } from '../internal/element.js';
-import { identicon } from '../internal/identicon.js';
-import { arrowBack, pencil } from '../internal/icons.js';
 import { panel } from '../internal/notices.js';
 import { Opened } from '../internal/opened.js';
-import { hostOf } from '../internal/origins.js';
 import type { ScannedEvent } from '../internal/scanner.js';
+import { StepElement } from '../internal/step-element.js';
 import { errorText } from '../locales/en.js';
 import { contactWords, type ContactWords } from '../locales/en-contact.js';
 import { cardStyles } from './card.styles.js';
+import { comparison, difference, scan } from './comparison.js';
 import { domainOf } from './domain.js';
-import { safetyNumber } from './safety-number.js';
-import { statusPanel } from './status.js';
-
-type View = 'overview' | 'rename' | 'compare' | 'differs' | 'scan' | 'accept';
+import { overview } from './overview.js';
+import { heading, type Person, type View } from './person.js';
 
 /**
  * A person: who they are, how sure that is, and what can be done about it. A part inside of `<coming-contact>` and of
@@ -26,7 +20,7 @@ type View = 'overview' | 'rename' | 'compare' | 'differs' | 'scan' | 'accept';
  *
  * @tagname coming-contact-card
  */
-export class ComingContactCard extends ComingElement {
+export class ComingContactCard extends StepElement {
   static override styles: CSSResultGroup = cardStyles;
 
   @property({ attribute: false }) client: ComingClient | undefined;
@@ -36,8 +30,6 @@ export class ComingContactCard extends ComingElement {
   @property({ attribute: false }) label = '';
 
   @state() private view: View = 'overview';
-  @state() private busy = false;
-  @state() private problem: ErrorCode | undefined;
   /** What was done, for those who do not see it. */
   @state() private said = '';
 
@@ -47,9 +39,9 @@ export class ComingContactCard extends ComingElement {
   @query('input') private field!: HTMLInputElement | null;
 
   readonly #contact = new Opened<Contact, ContactSnapshot>(this);
+  protected override takesFocus = false;
   /** Devices that were new when this was opened; they are marked as long as it is shown. */
   #newOnes: ReadonlySet<number> = new Set();
-  #focusNext = false;
 
   protected override get words(): ContactWords {
     return contactWords(this.strings);
@@ -86,27 +78,43 @@ export class ComingContactCard extends ComingElement {
       ${this.#view(snapshot)}`;
   }
 
-  protected override updated(): void {
-    if (!this.#focusNext) return;
-    this.#focusNext = false;
-    this.renderRoot.querySelector<HTMLElement>('[data-first]')?.focus();
-  }
-
   #view(contact: ContactSnapshot): TemplateResult {
+    const person = this.#person(contact);
     switch (this.view) {
       case 'overview':
-        return this.#overview(contact);
+        return overview(person, this.#newOnes, this.answer);
       case 'rename':
-        return this.#rename(contact);
+        return this.#rename(person);
       case 'compare':
-        return this.#compare(contact);
+        return comparison(person);
       case 'differs':
-        return this.#differs(contact);
+        return difference(person);
       case 'scan':
-        return this.#scan(contact);
+        return scan(person);
       case 'accept':
-        return this.#accept(contact);
+        return this.#accept(person);
     }
+  }
+
+  #person(contact: ContactSnapshot): Person {
+    const { words, strings, locale, busy } = this;
+    return {
+      contact,
+      name: this.#nameOf(contact),
+      words,
+      strings,
+      locale,
+      busy,
+      failure: this.failure(),
+      go: this.#go,
+      refresh: this.#refresh,
+      same: this.#same,
+      scanned: this.#scanned,
+      forget: this.#forget,
+      block: this.#block,
+      unblock: this.#unblock,
+      askDomain: this.#askDomain,
+    };
   }
 
   #skeleton(): TemplateResult {
@@ -118,138 +126,9 @@ export class ComingContactCard extends ComingElement {
       <span class="bone block"></span>`;
   }
 
-  #overview(contact: ContactSnapshot): TemplateResult {
-    const { words } = this;
-    const { peer, status, domains, blocked, chain } = contact;
-    const name = this.#nameOf(contact);
-    return html`
-      <div class="head">
-        ${identicon(peer)}
-        <div class="who">
-          <h2 tabindex="-1" data-first><bdi>${name}</bdi></h2>
-          ${domains.map(
-            (domain) => html`<p class="small domain"><bdi>${words.domainConfirmed(domain)}</bdi></p>`,
-          )}
-        </div>
-        <button
-          class="round"
-          type="button"
-          aria-label=${words.contactEditName}
-          title=${words.contactEditName}
-          @click=${() => this.#go('rename')}
-        >
-          ${pencil}
-        </button>
-      </div>
-      <div class="id">
-        <p class="mono small groups"><bdi>${grouped(peer)}</bdi></p>
-        <coming-copy-button
-          .text=${peer}
-          .strings=${this.strings}
-          label=${words.copyComingId}
-        ></coming-copy-button>
-      </div>
-      ${blocked ? html`<p class="notice" role="note">${words.blockedNow(name)}</p>` : nothing}
-      ${statusPanel(status, words)} ${status === 'changed' ? this.#changed(name) : nothing}
-      ${
-        chain === 'unreachable' || chain === 'asking'
-          ? html`<p class="small muted" role="status">
-              ${chain === 'asking' ? words.contactChainAsking : words.contactChainUnreachable}
-            </p>`
-          : nothing
-      }
-      ${
-        status === 'changed'
-          ? nothing
-          : html`<button
-              class=${status === 'compared' ? 'secondary wide' : 'primary wide'}
-              type="button"
-              @click=${() => this.#go('compare')}
-            >
-              ${status === 'compared' ? words.compareAgain : words.compareOpen}
-            </button>`
-      }
-      ${this.#problem()} ${this.#devices(contact)} ${this.#domain()}
-      <div class="ways">
-        <button class="quiet" type="button" aria-disabled=${this.busy} @click=${this.#refresh}>
-          ${words.contactRefresh}
-        </button>
-        <button
-          class=${blocked ? 'quiet' : 'quiet warn'}
-          type="button"
-          title=${blocked ? nothing : words.blockHint}
-          @click=${blocked ? this.#unblock : this.#block}
-        >
-          ${blocked ? words.unblock : words.block}
-        </button>
-      </div>
-    `;
-  }
-
-  /** What a person can do when the list of devices changed as it should not. */
-  #changed(name: string): TemplateResult {
-    const { words } = this;
-    return html`<p class="small">${words.changedChoices(name)}</p>
-      <button class="secondary wide" type="button" @click=${() => this.#go('accept')}>
-        ${words.changedAccept}
-      </button>`;
-  }
-
-  #devices({ devices }: ContactSnapshot): TemplateResult {
-    const { words, locale } = this;
-    return html`<section aria-labelledby="devices">
-      <h3 id="devices">${words.contactDevices}</h3>
-      ${
-        devices.length === 0
-          ? html`<p class="small muted">${words.contactNoDevices}</p>`
-          : html`<ul class="devices">
-              ${devices.map(
-                ({ id, name, origin, addedAt, access }) =>
-                  html`<li>
-                    <p>
-                      <bdi>${name}</bdi>
-                      ${this.#newOnes.has(id) ? html`<span class="badge">${words.deviceNew}</span>` : nothing}
-                    </p>
-                    <p class="small muted">
-                      <bdi>${words.deviceSince(hostOf(origin), formatTime(locale, 'yearDate', addedAt))}</bdi>
-                    </p>
-                    <p class="small muted">
-                      ${access === 'full' ? words.accessAll : words.accessOrigin(hostOf(origin))}
-                    </p>
-                  </li>`,
-              )}
-            </ul>`
-      }
-    </section>`;
-  }
-
-  #domain(): TemplateResult {
-    const { words } = this;
-    return html`<details>
-      <summary>${words.domainTitle}</summary>
-      <form @submit=${this.#askDomain}>
-        <label class="label" for="domain">${words.domainField}</label>
-        <div class="line">
-          <input
-            class="field"
-            id="domain"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            placeholder="ada.example"
-            aria-describedby="domain-hint"
-          />
-          <button class="secondary" type="submit" aria-disabled=${this.busy}>${words.domainAsk}</button>
-        </div>
-        <p class="small muted" id="domain-hint">${words.domainHint}</p>
-        <p class="small" role="status">${this.answer}</p>
-      </form>
-    </details>`;
-  }
-
-  #rename(contact: ContactSnapshot): TemplateResult {
-    const { words } = this;
-    return html`${this.#heading(words.contactRenameTitle(this.#nameOf(contact)))}
+  #rename(person: Person): TemplateResult {
+    const { words, contact, name } = person;
+    return html`${heading(person, words.contactRenameTitle(name))}
       <form @submit=${this.#setName}>
         <label class="label" for="petname">${words.contactNameField}</label>
         <input
@@ -263,7 +142,7 @@ export class ComingContactCard extends ComingElement {
           .value=${contact.petname}
         />
         <p class="small muted" id="petname-hint">${words.contactNameHint}</p>
-        ${this.#problem()}
+        ${this.failure()}
         <div class="actions">
           <button class="secondary" type="button" @click=${this.#back}>${words.cancel}</button>
           <button class="primary" type="submit">${words.save}</button>
@@ -271,102 +150,17 @@ export class ComingContactCard extends ComingElement {
       </form>`;
   }
 
-  #compare(contact: ContactSnapshot): TemplateResult {
-    const { words } = this;
-    const { safetyNumber: number, qr, status } = contact;
-    const name = this.#nameOf(contact);
-    return html`${this.#heading(words.compareTitle, true)}
-      <p class="muted">${words.compareText(name)}</p>
-      ${safetyNumber(number, words, this.strings)}
-      <div class="pair">
-        <button class="primary" type="button" aria-disabled=${!number || this.busy} @click=${this.#same}>
-          ${words.compareSame}
-        </button>
-        <button class="secondary" type="button" @click=${() => this.#go('differs')}>
-          ${words.compareDiffers}
-        </button>
-      </div>
-      ${this.#problem()}
-      ${
-        qr
-          ? html`<div class="code">
-              <coming-qr-code .text=${qr} .label=${words.compareQr}></coming-qr-code>
-              <div>
-                <p class="small muted">${words.compareQrHint(name)}</p>
-                <button class="secondary" type="button" @click=${() => this.#go('scan')}>
-                  ${words.scanOpen}
-                </button>
-              </div>
-            </div>`
-          : nothing
-      }
-      ${
-        status === 'compared'
-          ? html`<button class="quiet warn wide" type="button" @click=${this.#forget}>
-              ${words.compareForget}
-            </button>`
-          : nothing
-      }`;
-  }
-
-  #differs(contact: ContactSnapshot): TemplateResult {
-    const { words } = this;
-    return html`${this.#heading(words.differsTitle, true)}
-      <p>${words.differsText(this.#nameOf(contact))}</p>
-      <div class="actions">
-        <button class="secondary" type="button" @click=${() => this.#go('compare')}>
-          ${words.contactBack}
-        </button>
-        <button class="danger" type="button" @click=${this.#block}>${words.block}</button>
-      </div>`;
-  }
-
-  #scan(contact: ContactSnapshot): TemplateResult {
-    const { words } = this;
-    const name = this.#nameOf(contact);
-    return html`${this.#heading(words.scanTitle(name), true)}
-      <p class="muted">${words.scanText(name)}</p>
-      <coming-scanner
-        .label=${words.scanField}
-        .strings=${this.strings}
-        @scanned=${this.#scanned}
-      ></coming-scanner>
-      ${this.#problem()}`;
-  }
-
-  #accept(contact: ContactSnapshot): TemplateResult {
-    const { words } = this;
-    return html`${this.#heading(words.acceptTitle)}
-      <p>${words.acceptText(this.#nameOf(contact))}</p>
-      ${this.#problem()}
+  #accept(person: Person): TemplateResult {
+    const { words, name } = person;
+    return html`${heading(person, words.acceptTitle)}
+      <p>${words.acceptText(name)}</p>
+      ${this.failure()}
       <div class="actions">
         <button class="secondary" type="button" data-first @click=${this.#back}>${words.cancel}</button>
         <button class="danger" type="button" aria-disabled=${this.busy} @click=${this.#acceptChange}>
           ${words.acceptConfirm}
         </button>
       </div>`;
-  }
-
-  /** The way back and what this view is called; it takes the focus unless something below it does. */
-  #heading(text: string, isFirst = false): TemplateResult {
-    const { words } = this;
-    return html`<div class="heading">
-      <button
-        class="round"
-        type="button"
-        aria-label=${words.contactBack}
-        title=${words.contactBack}
-        @click=${this.#back}
-      >
-        ${arrowBack}
-      </button>
-      <h2 tabindex="-1" ?data-first=${isFirst}><bdi>${text}</bdi></h2>
-    </div>`;
-  }
-
-  #problem(): TemplateResult {
-    const { problem, words } = this;
-    return html`<p class="error" role="alert">${problem ? errorText(words, problem) : ''}</p>`;
   }
 
   #nameOf({ petname, peer }: ContactSnapshot): string {
@@ -440,28 +234,17 @@ export class ComingContactCard extends ComingElement {
     if (!isDone) this.answer = '';
   };
 
-  /** Does something with the contact; when it fails, says why. */
+  /** Does something with the contact; false when it failed. */
   async #do(work: (contact: Contact) => Promise<void>): Promise<boolean> {
     const { thing } = this.#contact;
-    if (!thing || this.busy) return false;
-    this.busy = true;
-    this.problem = undefined;
-    try {
-      await work(thing);
-      return true;
-    } catch (error) {
-      this.problem = codeOf(error);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+    return thing ? this.attempt(() => work(thing)) : false;
   }
 
-  #go(view: View): void {
+  readonly #go = (view: View): void => {
     this.problem = undefined;
-    this.#focusNext = true;
     this.view = view;
-  }
+    this.focusFirst();
+  };
 
   #reset(): void {
     this.view = 'overview';
@@ -470,7 +253,3 @@ export class ComingContactCard extends ComingElement {
     this.#newOnes = new Set();
   }
 }
-
-/** In groups of four, whole: what can be compared must be there to compare. */
-const grouped = (comingId: string): TemplateResult[] =>
-  (comingId.match(/.{1,4}/g) ?? []).map((group) => html`<span>${group}</span> `);

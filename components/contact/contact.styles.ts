@@ -1,5 +1,6 @@
 import { css, type CSSResultGroup } from 'lit';
 import { base } from '../styles/base.styles.js';
+import { card } from '../styles/card.styles.js';
 import { controls } from '../styles/controls.styles.js';
 import { notices } from '../styles/notice.styles.js';
 import { tokens } from '../styles/tokens.styles.js';
@@ -9,17 +10,8 @@ export const contactStyles: CSSResultGroup = [
   base,
   controls,
   notices,
+  card,
   css`
-    :host {
-      border-radius: var(--_radius);
-      display: block;
-      max-inline-size: 26rem;
-    }
-    .card {
-      border: 1px solid var(--_line);
-      border-radius: inherit;
-      overflow: clip;
-    }
     coming-contact-card,
     .starting {
       padding: var(--_space-4);

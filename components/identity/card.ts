@@ -21,10 +21,8 @@ import { hostOf } from '../internal/origins.js';
 import { errorText } from '../locales/en.js';
 import { identityWords, type IdentityWords } from '../locales/en-identity.js';
 import { cardStyles } from './card.styles.js';
+import { flowName, flowView, type Flow } from './flow-view.js';
 import { chevron, code, more } from './icons.js';
-
-/** What the dialog is about. */
-type Flow = 'qr' | 'device' | 'link' | 'backup' | 'hand-over' | 'anchor' | 'repair' | 'erase';
 
 /**
  * One's own account: who it is, its devices, its backup, and the way out. A part inside of `<coming-identity>`, loaded
@@ -94,9 +92,7 @@ export class ComingIdentityCard extends ComingElement {
       <button class="row warn" type="button" @click=${() => this.#start('erase')}>
         <b>${words.erase}</b>
       </button>
-      <coming-dialog label=${this.flow ? this.#flowName(this.flow) : nothing} @close=${this.#ended}>
-        ${this.flow ? this.#flow(this.flow, me, snapshot) : nothing}
-      </coming-dialog>
+      ${this.#inDialog(me, snapshot)}
     `;
   }
 
@@ -204,93 +200,23 @@ export class ComingIdentityCard extends ComingElement {
     </button>`;
   }
 
+  #inDialog(me: Me, snapshot: IdentitySnapshot | undefined): TemplateResult {
+    const { flow, client, device, strings, words } = this;
+    const identity = this.#identity.thing;
+    return html`<coming-dialog label=${flow ? flowName(flow, device, words) : nothing} @close=${this.#ended}>
+      ${
+        flow
+          ? flowView(flow, { client, identity, snapshot, me, device, strings, done: this.#close })
+          : nothing
+      }
+    </coming-dialog>`;
+  }
+
   #skeleton(): TemplateResult {
     return html`<div class="bones" role="status">
       <span class="vh">${this.words.identityLoading}</span><span class="bone"></span
       ><span class="bone"></span>
     </div>`;
-  }
-
-  #flowName(flow: Flow): string {
-    const { words } = this;
-    const names: Record<Flow, string> = {
-      qr: words.qrTitle,
-      device: this.device?.name ?? '',
-      link: words.linkTitle,
-      backup: words.backup,
-      'hand-over': words.handOverTitle,
-      anchor: words.anchorTitle,
-      repair: words.repairTitle,
-      erase: words.eraseTitle,
-    };
-    return names[flow];
-  }
-
-  #flow(flow: Flow, me: Me, snapshot: IdentitySnapshot | undefined): TemplateResult {
-    const { client, strings, device } = this;
-    const identity = this.#identity.thing;
-    const done = this.#close;
-    switch (flow) {
-      case 'qr':
-        return html`<coming-own-code .me=${me} .strings=${strings} @done=${done}></coming-own-code>`;
-      case 'device':
-        return html`<coming-device-flow
-          .identity=${identity}
-          .snapshot=${snapshot}
-          .me=${me}
-          .device=${device}
-          .strings=${strings}
-          @done=${done}
-        ></coming-device-flow>`;
-      case 'link':
-        return html`<coming-link-flow
-          .identity=${identity}
-          .snapshot=${snapshot}
-          .me=${me}
-          .strings=${strings}
-          @done=${done}
-        ></coming-link-flow>`;
-      case 'backup':
-        return html`<coming-backup-flow
-          .identity=${identity}
-          .snapshot=${snapshot}
-          .me=${me}
-          .strings=${strings}
-          @done=${done}
-        ></coming-backup-flow>`;
-      case 'hand-over':
-        return html`<coming-hand-over-flow
-          .identity=${identity}
-          .snapshot=${snapshot}
-          .me=${me}
-          .strings=${strings}
-          @done=${done}
-        ></coming-hand-over-flow>`;
-      case 'anchor':
-        return html`<coming-anchor-flow
-          .identity=${identity}
-          .snapshot=${snapshot}
-          .me=${me}
-          .strings=${strings}
-          @done=${done}
-        ></coming-anchor-flow>`;
-      case 'repair':
-        return html`<coming-repair-flow
-          .identity=${identity}
-          .snapshot=${snapshot}
-          .me=${me}
-          .strings=${strings}
-          @done=${done}
-        ></coming-repair-flow>`;
-      case 'erase':
-        return html`<coming-erase-flow
-          .client=${client}
-          .snapshot=${snapshot}
-          .me=${me}
-          .strings=${strings}
-          @done=${done}
-        ></coming-erase-flow>`;
-    }
   }
 
   async #start(flow: Flow, device?: OwnDevice): Promise<void> {

@@ -1,10 +1,12 @@
 import { css, type CSSResultGroup } from 'lit';
 import { base } from '../styles/base.styles.js';
 import { controls } from '../styles/controls.styles.js';
+import { step } from '../styles/step.styles.js';
 
 export const flowStyles: CSSResultGroup = [
   base,
   controls,
+  step,
   css`
     :host,
     form,
@@ -16,17 +18,7 @@ export const flowStyles: CSSResultGroup = [
     h2:focus {
       outline: none;
     }
-    .small {
-      font-size: var(--_size-small);
-    }
-    .mono {
-      font-family: var(--_mono);
-    }
     .actions {
-      display: flex;
-      flex-wrap: wrap;
-      gap: var(--_space-2);
-      justify-content: end;
       margin-block-start: var(--_space-2);
     }
     .ways {
@@ -50,16 +42,9 @@ export const flowStyles: CSSResultGroup = [
     .way.warn b {
       color: var(--_danger);
     }
-    .notice {
-      background: color-mix(in oklab, var(--_caution) 13%, var(--_surface));
-      border-radius: var(--_radius-control);
-      font-size: var(--_size-small);
-      padding: var(--_space-2) var(--_space-3);
-    }
     .notice.bad {
       background: color-mix(in oklab, var(--_danger) 14%, var(--_surface));
     }
-    .error:empty,
     [role='status']:empty {
       display: none;
     }

@@ -13,8 +13,8 @@ import type {
   Me,
   WalletPayer,
 } from '../../core/client.js';
-import { codeOf, type ErrorCode } from '../../core/errors.js';
-import { ComingElement } from '../internal/element.js';
+import { codeOf } from '../../core/errors.js';
+import { StepElement } from '../internal/step-element.js';
 import { errorText } from '../locales/en.js';
 import { identityWords, type IdentityWords } from '../locales/en-identity.js';
 
@@ -31,18 +31,14 @@ export const isMeant = (event: MouseEvent | SubmitEvent): boolean =>
   event.isTrusted && ((event as Partial<UIEvent>).detail ?? 0) <= 1;
 
 /** A dialog's content. Fires `done` when it is over, however. */
-export abstract class IdentityFlow extends ComingElement {
+export abstract class IdentityFlow extends StepElement {
   @property({ attribute: false }) client: ComingClient | undefined;
   @property({ attribute: false }) identity: Identity | undefined;
   @property({ attribute: false }) snapshot: IdentitySnapshot | undefined;
   @property({ attribute: false }) me: Me | undefined;
 
-  @state() protected busy = false;
-  @state() protected problem: ErrorCode | undefined;
   /** What the wallet is asked for now. */
   @state() private asking: { readonly work: Work; readonly end: (isDone: boolean) => void } | undefined;
-
-  #focusNext = true;
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -66,12 +62,6 @@ export abstract class IdentityFlow extends ComingElement {
       .strings=${this.strings}
       @cancel=${this.#cancelled}
     ></coming-wallet-choice>`;
-  }
-
-  protected override updated(): void {
-    if (!this.#focusNext) return;
-    this.#focusNext = false;
-    this.renderRoot.querySelector<HTMLElement>('[data-first]')?.focus();
   }
 
   /** What is said while the wallet asks. */
@@ -109,32 +99,10 @@ export abstract class IdentityFlow extends ComingElement {
     return isDone;
   }
 
-  /** Does something; when it fails, says why. */
+  /** Does something; false when it failed. */
   protected async do(work: (identity: Identity) => Promise<void>): Promise<boolean> {
     const { identity } = this;
-    if (!identity || this.busy) return false;
-    this.busy = true;
-    this.problem = undefined;
-    try {
-      await work(identity);
-      return true;
-    } catch (error) {
-      this.problem = codeOf(error);
-      return false;
-    } finally {
-      this.busy = false;
-    }
-  }
-
-  /** Puts the focus on what the next rendering marks with `data-first`. */
-  protected focusFirst(): void {
-    this.#focusNext = true;
-    this.requestUpdate();
-  }
-
-  protected failure(): TemplateResult {
-    const { problem, words } = this;
-    return html`<p class="error" role="alert">${problem ? errorText(words, problem) : ''}</p>`;
+    return identity ? this.attempt(() => work(identity)) : false;
   }
 
   protected readonly finish = (): void => {
@@ -142,7 +110,7 @@ export abstract class IdentityFlow extends ComingElement {
   };
 
   readonly #use = async (signer: AccountSigner, payer: WalletPayer): Promise<void> => {
-    const { Trouble } = await import('../wallet/choice.js');
+    const { Trouble } = await import('../wallet/trouble.js');
     const { words } = this;
     try {
       await this.asking?.work({ signer, payer });

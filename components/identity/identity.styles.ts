@@ -1,7 +1,8 @@
 import { css, type CSSResultGroup } from 'lit';
 import { base } from '../styles/base.styles.js';
+import { card } from '../styles/card.styles.js';
 import { controls } from '../styles/controls.styles.js';
-import { notices } from '../styles/notice.styles.js';
+import { notices, personBones } from '../styles/notice.styles.js';
 import { tokens } from '../styles/tokens.styles.js';
 
 export const identityStyles: CSSResultGroup = [
@@ -9,17 +10,9 @@ export const identityStyles: CSSResultGroup = [
   base,
   controls,
   notices,
+  card,
+  personBones,
   css`
-    :host {
-      border-radius: var(--_radius);
-      display: block;
-      max-inline-size: 26rem;
-    }
-    .card {
-      border: 1px solid var(--_line);
-      border-radius: inherit;
-      overflow: clip;
-    }
     .card:focus {
       outline: none;
     }
@@ -29,21 +22,8 @@ export const identityStyles: CSSResultGroup = [
       gap: var(--_space-3);
       padding: var(--_space-4) var(--_space-4) var(--_space-2);
     }
-    .picture {
-      block-size: 3rem;
-      border-radius: 50%;
-      inline-size: 3rem;
-    }
     .lines {
-      display: grid;
-      flex: 1;
-      gap: var(--_space-2);
-      min-inline-size: 0;
       padding-block: var(--_space-2);
-    }
-    .lines .bone {
-      block-size: 0.75rem;
-      inline-size: 60%;
     }
     .lines .bone:last-child {
       inline-size: 35%;

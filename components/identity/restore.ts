@@ -1,12 +1,10 @@
 import { html, type CSSResultGroup, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import type { ComingClient, GuestSecret, LinkOffer } from '../../core/client.js';
-import { codeOf, type ErrorCode } from '../../core/errors.js';
 import { formatTime } from '../internal/dates.js';
-import { ComingElement } from '../internal/element.js';
 import { hostOf } from '../internal/origins.js';
 import type { ScannedEvent } from '../internal/scanner.js';
-import { errorText } from '../locales/en.js';
+import { StepElement } from '../internal/step-element.js';
 import { identityWords, type IdentityWords } from '../locales/en-identity.js';
 import { flowStyles } from './flow.styles.js';
 import { codeText, textOfCode } from './link-parts.js';
@@ -20,16 +18,12 @@ type View = 'choose' | 'words' | 'file' | 'offer' | 'join';
  * @tagname coming-restore
  * @fires cancel - The visitor wants something else.
  */
-export class ComingRestore extends ComingElement {
+export class ComingRestore extends StepElement {
   static override styles: CSSResultGroup = flowStyles;
 
   @property({ attribute: false }) client: ComingClient | undefined;
 
   @state() private step: View = 'choose';
-  @state() private busy = false;
-  @state() private problem: ErrorCode | undefined;
-  /** Which word is unknown, from 1. */
-  @state() private wrongWord: number | undefined;
   @state() private offer: LinkOffer | undefined;
   @state() private isExpired = false;
 
@@ -38,7 +32,8 @@ export class ComingRestore extends ComingElement {
   @query('input[type="password"]') private passphraseField!: HTMLInputElement | null;
 
   #expiry: ReturnType<typeof setTimeout> | undefined;
-  #focusNext = true;
+  /** Which word is unknown, from 1. */
+  #wrongWord: number | undefined;
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -66,12 +61,6 @@ export class ComingRestore extends ComingElement {
     }
   }
 
-  protected override updated(): void {
-    if (!this.#focusNext) return;
-    this.#focusNext = false;
-    this.renderRoot.querySelector<HTMLElement>('[data-first]')?.focus();
-  }
-
   #choose(): TemplateResult {
     const { words } = this;
     const way = (step: View, title: string, hint: string): TemplateResult =>
@@ -89,7 +78,7 @@ export class ComingRestore extends ComingElement {
         ${way('file', words.restoreFile, words.restoreFileHint)}
         ${way('offer', words.restoreLink, words.restoreLinkHint)}
       </div>
-      ${this.#failure()}
+      ${this.failure()}
       <div class="actions">
         <button class="secondary" type="button" @click=${this.#cancel}>${words.flowBack}</button>
       </div>`;
@@ -135,7 +124,7 @@ export class ComingRestore extends ComingElement {
 
   #formEnd(): TemplateResult {
     const { words, busy } = this;
-    return html`${this.#failure()}
+    return html`${this.failure()}
       <p class="small muted" role="status">${busy ? words.restoring : ''}</p>
       <div class="actions">
         <button class="secondary" type="button" @click=${this.#back}>${words.flowBack}</button>
@@ -186,17 +175,21 @@ export class ComingRestore extends ComingElement {
         .strings=${this.strings}
         @scanned=${this.#join}
       ></coming-scanner>
-      ${this.#failure()}
+      ${this.failure()}
       <p class="small muted" role="status">${this.busy ? words.restoring : ''}</p>
       <div class="actions">
         <button class="secondary" type="button" @click=${() => this.#go('offer')}>${words.flowBack}</button>
       </div>`;
   }
 
-  #failure(): TemplateResult {
-    const { problem, wrongWord, words } = this;
-    const text = wrongWord ? words.unknownWord(wrongWord) : problem ? errorText(words, problem) : '';
-    return html`<p class="error" role="alert">${text}</p>`;
+  protected override get trouble(): string {
+    return this.problem && this.#wrongWord ? this.words.unknownWord(this.#wrongWord) : super.trouble;
+  }
+
+  protected override failed(error: unknown): void {
+    super.failed(error);
+    const { position } = error as { position?: unknown };
+    this.#wrongWord = typeof position === 'number' ? position : undefined;
   }
 
   readonly #restoreWords = async (event: SubmitEvent): Promise<void> => {
@@ -235,21 +228,10 @@ export class ComingRestore extends ComingElement {
       await client.joinLink(text);
     });
 
-  /** Does something; when it fails, says why. When it is done there is an identity, and this goes away. */
+  /** Does something. When an identity came of it, this goes away. */
   async #do(work: (client: ComingClient) => Promise<void>): Promise<void> {
     const { client } = this;
-    if (!client || this.busy) return;
-    this.busy = true;
-    this.problem = this.wrongWord = undefined;
-    try {
-      await work(client);
-    } catch (error) {
-      this.problem = codeOf(error);
-      const { position } = error as { position?: unknown };
-      this.wrongWord = typeof position === 'number' ? position : undefined;
-    } finally {
-      this.busy = false;
-    }
+    if (client) await this.attempt(() => work(client));
   }
 
   readonly #back = (): void => this.#go('choose');
@@ -259,8 +241,8 @@ export class ComingRestore extends ComingElement {
   };
 
   #go(step: View): void {
-    this.problem = this.wrongWord = undefined;
-    this.#focusNext = true;
+    this.problem = undefined;
     this.step = step;
+    this.focusFirst();
   }
 }

@@ -1,10 +1,12 @@
 import { css, type CSSResultGroup } from 'lit';
+import { badge } from '../styles/badge.styles.js';
 import { base } from '../styles/base.styles.js';
 import { controls } from '../styles/controls.styles.js';
 
 export const welcomeStyles: CSSResultGroup = [
   base,
   controls,
+  badge,
   css`
     :host {
       display: block;
@@ -25,18 +27,7 @@ export const welcomeStyles: CSSResultGroup = [
       padding: var(--_space-6);
     }
     .badge {
-      background: color-mix(in oklab, var(--_accent) 13%, var(--_surface));
-      block-size: 3.25rem;
-      border-radius: 50%;
-      color: var(--_accent);
-      display: grid;
-      inline-size: 3.25rem;
       margin-block-end: var(--_space-1);
-      place-content: center;
-    }
-    .badge .icon {
-      block-size: 1.625rem;
-      inline-size: 1.625rem;
     }
     .choices {
       display: grid;

@@ -2,8 +2,9 @@ import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateR
 import { property, query, state } from 'lit/decorators.js';
 import type { Payment } from '../../core/client.js';
 import { ClientElement } from '../internal/client-element.js';
-import { shortId } from '../internal/coming-ids.js';
+import { COMING_ID, shortId } from '../internal/coming-ids.js';
 import { coins } from '../internal/icons.js';
+import { LazyDialog } from '../internal/lazy-dialog.js';
 import { payButtonWords, type PayButtonStrings } from '../locales/en-pay-button.js';
 import {
   ComingPayFailedEvent,
@@ -15,9 +16,8 @@ import {
 import { payStyles } from './pay.styles.js';
 import type { ComingPaySheet, PaymentChangedEvent } from './sheet.js';
 
-/** As much as can be seen of an attribute before the code that knows assets and accounts is loaded. */
+/** As much as can be seen of an amount before the code that knows assets is loaded. */
 const AMOUNT = /^(?=.*[1-9])(0|[1-9]\d*)(\.\d+)?$/;
-const COMING_ID = /^5[1-9A-HJ-NP-Za-km-z]{46,48}$/;
 
 /** What the asset is called on the button as long as it is not named. */
 const USUAL = 'XBTC';
@@ -61,13 +61,12 @@ export class ComingPay extends ClientElement {
   /** What the recipient is called. */
   @property() label = '';
 
-  @state() private loading = false;
-  @state() private loadFailed = false;
   /** How the last payment stands, in words. */
   @state() private standing = '';
 
   @query('coming-pay-sheet') private sheet!: ComingPaySheet;
 
+  readonly #dialog = new LazyDialog(this);
   readonly #internals: ElementInternals | undefined = this.attachInternals?.();
   /** What was told of the last payment. */
   #told: { readonly id: string; readonly states: Set<string> } | undefined;
@@ -91,14 +90,14 @@ export class ComingPay extends ClientElement {
     const words = this.#buttonWords;
     const amount = this.amount.trim();
     const symbol = this.asset.includes('/') ? '' : this.asset || USUAL;
-    const failed = this.loadFailed ? words.payLoadFailed : '';
+    const failed = this.#dialog.failed ? words.payLoadFailed : '';
     const problem = this.#invalid ? words.payMisconfigured : failed;
     return html`<button
         class="primary pay"
         part="button"
         type="button"
         ?disabled=${this.#invalid}
-        aria-busy=${this.loading ? 'true' : nothing}
+        aria-busy=${this.#dialog.loading ? 'true' : nothing}
         aria-haspopup="dialog"
         @click=${this.#activated}
       >
@@ -118,21 +117,14 @@ export class ComingPay extends ClientElement {
   }
 
   readonly #activated = async (event: MouseEvent): Promise<void> => {
-    if (!event.isTrusted || this.loading) return;
+    if (!event.isTrusted || this.#dialog.loading) return;
     const request = new ComingPayRequestEvent(this.recipient.trim(), this.amount.trim(), this.asset);
     if (!this.dispatchEvent(request)) return;
-    this.loading = true;
-    this.loadFailed = false;
-    try {
+    const isLoaded = await this.#dialog.load(async () => {
       const { defineSheet } = await import('./define-sheet.js');
       defineSheet();
-    } catch {
-      this.loadFailed = true;
-      return;
-    } finally {
-      this.loading = false;
-    }
-    await this.sheet.show(event);
+    });
+    if (isLoaded) await this.sheet.show(event);
   };
 
   readonly #changed = async ({ payment }: PaymentChangedEvent): Promise<void> => {

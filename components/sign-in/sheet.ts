@@ -6,7 +6,7 @@ import type { ComingDialog } from '../internal/dialog.js';
 import { ComingElement } from '../internal/element.js';
 import { walletWords, type WalletWords } from '../locales/en-wallet.js';
 import { base } from '../styles/base.styles.js';
-import { Trouble } from '../wallet/choice.js';
+import { Trouble } from '../wallet/trouble.js';
 import { comingIdOf, publicKeyOf } from '../wallet/wallet.js';
 import { ComingSignInEvent } from './events.js';
 import type { GetChallenge, SignInChallenge } from './sign-in.js';

@@ -2,6 +2,8 @@ import { html, LitElement, nothing, type CSSResultGroup, type TemplateResult } f
 import { property, query, state } from 'lit/decorators.js';
 import type { ComingId } from '../../core/client.js';
 import { walletIcon } from '../wallet/icon.js';
+import { COMING_ID } from '../internal/coming-ids.js';
+import { LazyDialog } from '../internal/lazy-dialog.js';
 import { VERSION } from '../internal/version.js';
 import type { StringOverrides } from '../locales/en.js';
 import { signInButtonWords, type SignInButtonStrings } from '../locales/en-sign-in-button.js';
@@ -23,7 +25,6 @@ export type GetChallenge = () => string | SignInChallenge | Promise<string | Sig
 
 const NONCE = /^[A-Za-z0-9]{16,64}$/;
 const CHAIN = /^polkadot:[0-9a-f]{32}$/;
-const COMING_ID = /^5[1-9A-HJ-NP-Za-km-z]{46,48}$/;
 
 /**
  * A button that lets the visitor log in to a site with an account of their wallet, and nothing else: it needs no relay
@@ -73,12 +74,11 @@ export class ComingSignIn extends LitElement {
   /** Texts that replace the built-in ones, one by one. */
   @property({ attribute: false }) strings: StringOverrides | undefined;
 
-  @state() private loading = false;
-  @state() private loadFailed = false;
   @state() private signedIn = '';
 
   @query('coming-sign-in-sheet') private sheet!: ComingSignInSheet;
 
+  readonly #dialog = new LazyDialog(this);
   readonly #internals: ElementInternals | undefined = this.attachInternals?.();
 
   get #words(): SignInButtonStrings {
@@ -101,13 +101,13 @@ export class ComingSignIn extends LitElement {
 
   protected override render(): TemplateResult {
     const words = this.#words;
-    const failed = this.loadFailed ? words.signInLoadFailed : '';
+    const failed = this.#dialog.failed ? words.signInLoadFailed : '';
     return html`<button
         class="primary"
         part="button"
         type="button"
         ?disabled=${this.#invalid}
-        aria-busy=${this.loading ? 'true' : nothing}
+        aria-busy=${this.#dialog.loading ? 'true' : nothing}
         aria-haspopup="dialog"
         @click=${this.#activated}
       >
@@ -126,18 +126,12 @@ export class ComingSignIn extends LitElement {
   }
 
   readonly #activated = async (): Promise<void> => {
-    if (this.loading) return;
-    this.loading = true;
-    this.loadFailed = false;
-    try {
+    if (this.#dialog.loading) return;
+    const isLoaded = await this.#dialog.load(async () => {
       const { defineSignInSheet } = await import('./define-sign-in-sheet.js');
       defineSignInSheet();
-    } catch {
-      this.loadFailed = true;
-      return;
-    } finally {
-      this.loading = false;
-    }
+    });
+    if (!isLoaded) return;
     this.signedIn = '';
     await this.sheet.show();
   };

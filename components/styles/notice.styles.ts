@@ -87,3 +87,22 @@ export const notices: CSSResult = css`
     }
   }
 `;
+
+/** What stands for a person who is still being loaded. */
+export const personBones: CSSResult = css`
+  .picture {
+    block-size: 3rem;
+    border-radius: 50%;
+    inline-size: 3rem;
+  }
+  .lines {
+    display: grid;
+    flex: 1;
+    gap: var(--_space-2);
+    min-inline-size: 0;
+  }
+  .lines .bone {
+    block-size: 0.75rem;
+    inline-size: 60%;
+  }
+`;

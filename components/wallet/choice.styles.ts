@@ -1,10 +1,12 @@
 import { css, type CSSResultGroup } from 'lit';
+import { badge } from '../styles/badge.styles.js';
 import { base } from '../styles/base.styles.js';
 import { controls } from '../styles/controls.styles.js';
 
 export const choiceStyles: CSSResultGroup = [
   base,
   controls,
+  badge,
   css`
     :host {
       display: block;
@@ -17,15 +19,6 @@ export const choiceStyles: CSSResultGroup = [
       gap: var(--_space-3);
       text-align: center;
     }
-    .badge {
-      background: color-mix(in oklab, var(--_accent) 13%, var(--_surface));
-      block-size: 3.25rem;
-      border-radius: 50%;
-      color: var(--_accent);
-      display: grid;
-      inline-size: 3.25rem;
-      place-content: center;
-    }
     .badge.bad {
       background: color-mix(in oklab, var(--_caution) 14%, var(--_surface));
       color: var(--_caution);
@@ -33,10 +26,6 @@ export const choiceStyles: CSSResultGroup = [
     .badge.good {
       background: color-mix(in oklab, var(--_positive) 14%, var(--_surface));
       color: var(--_positive);
-    }
-    .badge .icon {
-      block-size: 1.625rem;
-      inline-size: 1.625rem;
     }
     h2 + p {
       margin-block-start: calc(-1 * var(--_space-2));

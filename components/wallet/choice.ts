@@ -1,37 +1,17 @@
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { AccountSigner, WalletPayer } from '../../core/client.js';
-import { codeOf, ComingError, type ErrorCode } from '../../core/errors.js';
+import { codeOf, ComingError } from '../../core/errors.js';
 import { shortId } from '../internal/coming-ids.js';
 import { ComingElement } from '../internal/element.js';
 import { identicon } from '../internal/identicon.js';
 import { check, warning } from '../internal/icons.js';
-import { errorText } from '../locales/en.js';
 import { walletWords, type WalletWords } from '../locales/en-wallet.js';
 import { walletIcon } from './icon.js';
 import { choiceStyles } from './choice.styles.js';
-import {
-  comingIdOf,
-  connectWallet,
-  hasWallet,
-  isLocked,
-  payerFor,
-  signerFor,
-  watchAccounts,
-} from './wallet.js';
+import { Trouble, troubleOf } from './trouble.js';
+import { comingIdOf, connectWallet, hasWallet, payerFor, signerFor, watchAccounts } from './wallet.js';
 import type { WalletAccount } from './wallet.js';
-
-/** What went wrong, for a person: what happened, and what to do next. */
-export class Trouble extends Error {
-  constructor(
-    readonly title: string,
-    readonly text: string,
-    /** Not a trouble any more: it is over. */
-    readonly isOver = false,
-  ) {
-    super(title);
-  }
-}
 
 type Step = 'connecting' | 'accounts' | 'signing' | 'trouble';
 
@@ -236,7 +216,7 @@ export class ComingWalletChoice extends ComingElement {
       this.#fail(new Trouble(words.walletGoneTitle, words.walletGoneText(name)));
     } else if (step === 'accounts') {
       this.accounts = this.#fitting(shared);
-      if (this.accounts.length === 0) this.#fail(this.#explain('wallet-no-accounts'));
+      if (this.accounts.length === 0) this.#fail(troubleOf('wallet-no-accounts', words));
     }
   }
 
@@ -254,7 +234,7 @@ export class ComingWalletChoice extends ComingElement {
       await work(isCurrent);
     } catch (error) {
       if (!isCurrent()) return;
-      this.#fail(error instanceof Trouble ? error : this.#explain(codeOf(error), error));
+      this.#fail(error instanceof Trouble ? error : troubleOf(codeOf(error), this.words, error));
     }
   }
 
@@ -262,18 +242,6 @@ export class ComingWalletChoice extends ComingElement {
     this.#abandon();
     this.trouble = trouble;
     this.#go('trouble');
-  }
-
-  #explain(code: ErrorCode, error?: unknown): Trouble {
-    const { words } = this;
-    if (isLocked(error)) return new Trouble(words.walletLockedTitle, words.walletLockedText);
-    if (!hasWallet()) return new Trouble(words.walletMissingTitle, words.walletMissingText);
-    const titles: Partial<Record<ErrorCode, string>> = {
-      'wallet-no-accounts': words.walletNoAccountsTitle,
-      'wallet-refused': words.walletRefusedTitle,
-      'rate-limited': words.walletTooFastTitle,
-    };
-    return new Trouble(titles[code] ?? words.walletFailedTitle, errorText(words, code));
   }
 
   /** A wallet may be installed, or come into the page late, while this one says that there is none. */

@@ -11,6 +11,7 @@ import { guestAccount, guestSigner, type AccountSigner } from '../../core/identi
 import { createLocalClient, type LocalClientOptions } from '../../core/local/index.js';
 import { MemoryDatabase, MemoryStorage, type DeviceRow } from '../../core/store/index.js';
 import type { WebSocketConstructor } from '../../core/transport/index.js';
+import { until } from './until.js';
 import { waitFor } from './wait.js';
 
 export const webSocket = WebSocket as unknown as WebSocketConstructor;
@@ -69,6 +70,10 @@ export const between = (from: ComingClient, to: ComingClient): Promise<Conversat
 
 /** What is stored of a client's device. */
 export const deviceOf = ({ stored }: Visitor): DeviceRow => stored.tables.get('meta')![0]!.value as DeviceRow;
+
+/** Waits until its one-time keys are made, so that others can begin sessions with it. */
+export const keysMade = ({ stored }: Visitor): Promise<void> =>
+  until(() => stored.tables.get('preKeys')!.length >= 202, 'its keys are made');
 
 /** Every text that a client has stored. */
 export const textsIn = ({ stored }: Visitor): string[] =>

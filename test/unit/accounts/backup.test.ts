@@ -12,16 +12,20 @@ import {
   deviceOf,
   guestOn,
   idOf,
+  keysMade,
   online,
   SHOP,
   textsIn,
   visitor,
+  type Visitor,
   wallet,
   walletOn,
 } from '../../support/on-origin.js';
 import { until } from '../../support/until.js';
 
 beforeAll(() => cryptoWaitReady());
+
+const wordsOf = async (guest: Visitor) => (await (await guest.openIdentity()).words()).join(' ');
 
 it('words that were written down bring the account to another browser, beside the first one', async () => {
   const { url } = await running();
@@ -43,7 +47,7 @@ it('words that were written down bring the account to another browser, beside th
   const granted = await identity.grant(2).then(() => second.openIdentity());
   await until(() => granted.snapshot.value.devices[1]?.access === 'full');
 
-  await until(() => second.stored.tables.get('preKeys')!.length >= 202);
+  await keysMade(second);
   const peer = await guestOn(url, BANK);
   await (await between(peer, first)).send('to both');
   await until(() => textsIn(first).length === 1 && textsIn(second).length === 1);
@@ -52,7 +56,7 @@ it('words that were written down bring the account to another browser, beside th
 it('who has lost every browser is a person with full access again, once the lost devices are removed', async () => {
   const { url } = await running();
   const lost = await guestOn(url, SHOP);
-  const words = (await (await lost.openIdentity()).words()).join(' ');
+  const words = await wordsOf(lost);
   const comingId = idOf(lost);
   await lost.close();
   const found = visitor(url, SHOP);
@@ -71,7 +75,7 @@ it('who has lost every browser is a person with full access again, once the lost
 it('the words are those of the same account in polkadot{.js}', async () => {
   const { url } = await running();
   const guest = await guestOn(url, SHOP);
-  const words = (await (await guest.openIdentity()).words()).join(' ');
+  const words = await wordsOf(guest);
   const pair = new Keyring({ type: 'ed25519', ss58Format: 44 }).addFromMnemonic(words);
   expect(pair.address).toBe(idOf(guest));
 });

@@ -9,6 +9,7 @@ import {
   deviceOf,
   guestOn,
   idOf,
+  keysMade,
   online,
   SHOP,
   textsIn,
@@ -93,7 +94,7 @@ it('a device that was removed gets nothing that is said afterwards, without anyb
   const signer = wallet();
   const one = await walletOn(url, SHOP, signer);
   const two = await walletOn(url, SHOP, signer);
-  await until(() => two.stored.tables.get('preKeys')!.length >= 202);
+  await keysMade(two);
   const peer = await guestOn(url, SHOP);
   const conversation = await between(peer, one);
   await conversation.send('for both');

@@ -11,6 +11,7 @@ import {
   deviceOf,
   guestOn,
   idOf,
+  keysMade,
   online,
   SHOP,
   textsIn,
@@ -45,7 +46,7 @@ it('both screens show origin, name and the same digits; the old device confirms,
   expect(deviceOf(fresh)).toMatchObject({ seed: undefined, entropy: undefined });
   expect((await fresh.openIdentity()).snapshot.value.hasKey).toBe(false);
 
-  await until(() => fresh.stored.tables.get('preKeys')!.length >= 202);
+  await keysMade(fresh);
   const peer = await guestOn(url, SHOP);
   await (await between(peer, old)).send('to both');
   await until(() => textsIn(old).length === 1 && textsIn(fresh).length === 1);

@@ -8,6 +8,7 @@ import {
   BANK,
   between,
   guestOn,
+  keysMade,
   online,
   SHOP,
   textsIn,
@@ -133,7 +134,7 @@ it('a device that was silent for 60 days gets no more messages, until it is hear
   const one = await walletOn(url, SHOP, signer);
   const two = await walletOn(url, SHOP, signer);
   // Its keys are published, so that it is written to.
-  await until(() => two.stored.tables.get('preKeys')!.length >= 202);
+  await keysMade(two);
   const sender = visitor(url, SHOP, { now: () => now });
   await sender.becomeGuest();
   await online(sender);

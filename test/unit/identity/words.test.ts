@@ -1,7 +1,7 @@
 import { Keyring } from '@polkadot/keyring';
 import { cryptoWaitReady, mnemonicGenerate, mnemonicToMiniSecret } from '@polkadot/util-crypto';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { accountOfWords, newWords, readWords, WordsError } from '../../../core/identity/words.js';
 
 /** The phrase of Substrate's development accounts. */
@@ -20,6 +20,7 @@ const wrong = (typed: string): WordsError => {
 
 describe('the words of an account', () => {
   beforeAll(() => cryptoWaitReady());
+  afterEach(() => vi.unstubAllGlobals());
 
   it('give the very key that polkadot{.js} makes of them, whatever their number', async () => {
     const phrases = [DEV, ...([12, 15, 18, 21, 24] as const).map((count) => mnemonicGenerate(count))];
@@ -33,6 +34,13 @@ describe('the words of an account', () => {
   it('give another key with a password, again the same as in polkadot{.js}', async () => {
     const guest = await accountOfWords(DEV, 'pässword');
     expect(guest.account).toEqual(Uint8Array.from(keyring().addFromUri(`${DEV}///pässword`).publicKey));
+  });
+
+  it('give the same key where the platform has no WebCrypto', async () => {
+    const { seed } = await accountOfWords(DEV, 'pässword');
+    vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) });
+    expect(crypto.subtle).toBeUndefined();
+    expect((await accountOfWords(DEV, 'pässword')).seed).toEqual(seed);
   });
 
   it('are twelve, and polkadot{.js} reads the new ones too', async () => {
