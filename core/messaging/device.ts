@@ -137,8 +137,11 @@ export class Device {
    * @throws ComingError `invalid-log-entry`, `device-log-forked`
    */
   async learn(entries: readonly SignedEntry[]): Promise<'current' | 'behind' | 'removed'> {
-    const known = await this.log();
+    const before = this.log();
+    const known = await before;
     const log = await verifyLog(known.account, entries);
+    // Another one was taken over meanwhile, and this one may be older.
+    if (this.#log !== before) return this.learn(entries);
     const relation = compareLogs(known, log);
     if (relation === 'forked') throw new ComingError('device-log-forked', 'the own device log forked');
     if (relation === 'older') return 'behind';
