@@ -146,8 +146,7 @@ export class Device {
     if (relation === 'forked') throw new ComingError('device-log-forked', 'the own device log forked');
     if (relation === 'older') return 'behind';
     if (relation === 'same') return 'current';
-    const { row } = this;
-    const logged = deviceIn(log, row.identityPublic);
+    const logged = deviceIn(log, this.current.identityPublic);
     if (!logged) return 'removed';
     this.#log = Promise.resolve(log);
     await this.update({ log: log.entries, deviceName: logged.name, access: logged.capability });
