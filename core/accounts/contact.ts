@@ -13,6 +13,7 @@ import { Refresher } from '../refresher.js';
 import type { AccountHex, PersonRow } from '../store/index.js';
 import { readAnchorOf } from './anchoring.js';
 import type { AccountsContext } from './context.js';
+import { fetchDomainDocument } from './domain-document.js';
 import { toDevice } from './own-identity.js';
 import { hasHead, readSafetyCode, safetyNumberOf, writeSafetyCode } from './safety.js';
 import type { Contact, ContactSnapshot } from './types.js';
@@ -131,7 +132,7 @@ export class KnownContact implements Contact {
     const { chainName } = this.context;
     if (!chainName) throw new ComingError('no-chain', 'a DID names a chain');
     const did = writeDid({ chain: chainName.slice('polkadot:'.length), account: hexToBytes(this.account) });
-    const proven = await askDomain(fetchDocument, domain, did);
+    const proven = await askDomain(fetchDomainDocument, domain, did);
     const { domains = [] } = (await this.#person()) ?? {};
     const others = domains.filter((other) => other !== domain);
     await this.#decide({ domains: proven ? [...others, domain] : others });
@@ -229,16 +230,6 @@ export class KnownContact implements Contact {
 
 function isChange(code: ErrorCode): boolean {
   return code === 'device-log-forked' || code === 'device-log-stepped-back';
-}
-
-async function fetchDocument(domain: string): Promise<string> {
-  const response = await fetch(`https://${domain}/.well-known/did.json`, {
-    redirect: 'error',
-    credentials: 'omit',
-    referrerPolicy: 'no-referrer',
-  });
-  if (!response.ok) throw new TypeError('the site has no such document');
-  return response.text();
 }
 
 function refused(code: SeldomErrorCode): ComingError<SeldomErrorCode> {

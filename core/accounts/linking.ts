@@ -122,11 +122,9 @@ export async function confirmLink(
   const kind = access === 'full' ? 'add-full' : 'add';
   const log = await changeOwnLog(context, signer, () => ({ kind, device }));
   const { account, head } = log;
-  const proof = proofOf(key, account, head);
-  return {
-    answer: write(ANSWER, ANSWER_FIELDS, { account, kind: context.device.row.kind, head, proof }),
-    log,
-  };
+  const { kind: owner } = context.device.row;
+  const proof = proofOf(key, { account, kind: owner, head });
+  return { answer: write(ANSWER, ANSWER_FIELDS, { account, kind: owner, head, proof }), log };
 }
 
 /**
@@ -142,8 +140,9 @@ export async function joinLink(
   text: string,
 ): Promise<Device> {
   if (!pending) throw refused('not-offered');
-  const { account, kind, head, proof } = read<Answer>(ANSWER, ANSWER_FIELDS, text);
-  if (!sameBytes(proof, proofOf(pending.key, account, head))) throw refused('malformed-link');
+  const answer = read<Answer>(ANSWER, ANSWER_FIELDS, text);
+  const { account, kind, head } = answer;
+  if (!sameBytes(answer.proof, proofOf(pending.key, answer))) throw refused('malformed-link');
   const entries = await keyServer.readLog(account);
   const log = entries && (await verifyLog(account, entries));
   if (!log?.entries.some((entry) => sameBytes(headOf(entry.text), head))) {
@@ -175,8 +174,12 @@ function codeOf(text: string): string {
   return String(number % 10n ** 12n).padStart(12, '0');
 }
 
-function proofOf(key: Uint8Array, account: Uint8Array, head: Uint8Array): Uint8Array {
-  return hmac(sha256, key, concatBytes(utf8ToBytes('coming-link-answer-v1'), account, head));
+function proofOf(key: Uint8Array, { account, head, kind }: Omit<Answer, 'proof'>): Uint8Array {
+  return hmac(
+    sha256,
+    key,
+    concatBytes(utf8ToBytes('coming-link-answer-v1'), account, head, utf8ToBytes(kind)),
+  );
 }
 
 function write(prefix: string, fields: Fields, values: object): string {

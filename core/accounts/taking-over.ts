@@ -6,6 +6,7 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { ComingError, type SeldomErrorCode } from '../errors.js';
+import type { DeviceLog } from '../identity/index.js';
 import { sameBytes } from '../identity/same-bytes.js';
 import { verifyHandOver, type SignedHandOver } from '../identity/statements.js';
 import type { MessagingContext } from '../messaging/context.js';
@@ -14,11 +15,11 @@ import { put, remove, type AccountHex, type Change, type Database, type Key } fr
 /**
  * Follows a statement that came from `sender`, whose lock the caller holds.
  *
- * It counts when it is of the sender's account, of the list of devices that is known, and the first one. Where there is
+ * It counts when it is of the sender's account, of its newest list of devices, and the first one. Where there is
  * a conversation with the other account already, the two stay apart; the first one is closed.
  *
  * @param beside - Committed along with it.
- * @throws ComingError `invalid-statement`
+ * @throws ComingError `invalid-statement`, or what `Directory.refresh` throws
  */
 export async function takeHandOver(
   { db, device, directory, lock, changed }: MessagingContext,
@@ -28,12 +29,15 @@ export async function takeHandOver(
 ): Promise<void> {
   const { from, to, logHead } = await verifyHandOver(statement);
   const successor = bytesToHex(to);
-  const log = await directory.find(sender);
-  const isTheirs = bytesToHex(from) === sender && sameBytes(logHead, log.head);
-  if (!isTheirs || successor === device.row.account) throw refused();
+  if (bytesToHex(from) !== sender || successor === device.row.account) throw refused();
+  const isLast = ({ head }: DeviceLog) => sameBytes(logHead, head);
+  // The list may have gone on since this contact saw it.
+  if (!isLast(await directory.find(sender)) && !isLast(await directory.refresh(sender))) throw refused();
   await lock.run(successor, async () => {
     const known = await db.get('conversations', successor);
     const person = (await db.get('people', sender))!;
+    // Whoever has to decide about the one has to decide about the other.
+    if (person.changed && !known) await directory.update(successor, { changed: person.changed });
     await db.commit([
       ...beside,
       ...(known ? [] : await moved(db, sender, successor)),

@@ -61,9 +61,8 @@ export async function verifyAccountSignature(
   text: string,
   signature: Uint8Array,
 ): Promise<boolean> {
-  const forms = [text, `<Bytes>${text}</Bytes>`].map((form) => utf8ToBytes(form));
-  const isSigned = await Promise.all(forms.map((form) => verifyBytes(account, scheme, form, signature)));
-  return isSigned.includes(true);
+  const isSigned = (form: string) => verifyBytes(account, scheme, utf8ToBytes(form), signature);
+  return (await isSigned(text)) || isSigned(`<Bytes>${text}</Bytes>`);
 }
 
 /** Whether an account signed just these bytes. False, never an error, for a malformed signature. */

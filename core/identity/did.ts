@@ -46,11 +46,12 @@ export interface VerificationMethod {
   readonly blockchainAccountId?: string;
 }
 
-/** Gets `https://<domain>/.well-known/did.json`, without following to another domain. */
+/** Gets `https://<domain>/.well-known/did.json`, without following to another domain or waiting for ever. */
 export type FetchDomainDocument = (domain: string) => Promise<string>;
 
 const DID = /^did:pkh:polkadot:([0-9a-f]{32}):([1-9A-HJ-NP-Za-km-z]{48,50})$/;
-const DOMAIN_DOCUMENT_LIMIT = 65_536;
+/** The longest document of a domain that is read, bytes. */
+export const DOMAIN_DOCUMENT_LIMIT = 65_536;
 
 // Multicodec's varints of the kinds of keys.
 const X25519 = Uint8Array.of(0xec, 0x01);

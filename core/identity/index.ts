@@ -11,7 +11,7 @@ export { MAX_ORIGIN_DEVICES } from './addition.js';
 export * from './capability.js';
 export * from './device-log.js';
 export { guestOfEntropy } from './entropy.js';
-export { isName, isOrigin, withoutUnprintable } from './log-text.js';
+export { isName, isOrigin, VISIBLE, withoutUnprintable } from './log-text.js';
 export * from './log-wire.js';
 export * from './relay-auth.js';
 export * from './service-id.js';

@@ -25,6 +25,9 @@ export interface KeystoreMeta {
   readonly whenCreated: number;
 }
 
+/** Version, content and type of an encoding. */
+const ENCODING = '["3",["pkcs8","ed25519"],["scrypt","xsalsa20-poly1305"]]';
+
 // salt | N, p, r | nonce | tag and ciphertext
 const SALT_LENGTH = 32;
 const COSTS_END = SALT_LENGTH + 12;
@@ -121,9 +124,7 @@ function parse(json: string): { encoded: Uint8Array; address: Uint8Array } {
     throw refused('malformed-keystore');
   }
   const { version, content, type } = encoding;
-  if (version !== '3' || String(content) !== 'pkcs8,ed25519' || String(type) !== 'scrypt,xsalsa20-poly1305') {
-    throw refused('unsupported-keystore');
-  }
+  if (JSON.stringify([version, content, type]) !== ENCODING) throw refused('unsupported-keystore');
   if (encoded.length !== NONCE_END + 16 + BODY_LENGTH) throw refused('malformed-keystore');
   return { encoded, address };
 }

@@ -142,6 +142,9 @@ export function parseEntry(text: string, kinds: Kinds): AnyEntry {
 const UNPRINTABLE =
   /[\p{Cc}\p{Co}\p{Cs}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
 
+/** Anything but white space, control and format characters, marks without a letter, and letters drawn as nothing. */
+export const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{M}\u115f\u1160\u2800\u3164\uffa0]/u;
+
 /** A text without characters that could make what stands around it look like something else. */
 export function withoutUnprintable(text: string): string {
   return [...text].filter((character) => !UNPRINTABLE.test(character)).join('');
@@ -149,7 +152,7 @@ export function withoutUnprintable(text: string): string {
 
 /** Whether a text can be a device's name. */
 export function isName(name: string): boolean {
-  return name.length >= 1 && name.length <= 64 && name.trim() === name && !UNPRINTABLE.test(name);
+  return name.length <= 64 && name.trim() === name && VISIBLE.test(name) && !UNPRINTABLE.test(name);
 }
 
 /** Whether a text can be a device's origin. */

@@ -122,7 +122,8 @@ export async function verifySignIn(attempt: SignInAttempt): Promise<SignIn> {
   const signIn = parseSignIn(message);
   if (signIn.domain !== attempt.domain) throw refused('sign-in-elsewhere');
   if (signIn.issuedAt > now + MAX_CLOCK_SKEW) throw refused('sign-in-too-early');
-  if (signIn.expiresAt <= now) throw refused('sign-in-expired');
+  // Not the other way round: a time that a server forgot to give is no time in which a sign-in is good.
+  if (!(now < signIn.expiresAt)) throw refused('sign-in-expired');
   const { account = signIn.account } = attempt;
   if (encodeAddress(account) !== encodeAddress(signIn.account)) throw refused('sign-in-wrong-account');
   if (typeof nonce === 'string' && nonce !== signIn.nonce) throw refused('sign-in-wrong-nonce');

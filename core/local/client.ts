@@ -390,7 +390,7 @@ class LocalClient implements ComingClient {
     this.#signedIn?.messaging.stop();
     this.#signedIn?.paying.close();
     this.#signedIn?.accounts.close();
-    this.#signedIn = undefined;
+    this.#signedIn = this.#pendingLink = undefined;
     this.#lease?.end();
     this.#lease = undefined;
     for (const view of [...this.#views]) view.close();

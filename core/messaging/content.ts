@@ -9,7 +9,7 @@ import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { content as wire } from '../../proto/gen/content.js';
 import { fromTime, toTime } from '../../proto/int64.js';
 import { ComingError } from '../errors.js';
-import { fromWireEntry, isOrigin, toWireEntry } from '../identity/index.js';
+import { fromWireEntry, isOrigin, toWireEntry, VISIBLE } from '../identity/index.js';
 import type { SignedHandOver } from '../identity/statements.js';
 import type { IdHex, PaymentFacts, PaymentPlace, ReceiptKind } from '../store/index.js';
 import { malformed } from './malformed.js';
@@ -45,9 +45,6 @@ export interface Received extends Content {
   /** Where the conversation was started that it belongs to. */
   readonly origin: string;
 }
-
-// Anything but white space, control and format characters, and the letters that are drawn as nothing.
-const VISIBLE = /[^\s\p{Cc}\p{Cf}\u034f\u115f\u1160\u2800\u3164\uffa0]/u;
 
 /** The longest text, in bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 64 * 1024;

@@ -137,14 +137,16 @@ export class Device {
    * @throws ComingError `invalid-log-entry`, `device-log-forked`
    */
   async learn(entries: readonly SignedEntry[]): Promise<'current' | 'behind' | 'removed'> {
-    const known = await this.log();
+    const before = this.log();
+    const known = await before;
     const log = await verifyLog(known.account, entries);
+    // Another one was taken over meanwhile, and this one may be older.
+    if (this.#log !== before) return this.learn(entries);
     const relation = compareLogs(known, log);
     if (relation === 'forked') throw new ComingError('device-log-forked', 'the own device log forked');
     if (relation === 'older') return 'behind';
     if (relation === 'same') return 'current';
-    const { row } = this;
-    const logged = deviceIn(log, row.identityPublic);
+    const logged = deviceIn(log, this.current.identityPublic);
     if (!logged) return 'removed';
     this.#log = Promise.resolve(log);
     await this.update({ log: log.entries, deviceName: logged.name, access: logged.capability });

@@ -22,7 +22,7 @@ import {
   wallet,
   walletOn,
 } from '../../support/on-origin.js';
-import { hasTexts, lastState } from '../../support/people.js';
+import { hasTexts, lastState, textsOf } from '../../support/people.js';
 import { until } from '../../support/until.js';
 import { waitFor } from '../../support/wait.js';
 
@@ -57,6 +57,45 @@ it('contacts verify it, and the conversation goes on in both directions', async 
   await waitFor(adas.snapshot, hasTexts('as a guest', 'hello guest', 'as myself', 'hello you'));
   // Whoever asks for the former name gets who it is by now.
   expect((await bo.openConversation(former)).peer).toBe(me!.comingId);
+});
+
+it('counts for a contact who has not heard yet that the list of devices went on', async () => {
+  const { url } = await running();
+  const [ada, bo] = [await guestOn(url, SHOP), await guestOn(url, SHOP)];
+  const [adas, bos] = [await between(ada, bo), await between(bo, ada)];
+  await adas.send('as a guest');
+  await waitFor(bos.snapshot, hasTexts('as a guest'));
+  const identity = await ada.openIdentity();
+  await identity.rename(1, 'Laptop');
+  await identity.handOver(wallet());
+  await waitFor(bos.snapshot, ({ peer }) => peer === idOf(ada));
+  expect(textsOf(bos.snapshot.value)).toEqual(['as a guest']);
+});
+
+it('does not get around a list that changed as it should not: the person still decides', async () => {
+  const { url } = await running();
+  const [ada, bo] = [await guestOn(url, SHOP), await guestOn(url, SHOP)];
+  const [adas, bos] = [await between(ada, bo), await between(bo, ada)];
+  await adas.send('as a guest');
+  await waitFor(bos.snapshot, hasTexts('as a guest'));
+  // As it is stored when a relay showed another list.
+  await bo.close();
+  const database = new MemoryDatabase(bo.stored);
+  await database.takeOwnership();
+  const person = (await database.get('people', accountOf(ada)))!;
+  await database.commit([put('people', accountOf(ada), { ...person, changed: 'device-log-forked' })]);
+  const bosAgain = await online(visitor(url, SHOP, {}, bo.stored));
+  const seen = await between(bosAgain, ada);
+
+  await (await ada.openIdentity()).handOver(wallet());
+  await waitFor(seen.snapshot, ({ peer }) => peer === idOf(ada));
+  const contact = await bosAgain.openContact(idOf(ada));
+  await waitFor(contact.snapshot, ({ status }) => status === 'changed');
+  await seen.send('is it you?');
+  await waitFor(seen.snapshot, lastState('failed'));
+  await contact.acceptChange();
+  await seen.retry(seen.snapshot.value.messages.at(-1)!.id);
+  await waitFor(seen.snapshot, lastState('delivered'));
 });
 
 it('is refused where it is not of the sender, of another list, or not signed by both', async () => {

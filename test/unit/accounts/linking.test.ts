@@ -1,8 +1,11 @@
 /**
  * A new device joins an account that another device has, from screen to screen.
  */
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { base64urlnopad } from '@scure/base';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { encodeAddress } from '../../../core/identity/index.js';
 import { running } from '../../../relay/test/running.js';
 import { refusal } from '../../support/codes.js';
 import {
@@ -91,6 +94,42 @@ it('an answer is good for the device that made the offer, once, and nobody else 
   // The key of a device is taken once.
   const again = (await old.openIdentity()).confirmLink(offer.text, 'origin');
   expect(await refusal(() => again)).toBe('invalid-log-entry');
+});
+
+it('whoever carries an answer can change nothing that it says', async () => {
+  const { url } = await running();
+  const old = await guestOn(url, SHOP);
+  const fresh = visitor(url, BANK);
+  const offer = await fresh.offerLink();
+  const answer = await (await old.openIdentity()).confirmLink(offer.text, 'origin');
+  const start = 'coming-link-answer:';
+  const lines = new TextDecoder().decode(base64urlnopad.decode(answer.slice(start.length))).split('\n');
+  const others = [
+    'Coming ID: ' + encodeAddress(new Uint8Array(32)),
+    'Kind: wallet',
+    `Entry: ${'00'.repeat(32)}`,
+  ];
+  for (const [at, line] of others.entries()) {
+    const bent = start + base64urlnopad.encode(utf8ToBytes(lines.with(at, line).join('\n')));
+    expect(await refusal(() => fresh.joinLink(bent)), line).toBe('malformed-link');
+  }
+  expect(await fresh.joinLink(answer)).toMatchObject({ kind: 'guest' });
+});
+
+it('what was offered before everything was erased is answered no more', async () => {
+  const { url } = await running();
+  const old = await guestOn(url, SHOP);
+  const [used, unused] = [visitor(url, BANK), visitor(url, BANK)];
+  const identity = await old.openIdentity();
+  const answers = new Map<typeof used, string>();
+  for (const fresh of [used, unused]) {
+    answers.set(fresh, await identity.confirmLink((await fresh.offerLink()).text, 'origin'));
+  }
+  await used.joinLink(answers.get(used)!);
+  for (const fresh of [used, unused]) {
+    await fresh.erase();
+    expect(await refusal(() => fresh.joinLink(answers.get(fresh)!))).toBe('not-offered');
+  }
 });
 
 it('an offer expires after ten minutes', async () => {

@@ -14,6 +14,7 @@ import {
   type DeviceLog,
   type SignedEntry,
 } from '../../../core/identity/index.js';
+import { changeLog } from '../../../core/identity/log-changes.js';
 import { relay as wire } from '../../../proto/gen/relay.js';
 import {
   identityKey,
@@ -73,6 +74,18 @@ describe('a device log', () => {
     await extendLog(one, account, two.entries[1]!);
     await refusal(() => extendLog(one, account, one.entries[0]!));
     expect(one).toEqual(before);
+  });
+
+  it('lets everything else go on while a long one is verified: whoever sends something chooses how long', async () => {
+    let long = one;
+    for (let n = 0; n < 100; n += 1) {
+      long = await changeLog(long, signer, { kind: 'rename', deviceId: 1, name: `Name ${n}` });
+    }
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1));
+    expect(await verifyLog(account, long.entries)).toEqual(long);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThanOrEqual(5);
   });
 
   it('cannot be empty, and cannot begin in the middle', async () => {

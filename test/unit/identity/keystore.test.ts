@@ -163,6 +163,11 @@ describe("an account's file", () => {
       }),
     );
     expect(await refusal(() => readKeystore(' '.repeat(1_000_000), PASSPHRASE))).toBe('malformed-keystore');
+    // Things that cannot become text.
+    for (const kind of ['content', 'type']) {
+      const encoding = { ...theirs.encoding, [kind]: [{ toString: 1, valueOf: 1 }] };
+      expect(await refusedFor({ ...theirs, encoding })).toBe('unsupported-keystore');
+    }
     expect(await refusedFor({ ...theirs, encoded: theirs.encoded.slice(4) })).toBe('malformed-keystore');
   });
 });

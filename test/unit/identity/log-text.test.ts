@@ -271,6 +271,15 @@ describe("a device-log entry's text", () => {
       'zero\u200bwidth',
       'byte\ufefforder',
       'lone\ud800surrogate',
+      // Drawn as nothing.
+      '\u3164',
+      '\u115f\u1160',
+      '\uffa0',
+      '\u2800',
+      '\u034f',
+      '\u200d',
+      '\u200c\ufe0f',
+      '\u{e0041}',
       'private\ue000',
       'x'.repeat(65),
     ];
@@ -285,6 +294,8 @@ describe("a device-log entry's text", () => {
       '手机',
       'هاتف',
       '📱',
+      '👩‍💻 ❤️',
+      'می‌خواهم',
       'x'.repeat(64),
       'Relays: none',
     ]) {

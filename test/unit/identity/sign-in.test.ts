@@ -202,6 +202,13 @@ describe("a site's check", () => {
     expect(await verifySignIn(at(issuedAt - MAX_CLOCK_SKEW))).toEqual(SIGN_IN);
   });
 
+  it('lets nobody in on a server that does not say what time it is', async () => {
+    const tried = await attempt();
+    for (const now of [undefined, Number.NaN, new Date(Number.NaN)]) {
+      expect(await refused({ ...tried, now: now as number })).toBe('sign-in-expired');
+    }
+  });
+
   it('refuses another account than the one that was asked for, and one that did not sign', async () => {
     const bo = guestAccount(new Uint8Array(32).fill(2));
     expect(await refused({ ...(await attempt()), account: bo.account })).toBe('sign-in-wrong-account');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { enrolDevice, guestAccount, guestSigner } from '../../../core/identity/index.js';
+import { changeLog } from '../../../core/identity/log-changes.js';
 import { Device } from '../../../core/messaging/index.js';
 import { platformPrimitives } from '../../../core/ratchet/index.js';
 import { MemoryDatabase, put } from '../../../core/store/index.js';
@@ -41,8 +42,27 @@ async function setting() {
       return Promise.resolve({ ...counts });
     },
   } as unknown as KeyServer;
-  return { db, device, server, published, counts, clock };
+  return { db, device, guest, server, published, counts, clock };
 }
+
+it('a list of devices that arrives while a newer one is being verified does not replace it', async () => {
+  const { device, db, guest } = await setting();
+  const lists = [await device.log()];
+  for (const name of ['second', 'third']) {
+    lists.push(await changeLog(lists.at(-1), guestSigner(guest), { kind: 'rename', deviceId: 1, name }));
+  }
+  const [, older, newer] = lists.map(({ entries }) => entries);
+  // At any moment of the other's way: each turn is a little later.
+  for (let turns = 0; turns < 40; turns += 1) {
+    const restored = await Device.load(db, await platformPrimitives(), () => 0);
+    const outcome = restored!.learn(newer!);
+    for (let turn = 0; turn < turns; turn += 1) await undefined;
+    await restored!.learn(older!);
+    expect(await outcome).toBe('current');
+    expect(restored!.row, `${turns}`).toMatchObject({ deviceName: 'third', log: { length: 3 } });
+    await device.update({});
+  }
+});
 
 describe('the pre-keys of a device', () => {
   it('are filled up to a hundred of each kind, with the signed ones first', async () => {
