@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { html } from 'lit';
 import { userEvent, waitFor } from 'storybook/test';
 import '../components/sign-in/define.js';
-import { inside } from './support/inside.js';
+import { elementInside, inside } from './support/inside.js';
 import { installWallet, type StoryWallet } from './support/story-wallet.js';
 
 const signIn = html`<coming-sign-in challenge="x7FkQ2mN0pLs9TzB"></coming-sign-in>`;
@@ -39,8 +39,7 @@ function opened(wallet: StoryWallet | undefined, said: RegExp | string, theme?: 
     }),
     ...(wallet && { beforeEach: () => installWallet(wallet) }),
     play: async ({ canvasElement }) => {
-      const signIn = await inside(canvasElement, 'coming-sign-in');
-      await userEvent.click(await signIn.findByRole('button'));
+      await userEvent.click(await elementInside(canvasElement, 'coming-sign-in', 'button'));
       const choice = ['coming-sign-in', 'coming-sign-in-sheet', 'coming-wallet-choice', '.choice'];
       await waitFor(async () => {
         const { findByText } = await inside(canvasElement, ...choice);

@@ -5,9 +5,12 @@
  */
 import { waitFor, within } from 'storybook/test';
 
-/** Waits for the element that each selector finds inside of the one before, and queries within the last. */
-export async function inside(canvas: HTMLElement, ...selectors: readonly string[]) {
-  const element = await waitFor(() => {
+/** Waits for the element that each selector finds inside of the one before. */
+export async function elementInside(
+  canvas: HTMLElement,
+  ...selectors: readonly string[]
+): Promise<HTMLElement> {
+  return waitFor(() => {
     let found: HTMLElement = canvas;
     for (const selector of selectors) {
       const next = (found.shadowRoot ?? found).querySelector<HTMLElement>(selector);
@@ -16,5 +19,9 @@ export async function inside(canvas: HTMLElement, ...selectors: readonly string[
     }
     return found;
   });
-  return within(element);
+}
+
+/** Waits for that element, and queries within it. */
+export async function inside(canvas: HTMLElement, ...selectors: readonly string[]) {
+  return within(await elementInside(canvas, ...selectors));
 }
