@@ -169,7 +169,7 @@ export class ComingContactCard extends ComingElement {
               ${status === 'compared' ? words.compareAgain : words.compareOpen}
             </button>`
       }
-      ${this.#problem()} ${this.#devices(contact)} ${this.#domain()}
+      ${this.#problem(contact.problem)} ${this.#devices(contact)} ${this.#domain()}
       <div class="ways">
         <button class="quiet" type="button" aria-disabled=${this.busy} @click=${this.#refresh}>
           ${words.contactRefresh}
@@ -364,8 +364,9 @@ export class ComingContactCard extends ComingElement {
     </div>`;
   }
 
-  #problem(): TemplateResult {
-    const { problem, words } = this;
+  /** Why something failed; `otherwise` where nothing was tried. */
+  #problem(otherwise?: ErrorCode): TemplateResult {
+    const { problem = otherwise, words } = this;
     return html`<p class="error" role="alert">${problem ? errorText(words, problem) : ''}</p>`;
   }
 

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { onTestFinished } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
-import { toWireEntry, type SignedEntry } from '../../core/identity/index.js';
+import { headOf, toWireEntry, type SignedEntry } from '../../core/identity/index.js';
 import { RelayConnection, type WebSocketConstructor } from '../../core/transport/index.js';
 import { relay as wire } from '../../proto/gen/relay.js';
 import { running } from '../../relay/test/running.js';
@@ -77,17 +77,30 @@ export class LyingRelay {
 
   /** The log of an account as it is. */
   async logOf(account: string): Promise<readonly SignedEntry[]> {
-    const relay = new RelayConnection({
-      url: this.honestUrl,
-      webSocket: WebSocket as unknown as WebSocketConstructor,
-      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    });
-    return (await relay.readLog(hexToBytes(account))) ?? [];
+    return (await this.#honest.readLog(hexToBytes(account))) ?? [];
+  }
+
+  /** Makes the relay have a log of an account that is new to it. */
+  async learn(account: string, entries: readonly SignedEntry[]): Promise<void> {
+    let previous: Uint8Array | undefined;
+    for (const entry of entries) {
+      const { status } = await this.#honest.appendLog(hexToBytes(account), previous, entry);
+      if (status !== 'appended') throw new Error('it has another log');
+      previous = headOf(entry.text);
+    }
   }
 
   /** What an account gave to be delivered. */
   sentBy(account: string): readonly Request[] {
     return this.seen.flatMap(({ viewer, request }) => (viewer === account && request.send ? [request] : []));
+  }
+
+  get #honest(): RelayConnection {
+    return new RelayConnection({
+      url: this.honestUrl,
+      webSocket: WebSocket as unknown as WebSocketConstructor,
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    });
   }
 
   #join(client: WebSocket, relay: WebSocket): void {
@@ -111,7 +124,8 @@ export class LyingRelay {
     relay.on('message', (data: Buffer) => {
       answers = answers.then(async () => {
         const { request: told, response } = wire.Frame.decode(data);
-        if (told) return client.send(wire.Frame.encode({ request: this.ask(told, viewer) } as never).finish());
+        if (told)
+          return client.send(wire.Frame.encode({ request: this.ask(told, viewer) } as never).finish());
         const request = asked.get(response?.id ?? 0);
         if (!response || !request) return client.send(data);
         asked.delete(response.id ?? 0);
