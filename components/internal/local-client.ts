@@ -4,6 +4,7 @@
  * @module
  */
 import { codeOf } from '../../core/errors.js';
+import { loaded } from '../../core/lazy.js';
 import { LOADING, type ClientOffer } from './client-context.js';
 
 /** Which relay to use, and whose data on this origin. */
@@ -48,7 +49,7 @@ export class OwnedClient {
 
   async #make(options: LocalClientOptions): Promise<void> {
     try {
-      const { createLocalClient } = await import('../../core/local/index.js');
+      const { createLocalClient } = await loaded(import('../../core/local/index.js'));
       if (this.#closed) return;
       this.#offer = { client: createLocalClient(options), problem: undefined };
     } catch (error) {

@@ -159,7 +159,7 @@ it('different lists for different people: caught by whoever sees both, and by a 
 
   // The person themselves: their own list is another than the one Carl was shown.
   const back = visitor(relay.url, SHOP, {}, stored);
-  await waitFor(back.status, ({ problem }) => problem === 'device-log-forked');
+  await waitFor(back.status, ({ problem }) => problem === 'own-log-refused');
   const shown = await back.openContact(idOf(ada));
   const { qr } = await waitFor(shown.snapshot, ({ qr: code }) => code !== undefined);
   expect(await refusal(() => toBo.scan(qr!))).toBe('scan-log-differs');
@@ -177,7 +177,7 @@ it('a list that says that this very device was removed, but is not signed, signs
   const [ada, eve] = [await guestOn(relay.url, SHOP), await guestOn(relay.url, SHOP)];
   relay.serveLog(accountOf(ada), deviceOf(eve).log);
   const identity = await ada.openIdentity();
-  expect(await refusal(() => identity.refresh())).toBe('invalid-log-entry');
+  expect(await refusal(() => identity.refresh())).toBe('own-log-refused');
   expect(ada.status.value.phase).toBe('ready');
   expect(identity.snapshot.value.devices).toHaveLength(1);
 });
