@@ -12,9 +12,10 @@ import type { MessagingContext } from '../messaging/context.js';
 import { put, remove, type AccountHex, type Change, type Database, type Key } from '../store/index.js';
 
 /**
- * Follows a statement that came from `sender`, whose lock the caller holds.
+ * Follows a statement that came from `sender`, the account that takes over, whose lock the caller holds. That the other one
+ * agrees stands in the statement.
  *
- * It counts when it is of the sender's account, of the list of devices that is known, and the first one. Where there is
+ * It counts when it is to the sender's account, of the other one's list of devices, and the first one. Where there is
  * a conversation with the other account already, the two stay apart; the first one is closed.
  *
  * @param beside - Committed along with it.
@@ -27,20 +28,22 @@ export async function takeHandOver(
   beside: readonly Change[],
 ): Promise<void> {
   const { from, to, logHead } = await verifyHandOver(statement);
-  const successor = bytesToHex(to);
-  const log = await directory.find(sender);
-  const isTheirs = bytesToHex(from) === sender && sameBytes(logHead, log.head);
-  if (!isTheirs || successor === device.row.account) throw refused();
-  await lock.run(successor, async () => {
-    const known = await db.get('conversations', successor);
-    const person = (await db.get('people', sender))!;
+  const former = bytesToHex(from);
+  if (bytesToHex(to) !== sender || former === device.row.account) throw refused();
+  const log = await directory.find(former);
+  if (!sameBytes(logHead, log.head)) throw refused();
+  await lock.run(former, async () => {
+    const known = await db.get('conversations', sender);
+    const person = (await db.get('people', former))!;
+    // Once followed, it leads to where it led first.
+    const isFirst = !person.continuedBy && !person.blocked;
     await db.commit([
       ...beside,
-      ...(known ? [] : await moved(db, sender, successor)),
-      put('people', sender, { ...person, continuedBy: successor }),
+      ...(isFirst && !known ? await moved(db, former, sender) : []),
+      ...(isFirst ? [put('people', former, { ...person, continuedBy: sender })] : []),
     ]);
   });
-  changed(successor);
+  changed(former);
 }
 
 /** Everything of a conversation, under another peer. */
