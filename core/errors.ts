@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'invalid-log-entry' // a device-log entry is malformed or its signature does not verify
   | 'device-log-forked' // a device log contradicts the one that was seen before
   | 'device-log-stepped-back' // a device log lacks entries that were seen before
+  | 'own-log-refused' // the relay's device log of the own account forked, lacks this device, or is not signed
   | 'too-many-devices' // the account has as many devices with full access as it can have
   | 'wallet-unavailable' // no wallet extension in this browser
   | 'wallet-no-accounts' // the extension shares no account with this page

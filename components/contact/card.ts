@@ -105,7 +105,7 @@ export class ComingContactCard extends StepElement {
       strings,
       locale,
       busy,
-      failure: this.failure(),
+      failure: this.failure(this.view === 'overview' ? contact.problem : undefined),
       go: this.#go,
       refresh: this.#refresh,
       same: this.#same,

@@ -66,7 +66,12 @@ export class ComingAnchorFlow extends IdentityFlow {
         </button>`;
   }
 
-  readonly #look = (): Promise<boolean> => this.do((identity) => identity.refresh());
+  readonly #look = (): Promise<boolean> =>
+    this.do(async (identity) => {
+      await identity.refresh();
+      // It could not be asked; this fails for the same reason, and says which.
+      if (identity.snapshot.value.anchor === 'unknown') await identity.anchorCost();
+    });
 
   readonly #estimate = (): Promise<boolean> =>
     this.do(async (identity) => {

@@ -44,6 +44,8 @@ export class ComingIdentityCard extends ComingElement {
 
   readonly #identity = new Opened<Identity, IdentitySnapshot>(this);
   readonly #screen = new OnScreen(this);
+  /** What was told to look at the relay's list, because that was refused. */
+  #askedAnew: Identity | undefined;
 
   protected override get words(): IdentityWords {
     return identityWords(this.strings);
@@ -53,6 +55,10 @@ export class ComingIdentityCard extends ComingElement {
     const { client, status } = this;
     const account = status?.me?.comingId;
     this.#identity.show([client, account], client && account ? () => client.openIdentity() : undefined);
+    const { thing } = this.#identity;
+    const isRefused = status?.problem === 'own-log-refused';
+    if (isRefused && thing && thing !== this.#askedAnew) void thing.refresh().catch(() => undefined); // said already
+    this.#askedAnew = isRefused ? thing : undefined;
   }
 
   protected override updated(): void {
@@ -64,9 +70,11 @@ export class ComingIdentityCard extends ComingElement {
     const me = status?.me;
     if (!status || !me) return html``;
     const { snapshot, problem } = this.#identity;
+    // Said with the way out of it.
+    const isSettling = snapshot?.forked && status.problem === 'own-log-refused';
     return html`
       ${connectionBanner(this.client, status.connection, words)}
-      ${status.problem ? banner(errorText(words, status.problem)) : nothing}
+      ${status.problem && !isSettling ? banner(errorText(words, status.problem)) : nothing}
       ${status.storage === 'memory' ? banner(words.memoryOnly) : nothing} ${this.#notices(snapshot)}
       ${this.#head(me)} ${this.#facts(status)}
       ${

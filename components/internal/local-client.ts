@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { codeOf } from '../../core/errors.js';
+import { codeOf, ComingError } from '../../core/errors.js';
 import { LOADING, type ClientOffer } from './client-context.js';
 
 /** Which relay to use, and whose data on this origin. */
@@ -48,7 +48,9 @@ export class OwnedClient {
 
   async #make(options: LocalClientOptions): Promise<void> {
     try {
-      const { createLocalClient } = await import('../../core/local/index.js');
+      const { createLocalClient } = await import('../../core/local/index.js').catch((cause: unknown) => {
+        throw new ComingError('not-loaded', 'the client could not be loaded', { cause });
+      });
       if (this.#closed) return;
       this.#offer = { client: createLocalClient(options), problem: undefined };
     } catch (error) {

@@ -54,7 +54,9 @@ export abstract class StepElement extends ComingElement {
     return this.problem ? errorText(this.words, this.problem) : '';
   }
 
-  protected failure(): TemplateResult {
-    return html`<p class="error" role="alert">${this.trouble}</p>`;
+  /** @param otherwise - What is wrong where nothing was tried. */
+  protected failure(otherwise?: ErrorCode): TemplateResult {
+    const standing = otherwise ? errorText(this.words, otherwise) : '';
+    return html`<p class="error" role="alert">${this.trouble || standing}</p>`;
   }
 }

@@ -85,7 +85,7 @@ export const enContact: ContactStrings = {
   contactStatus: {
     unknown: {
       title: 'Not known yet',
-      text: 'The relay has told nothing about this person so far.',
+      text: 'So far the relay has told nothing about this person that could be checked.',
     },
     unverified: {
       title: 'Not verified',

@@ -357,8 +357,10 @@ const ERRORS = {
   'chain-unreachable': 'The chain can’t be reached now. Try again later.',
   'nodes-disagree': 'The nodes of the chain disagree. Nothing was done. Try again later.',
   'chain-unsupported': 'This chain can’t do that.',
-  'insufficient-fee-balance': 'There is too little PCX on this account for the fee.',
-  'insufficient-balance': 'There is too little PCX on this account for the deposit.',
+  'insufficient-fee-balance':
+    'There is too little PCX on this account for the fee. Send some to your Coming ID, then try again.',
+  'insufficient-balance':
+    'There is too little PCX on this account for the deposit and the fee. Send some to your Coming ID, then try again.',
   'transfer-failed': 'The chain did not carry it out.',
   'transfer-expired': 'No block took it in time. Nothing was paid. Try again.',
   'transfer-refused': 'The chain refused it. Nothing was paid.',

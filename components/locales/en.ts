@@ -222,6 +222,8 @@ export const en: Strings = {
     'invalid-log-entry': `The list of this person’s devices does not check. ${LOG_ADVICE}`,
     'device-log-forked': LOG_CHANGED,
     'device-log-stepped-back': LOG_CHANGED,
+    'own-log-refused':
+      'The relay’s list of your devices does not check. Look at your devices in your identity, or use another relay.',
     'too-many-devices': 'You have too many devices. Remove one first.',
     'wallet-unavailable':
       'No wallet extension was found in this browser. Install one, reload this page, or chat as a guest.',

@@ -1,6 +1,6 @@
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import type { Asset } from '../../core/client.js';
+import type { Asset, Balance } from '../../core/client.js';
 import { formatAmount } from '../../core/ledger/amount.js';
 import { ComingElement } from '../internal/element.js';
 import { payWords, type PayWords } from '../locales/en-pay.js';
@@ -45,6 +45,9 @@ export class ComingPayAmount extends ComingElement {
   /** The most that can be paid; undefined while it is not known. */
   @property({ attribute: false }) spendable: bigint | undefined;
 
+  /** What the balance rests on; undefined while it is not known. */
+  @property({ attribute: false }) trust: Balance['trust'] | undefined;
+
   /** Corrections begin when the visitor has left the field, or typed what can no longer become right. */
   @state() private strict = false;
 
@@ -59,7 +62,7 @@ export class ComingPayAmount extends ComingElement {
   }
 
   protected override render(): TemplateResult {
-    const { words, asset, spendable, problem } = this;
+    const { words, asset, spendable, trust, problem } = this;
     return html`<form @submit=${this.#submitted} novalidate>
       <label class="label" for="amount">${words.payAmountField}</label>
       <div class="box">
@@ -82,6 +85,7 @@ export class ComingPayAmount extends ComingElement {
       <div class="under">
         <p class="small muted" id="balance" role="status">
           ${spendable === undefined ? words.payBalanceLoading : words.payUsable(money(spendable, asset))}
+          ${trust ? html`<br />${trust === 'proven' ? words.balancesProven : words.balancesAsserted}` : nothing}
         </p>
         <button
           class="quiet small"

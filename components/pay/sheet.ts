@@ -159,6 +159,7 @@ export class ComingPaySheet extends ClientElement {
       .asset=${asset}
       .assets=${this.asset ? [] : payments.assets}
       .spendable=${spendable(means)}
+      .trust=${means.balance?.trust}
       .text=${this.typed}
       .strings=${this.strings}
       @chosen=${this.#amountChosen}

@@ -18,12 +18,23 @@ import { toDevice } from './own-identity.js';
 import { hasHead, readSafetyCode, safetyNumberOf, writeSafetyCode } from './safety.js';
 import type { Contact, ContactSnapshot } from './types.js';
 
+/** An answer of the relay that is not true, or none. */
+const REFUSED: ReadonlySet<ErrorCode> = new Set(['invalid-log-entry', 'too-many-devices', 'relay-refused']);
+/** What asking the relay came to, where the status says it. */
+const SHOWN: ReadonlySet<ErrorCode> = new Set([
+  'device-log-forked',
+  'device-log-stepped-back',
+  'unknown-account',
+]);
+
 export class KnownContact implements Contact {
   readonly #snapshot: Signal<ContactSnapshot>;
   readonly #refresher = new Refresher(() => this.#read());
   /** What the chain says; null when it has nothing of this account. */
   #anchor: Anchor | null | undefined;
   #chain: ContactSnapshot['chain'];
+  /** Why the relay's last answer was not believed. */
+  #refused: ErrorCode | undefined;
 
   private constructor(
     readonly account: AccountHex,
@@ -42,6 +53,7 @@ export class KnownContact implements Contact {
       safetyNumber: undefined,
       qr: undefined,
       chain: this.#chain,
+      problem: undefined,
     });
   }
 
@@ -69,16 +81,12 @@ export class KnownContact implements Contact {
   async refresh(): Promise<void> {
     const { directory } = this.context.messaging;
     const [asked] = await Promise.allSettled([directory.refresh(this.account), this.#askChain()]);
+    const problem = asked.status === 'rejected' ? codeOf(asked.reason) : undefined;
+    this.#refused = problem && REFUSED.has(problem) ? problem : undefined;
     await this.#holdAgainstChain();
     this.context.changed(this.account);
     await this.show();
-    if (
-      asked.status === 'rejected' &&
-      !isChange(codeOf(asked.reason)) &&
-      codeOf(asked.reason) !== 'unknown-account'
-    ) {
-      throw asked.reason;
-    }
+    if (asked.status === 'rejected' && !SHOWN.has(codeOf(asked.reason))) throw asked.reason;
   }
 
   async compare(): Promise<void> {
@@ -202,6 +210,7 @@ export class KnownContact implements Contact {
         peerHead: log && bytesToHex(log.head),
       }),
       chain: this.#chain,
+      problem: this.#refused,
     };
   }
 
@@ -226,10 +235,6 @@ export class KnownContact implements Contact {
   #person(): Promise<PersonRow | undefined> {
     return this.context.db.get('people', this.account);
   }
-}
-
-function isChange(code: ErrorCode): boolean {
-  return code === 'device-log-forked' || code === 'device-log-stepped-back';
 }
 
 function refused(code: SeldomErrorCode): ComingError<SeldomErrorCode> {

@@ -9,12 +9,11 @@ import {
   enrolDevice,
   guestOfEntropy,
   guestSigner,
-  verifyLog,
   type AccountSigner,
   type Capability,
   type DeviceLog,
 } from '../identity/index.js';
-import { Device, type Owner } from '../messaging/index.js';
+import { Device, verifyOwnLog, type Owner } from '../messaging/index.js';
 import { platformPrimitives } from '../ratchet/index.js';
 import type { Database } from '../store/index.js';
 import type { KeyServer } from '../transport/index.js';
@@ -83,7 +82,7 @@ export async function enrolWith(
 /**
  * Adds an entry to an account's log on the key server, made anew when somebody else adds one at the same moment.
  *
- * @throws ComingError `relay-unreachable`, `rate-limited`, `relay-refused`, `invalid-log-entry`, or what `extend` throws
+ * @throws ComingError `relay-unreachable`, `rate-limited`, `relay-refused`, `own-log-refused`, or what `extend` throws
  */
 export async function extendAt(
   keyServer: KeyServer,
@@ -92,7 +91,7 @@ export async function extendAt(
 ): Promise<DeviceLog> {
   let entries = await keyServer.readLog(account);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const served = entries?.length ? await verifyLog(account, entries) : undefined;
+    const served = entries?.length ? await verifyOwnLog(account, entries) : undefined;
     const extended = await extend(served);
     const result = await keyServer.appendLog(account, served?.head, extended.entries.at(-1)!);
     if (result.status === 'appended') return extended;

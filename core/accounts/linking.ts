@@ -13,14 +13,7 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64urlnopad } from '@scure/base';
 import { ComingError, type SeldomErrorCode } from '../errors.js';
-import {
-  isName,
-  isOrigin,
-  verifyLog,
-  type AccountSigner,
-  type Capability,
-  type DeviceLog,
-} from '../identity/index.js';
+import { isName, isOrigin, type AccountSigner, type Capability, type DeviceLog } from '../identity/index.js';
 import {
   accountField,
   bytesField,
@@ -33,7 +26,7 @@ import {
 import { ADDITION, headOf } from '../identity/log-text.js';
 import { sameBytes } from '../identity/same-bytes.js';
 import type { NewDeviceOptions } from './enrolment.js';
-import { Device } from '../messaging/index.js';
+import { Device, ownLogRefused, verifyOwnLog } from '../messaging/index.js';
 import { platformPrimitives, type KeyPair } from '../ratchet/index.js';
 import type { Database } from '../store/index.js';
 import type { KeyServer } from '../transport/index.js';
@@ -130,7 +123,7 @@ export async function confirmLink(
 /**
  * Makes this the device that was added.
  *
- * @throws ComingError as `ComingClient.joinLink`; `device-log-stepped-back` when the relay hides the entry
+ * @throws ComingError as `ComingClient.joinLink`; `own-log-refused` also when the relay hides the entry
  */
 export async function joinLink(
   db: Database,
@@ -144,9 +137,9 @@ export async function joinLink(
   const { account, kind, head } = answer;
   if (!sameBytes(answer.proof, proofOf(pending.key, answer))) throw refused('malformed-link');
   const entries = await keyServer.readLog(account);
-  const log = entries && (await verifyLog(account, entries));
+  const log = entries && (await verifyOwnLog(account, entries));
   if (!log?.entries.some((entry) => sameBytes(headOf(entry.text), head))) {
-    throw new ComingError('device-log-stepped-back', 'the relay does not show the device that was added');
+    throw ownLogRefused();
   }
   // Removed again meanwhile.
   if (!log.devices.some(({ identityKey }) => sameBytes(identityKey, pending.identity.publicKey))) {

@@ -10,7 +10,6 @@ import {
   guestAccount,
   headOf,
   isName,
-  verifyLog,
   type AccountSigner,
   type DeviceLog,
   type GuestAccount,
@@ -22,6 +21,7 @@ import type { LogChange } from '../identity/log-changes.js';
 import { sameBytes } from '../identity/same-bytes.js';
 import { loaded } from '../lazy.js';
 import { anchorPrice, readAnchorOf, writeAnchor } from './anchoring.js';
+import { verifyOwnLog } from '../messaging/index.js';
 import type { AccountsContext } from './context.js';
 import { handOver } from './hand-over.js';
 import { confirmLink, readLink } from './linking.js';
@@ -199,8 +199,9 @@ export class OwnIdentity implements Identity {
       if ((await device.learn(entries)) === 'removed') await leave();
       else deviceChanged();
     } catch (error) {
-      if (codeOf(error) !== 'device-log-forked') throw error;
-      this.#other = await verifyLog((await device.log()).account, entries);
+      if (codeOf(error) !== 'own-log-refused') throw error;
+      // One that the account did not sign is none to choose from.
+      this.#other = await verifyOwnLog((await device.log()).account, entries);
     }
   }
 

@@ -16,6 +16,7 @@ import {
 import { changeLog, deviceConfirmer, type Confirmer, type LogChange } from '../identity/log-changes.js';
 import { sameBytes } from '../identity/same-bytes.js';
 import { extendAt } from './enrolment.js';
+import { ownLogRefused } from '../messaging/index.js';
 import type { KeyServer } from '../transport/index.js';
 import type { AccountsContext } from './context.js';
 
@@ -23,7 +24,7 @@ import type { AccountsContext } from './context.js';
  * Has the account sign a change, and the relay accept it.
  *
  * @param change - Decides on top of the newest list. Given anew when another device changes it at the same moment.
- * @throws ComingError `signer-needed`, `device-log-forked`, `needs-full-device`, those of `changeLog` and of the relay
+ * @throws ComingError `signer-needed`, `own-log-refused`, `needs-full-device`, those of `changeLog` and of the relay
  */
 export async function changeOwnLog(
   { device, relay }: Pick<AccountsContext, 'device' | 'relay'>,
@@ -75,7 +76,7 @@ async function newestOf(
   served: DeviceLog | undefined,
 ): Promise<DeviceLog> {
   const relation = served ? compareLogs(known, served) : 'older';
-  if (relation === 'forked') throw new ComingError('device-log-forked', 'the own device log forked');
+  if (relation === 'forked') throw ownLogRefused();
   if (relation !== 'older') return served!;
   let previous = served?.head;
   for (const entry of known.entries.slice(served?.entries.length ?? 0)) {

@@ -13,9 +13,10 @@ import type { MessagingContext } from '../messaging/context.js';
 import { put, remove, type AccountHex, type Change, type Database, type Key } from '../store/index.js';
 
 /**
- * Follows a statement that came from `sender`, whose lock the caller holds.
+ * Follows a statement that came from `sender`, the account that takes over, whose lock the caller holds. That the other one
+ * agrees stands in the statement.
  *
- * It counts when it is of the sender's account, of its newest list of devices, and the first one. Where there is
+ * It counts when it is to the sender's account, of the other one's newest list of devices, and the first one. Where there is
  * a conversation with the other account already, the two stay apart; the first one is closed.
  *
  * @param beside - Committed along with it.
@@ -28,23 +29,25 @@ export async function takeHandOver(
   beside: readonly Change[],
 ): Promise<void> {
   const { from, to, logHead } = await verifyHandOver(statement);
-  const successor = bytesToHex(to);
-  if (bytesToHex(from) !== sender || successor === device.row.account) throw refused();
+  const former = bytesToHex(from);
+  if (bytesToHex(to) !== sender || former === device.row.account) throw refused();
   const isLast = ({ head }: DeviceLog) => sameBytes(logHead, head);
   // The list may have gone on since this contact saw it.
-  if (!isLast(await directory.find(sender)) && !isLast(await directory.refresh(sender))) throw refused();
-  await lock.run(successor, async () => {
-    const known = await db.get('conversations', successor);
-    const person = (await db.get('people', sender))!;
+  if (!isLast(await directory.find(former)) && !isLast(await directory.refresh(former))) throw refused();
+  await lock.run(former, async () => {
+    const known = await db.get('conversations', sender);
+    const person = (await db.get('people', former))!;
+    // Once followed, it leads to where it led first.
+    const isFirst = !person.continuedBy && !person.blocked;
     // Whoever has to decide about the one has to decide about the other.
-    if (person.changed && !known) await directory.update(successor, { changed: person.changed });
+    if (isFirst && person.changed && !known) await directory.update(sender, { changed: person.changed });
     await db.commit([
       ...beside,
-      ...(known ? [] : await moved(db, sender, successor)),
-      put('people', sender, { ...person, continuedBy: successor }),
+      ...(isFirst && !known ? await moved(db, former, sender) : []),
+      ...(isFirst ? [put('people', former, { ...person, continuedBy: sender })] : []),
     ]);
   });
-  changed(successor);
+  changed(former);
 }
 
 /** Everything of a conversation, under another peer. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ErrorCode } from '../errors.js';
 import type { AccountSigner } from '../identity/account.js';
 import type { ContactStatus } from '../identity/anchor.js';
 import type { Capability } from '../identity/device-log.js';
@@ -188,6 +189,8 @@ export interface ContactSnapshot {
   readonly qr: string | undefined;
   /** Whether the chain was asked; `unreachable`: it was, in vain. Chat goes on all the same. */
   readonly chain: 'asked' | 'asking' | 'unreachable' | 'no-chain';
+  /** Why what the relay said of this account last was not believed; undefined where it was, or the relay said nothing. */
+  readonly problem: ErrorCode | undefined;
 }
 
 export interface Contact {

@@ -343,6 +343,11 @@ class LocalClient implements ComingClient {
         if (this.#signedIn?.device === device) this.#note(error);
       },
     };
+    const deviceChanged = () => {
+      const { problem } = this.#status.peek();
+      // The relay has a list now that continues the one here.
+      this.#update({ me: toMe(device.row), problem: problem === 'own-log-refused' ? undefined : problem });
+    };
     const messaging = new Messaging({
       ...shared,
       relay: this.#relay,
@@ -351,7 +356,7 @@ class LocalClient implements ComingClient {
       claimed: (peer, id) => paying.claimed(peer, id),
       devicesChanged: () => {
         if (this.#signedIn?.device !== device) return;
-        this.#update({ me: toMe(device.row) });
+        deviceChanged();
         this.#signedIn.accounts.show();
       },
       removed: () => this.#inBackground(this.#removed()),
@@ -365,7 +370,7 @@ class LocalClient implements ComingClient {
       chainName: this.#chain?.name,
       coin: this.#assets.find(({ ledger }) => ledger.kind === 'balances'),
       chain: () => paying.openChain(),
-      deviceChanged: () => this.#update({ me: toMe(device.row) }),
+      deviceChanged,
       leave: () => this.#removed(),
       become: (changes) => this.#become(changes),
     });
@@ -416,8 +421,9 @@ class LocalClient implements ComingClient {
     const dispose = effect(() => {
       const connection = relay.state.value;
       const { problem } = this.#status.peek();
-      // Whatever stood in the way of connecting and catching up is over.
-      this.#update({ connection, problem: connection === 'online' ? undefined : problem });
+      // Whatever stood in the way of connecting and catching up is over; a list that is refused stood in no way.
+      const isOver = connection === 'online' && problem !== 'own-log-refused';
+      this.#update({ connection, problem: isOver ? undefined : problem });
     });
     const retry = () => relay.reconnect();
     globalThis.addEventListener?.('online', retry);

@@ -134,16 +134,16 @@ export class Device {
    * Takes over what somebody has as the account's own log, if it continues what is known here.
    *
    * @returns `behind` when it lacks entries that are known here; `removed` when this device was removed
-   * @throws ComingError `invalid-log-entry`, `device-log-forked`
+   * @throws ComingError `own-log-refused`
    */
   async learn(entries: readonly SignedEntry[]): Promise<'current' | 'behind' | 'removed'> {
     const before = this.log();
     const known = await before;
-    const log = await verifyLog(known.account, entries);
+    const log = await verifyOwnLog(known.account, entries);
     // Another one was taken over meanwhile, and this one may be older.
     if (this.#log !== before) return this.learn(entries);
     const relation = compareLogs(known, log);
-    if (relation === 'forked') throw new ComingError('device-log-forked', 'the own device log forked');
+    if (relation === 'forked') throw ownLogRefused();
     if (relation === 'older') return 'behind';
     if (relation === 'same') return 'current';
     const logged = deviceIn(log, this.current.identityPublic);
@@ -262,6 +262,21 @@ export class Device {
       kind === 'one-time' ? undefined : await this.primitives.sign(this.current.identityPrivate, publicKey);
     return { kind, id, publicKey, privateKey, signature, createdAt: this.now() };
   }
+}
+
+/**
+ * Verifies a log that a relay has of this device's own account.
+ *
+ * @throws ComingError `own-log-refused`
+ */
+export function verifyOwnLog(account: Uint8Array, entries: readonly SignedEntry[]): Promise<DeviceLog> {
+  return verifyLog(account, entries).catch((cause: unknown) => {
+    throw ownLogRefused(cause);
+  });
+}
+
+export function ownLogRefused(cause?: unknown): ComingError {
+  return new ComingError('own-log-refused', "the relay's log of the own devices", { cause });
 }
 
 function deviceIn({ devices }: DeviceLog, key: Uint8Array) {

@@ -122,19 +122,6 @@ export class Messaging {
     return id;
   }
 
-  /** Tells a peer something that is no message. */
-  async tell(peer: AccountHex, body: Content['body']): Promise<void> {
-    const { newId, now } = this.#context;
-    await this.write(peer, async (_, queue) => [
-      await queue({ id: newId(), sentAt: now(), body }, undefined),
-    ]);
-  }
-
-  /** Resolves when everything was sent that can be sent now. */
-  settled(): Promise<void> {
-    return this.#outbox.settled();
-  }
-
   /** Queues a failed message again, as the same content; a receiver that has it drops it. */
   async retry(peer: AccountHex, id: IdHex): Promise<void> {
     await this.write(peer, async (db, queue) => {

@@ -8,6 +8,7 @@
  * @module
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
+import { loaded } from '../lazy.js';
 import { agreementOn, type Agreement } from './agreement.js';
 import { aheadOfNeed } from './ahead-of-need.js';
 import { withEcType } from './keys.js';
@@ -19,9 +20,13 @@ import { xeddsaSign } from './xeddsa.js';
 
 let probed: Promise<Primitives> | undefined;
 
-/** The fastest primitives that give right answers here; finds out once. */
+/** The fastest primitives that give right answers here; finds out once. @throws ComingError `not-loaded` */
 export function platformPrimitives(): Promise<Primitives> {
-  probed ??= probe();
+  // What could not be loaded may load the next time.
+  probed ??= probe().catch((error: unknown) => {
+    probed = undefined;
+    throw error;
+  });
   return probed;
 }
 
@@ -43,7 +48,8 @@ async function fastestAgreement(subtle: SubtleCrypto | undefined): Promise<Agree
     if (agreement && (await agrees(agreement))) return agreement;
   }
   // For older platforms, loaded only there.
-  const { generateKeyPair, agree } = (await import('./noble-primitives.js')).noblePrimitives();
+  const { noblePrimitives } = await loaded(import('./noble-primitives.js'));
+  const { generateKeyPair, agree } = noblePrimitives();
   return { generateKeyPair, agree };
 }
 

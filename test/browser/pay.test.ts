@@ -79,6 +79,7 @@ describe('<coming-pay>', () => {
     await userEvent.tab();
     await userEvent.keyboard('{Enter}');
     await expect.element(page.getByText('You can use 0.05 XBTC')).toBeVisible();
+    await expect.element(page.getByText('As one computer of the payment network says.')).toBeVisible();
     await expectFocus(field());
     await expectAccessible(element);
     await userEvent.keyboard('0.001{Enter}');

@@ -16,7 +16,7 @@ export class FaultyDatabase implements Database {
 
   constructor(
     private readonly db: Database,
-    private readonly at: number,
+    public at: number,
     private readonly fault: Fault,
   ) {}
 

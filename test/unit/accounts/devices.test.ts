@@ -173,11 +173,11 @@ it('two lists of one account, made at two relays, are repaired into one that all
   expect(split.size).toBe(stored.tables.size);
 
   const back = await online(visitor(left.url, SHOP, {}, stored));
-  await waitFor(back.status, ({ problem }) => problem === 'device-log-forked');
+  await waitFor(back.status, ({ problem }) => problem === 'own-log-refused');
   const identity = await back.openIdentity();
   await identity.refresh();
   expect(identity.snapshot.value).toMatchObject({ forked: true, devices: [{ name: 'right' }] });
-  expect(await refusal(() => identity.rename(1, 'x', signer))).toBe('device-log-forked');
+  expect(await refusal(() => identity.rename(1, 'x', signer))).toBe('own-log-refused');
   await identity.repair(signer);
   expect(identity.snapshot.value).toMatchObject({ forked: false, devices: [{ name: 'right' }] });
   // Whoever had seen the dropped branch takes the repaired list, and goes on.

@@ -6,7 +6,9 @@ import { expect, it } from 'vitest';
 import { guestAccount, guestSigner, verifyLog } from '../../../core/identity/index.js';
 import { signHandOver } from '../../../core/identity/statements.js';
 import { encodeContent } from '../../../core/messaging/content.js';
-import { MemoryDatabase, put } from '../../../core/store/index.js';
+import { createLocalClient } from '../../../core/local/index.js';
+import { ComingError } from '../../../core/errors.js';
+import { MemoryDatabase, MemoryStorage, put } from '../../../core/store/index.js';
 import { running } from '../../../relay/test/running.js';
 import { refusal } from '../../support/codes.js';
 import {
@@ -23,8 +25,11 @@ import {
   walletOn,
 } from '../../support/on-origin.js';
 import { hasTexts, lastState, textsOf } from '../../support/people.js';
+import { FaultyDatabase } from '../../support/faulty-database.js';
+import { TappedRelay } from '../../support/tapped-relay.js';
 import { until } from '../../support/until.js';
 import { waitFor } from '../../support/wait.js';
+import { copyOf } from '../../support/world.js';
 
 it('contacts verify it, and the conversation goes on in both directions', async () => {
   const { url } = await running();
@@ -98,27 +103,33 @@ it('does not get around a list that changed as it should not: the person still d
   await waitFor(seen.snapshot, lastState('delivered'));
 });
 
-it('is refused where it is not of the sender, of another list, or not signed by both', async () => {
+it('is refused where it is not to the sender, of another list, or not signed by both', async () => {
   const { url } = await running();
+  const signer = wallet();
   const [ada, bo] = [await guestOn(url, SHOP), await guestOn(url, SHOP)];
-  const adas = await between(ada, bo);
+  const eve = await walletOn(url, SHOP, signer);
   const bos = await between(bo, ada);
-  await adas.send('hello');
+  await (await between(ada, bo)).send('hello');
   await waitFor(bos.snapshot, hasTexts('hello'));
+  const eves = await between(eve, bo);
+  await eves.send('I am Eve');
+  await waitFor(eves.snapshot, lastState('delivered'));
+  const fromEve = await between(bo, eve);
   const own = guestSigner(guestAccount(deviceOf(ada).seed!));
   const { head } = await verifyLog(hexToBytes(accountOf(ada)), deviceOf(ada).log);
   const facts = { logHead: head, time: 1 };
-  const good = await signHandOver(facts, own, wallet());
+  const good = await signHandOver(facts, own, signer);
   const bad = [
-    await signHandOver(facts, wallet(), wallet()),
-    await signHandOver({ ...facts, logHead: new Uint8Array(32) }, own, wallet()),
-    { ...good, to: good.from },
+    await signHandOver(facts, own, wallet()),
+    await signHandOver({ ...facts, logHead: new Uint8Array(32) }, own, signer),
+    await signHandOver(facts, wallet(), signer),
+    { ...good, from: good.to },
     { ...good, from: { ...good.from, signature: new Uint8Array(64) } },
-    await signHandOver(facts, own, guestSigner(guestAccount(deviceOf(bo).seed!))),
+    await signHandOver(facts, guestSigner(guestAccount(deviceOf(bo).seed!)), signer),
   ];
   for (const [n, statement] of bad.entries()) {
-    await ada.close();
-    const database = new MemoryDatabase(ada.stored);
+    await eve.close();
+    const database = new MemoryDatabase(eve.stored);
     await database.takeOwnership();
     const content = encodeContent(
       { id: `${n}`.padStart(32, '0'), sentAt: 1, body: { kind: 'hand-over', statement } },
@@ -133,13 +144,70 @@ it('is refused where it is not of the sender, of another list, or not signed by 
       encrypted: undefined,
     };
     await database.commit([put('outbox', [row.peer, row.seq], row)]);
-    const again = await online(visitor(url, SHOP, {}, ada.stored));
-    await waitFor(bos.snapshot, ({ undecryptable }) => undecryptable === n + 1);
+    const again = await online(visitor(url, SHOP, {}, eve.stored));
+    await waitFor(fromEve.snapshot, ({ undecryptable }) => undecryptable === n + 1);
     await again.close();
   }
-  expect(bos.snapshot.value).toMatchObject({ messages: [{ text: 'hello' }] });
-  expect(bo.conversations.value).toHaveLength(1);
+  expect(bos.snapshot.value).toMatchObject({ peer: idOf(ada), messages: [{ text: 'hello' }] });
+  expect(bo.conversations.value).toHaveLength(2);
 });
+
+it('contacts that could not be reached are told later, before whatever else waits for them', async () => {
+  const relay = new TappedRelay();
+  const [ada, bo] = [await guestOn(relay, SHOP), await guestOn(relay, SHOP)];
+  const [adas, bos] = [await between(ada, bo), await between(bo, ada)];
+  await adas.send('as a guest');
+  await waitFor(adas.snapshot, lastState('delivered'));
+  relay.onSend = () => Promise.reject(new ComingError('relay-unreachable', 'the relay is away'));
+  await adas.send('on its way');
+  await (await ada.openIdentity()).handOver(wallet());
+  const { comingId } = ada.status.value.me!;
+  await ada.close();
+  expect(bos.snapshot.value.messages.map(({ text }) => text)).toEqual(['as a guest']);
+
+  relay.onSend = (pass) => pass();
+  const back = await online(visitor(relay, SHOP, {}, ada.stored));
+  await waitFor(bos.snapshot, ({ peer }) => peer === comingId);
+  await waitFor(bos.snapshot, hasTexts('as a guest', 'on its way'));
+  expect(bo.conversations.value).toHaveLength(1);
+  await bos.send('hello you');
+  await waitFor((await between(back, bo)).snapshot, hasTexts('as a guest', 'on its way', 'hello you'));
+});
+
+it.each(['dies before', 'dies after'] as const)(
+  'a device that %s it changes sides has lost nothing, and goes on',
+  async (fault) => {
+    const relay = new TappedRelay();
+    const bo = await guestOn(relay, SHOP);
+    const stored = new MemoryStorage();
+    const faulty = new FaultyDatabase(new MemoryDatabase(stored), Infinity, fault);
+    const ada = Object.assign(createLocalClient({ relay, origin: SHOP, database: faulty }), { stored });
+    await ada.becomeGuest();
+    await online(ada);
+    const adas = await between(ada, bo);
+    const bos = await between(bo, ada);
+    const former = idOf(ada);
+    await adas.send('as a guest');
+    await waitFor(adas.snapshot, lastState('delivered'));
+    await until(() => stored.tables.get('outbox')!.length + stored.tables.get('receipts')!.length === 0);
+    const signer = wallet();
+    const identity = await ada.openIdentity();
+    faulty.at = faulty.commits + 1;
+    identity.handOver(signer).catch(() => undefined); // it never ends
+    await until(() => faulty.isDead);
+
+    const back = await online(visitor(relay, SHOP, {}, copyOf(stored)));
+    expect(idOf(back) === former).toBe(fault === 'dies before');
+    // Done once more where it was not done.
+    if (fault === 'dies before') await (await back.openIdentity()).handOver(signer);
+    await waitFor(bos.snapshot, ({ peer }) => peer === idOf(back));
+    const again = await between(back, bo);
+    await again.send('as myself');
+    await waitFor(bos.snapshot, hasTexts('as a guest', 'as myself'));
+    await bos.send('hello you');
+    await waitFor(again.snapshot, hasTexts('as a guest', 'as myself', 'hello you'));
+  },
+);
 
 it('a wallet account has none to give, nor does anybody to themselves', async () => {
   const { url } = await running();

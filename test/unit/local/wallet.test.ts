@@ -154,7 +154,7 @@ describe('signing in with a wallet', () => {
     const other = guestSigner(guestAccount(new Uint8Array(32).fill(8)));
     const foreign = await enrolDevice(undefined, other, newDevice(1));
     relay.logOfAccount = () => foreign.entries;
-    await refusedWith('invalid-log-entry', signer);
+    await refusedWith('own-log-refused', signer);
     expect(signer.signText).not.toHaveBeenCalled();
   });
 });
