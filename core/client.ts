@@ -52,6 +52,7 @@ export interface ClientStatus {
   readonly phase:
     | 'starting'
     | 'waiting' // another tab or window of this profile is the owner; takes over when it closes
+    | 'locked' // a passphrase or a passkey is needed, see `protection`; nothing can be read before
     | 'signed-out'
     | 'ready'
     | 'failed' // see `problem`
@@ -60,12 +61,30 @@ export interface ClientStatus {
   readonly connection: ConnectionState;
   /** `memory`: nothing can be stored here (private window, storage denied); gone when the page closes. */
   readonly storage: 'persistent' | 'memory';
+  /** The browser promised not to delete what is stored here by itself. */
+  readonly persisted: boolean;
+  /** What unlocks what is stored here. */
+  readonly protection: 'none' | 'passphrase' | 'passkey';
+  /** The credential id of the passkey that unlocks, hexadecimal. */
+  readonly passkeyId: string | undefined;
   readonly relay: string;
   /** CAIP-2 name of the chain that is paid on; undefined when this client knows none and cannot pay. */
   readonly chain: string | undefined;
   /** The last problem a person should know of; undefined when all is well. */
   readonly problem: ErrorCode | undefined;
 }
+
+/** What unlocks a device. */
+export type UnlockSecret =
+  | { readonly passphrase: string }
+  /** The 32 bytes that the passkey's `prf` extension gave for the kit's input. */
+  | { readonly passkey: Uint8Array };
+
+/** What a device is locked with. */
+export type StorageSecret =
+  | { readonly passphrase: string }
+  /** As above, and the credential's id, hexadecimal. */
+  | { readonly passkey: Uint8Array; readonly id: string };
 
 /** What a person has let happen to a message of their own. Received messages are `received`. */
 export type MessageState =
@@ -154,7 +173,7 @@ export interface Conversation {
 
 export interface ComingClient {
   readonly status: Watchable<ClientStatus>;
-  /** All conversations, latest activity first. */
+  /** The conversations with the latest activity, that first: 100, and more once they were asked for. */
   readonly conversations: Watchable<readonly ConversationSummary[]>;
 
   /**
@@ -209,9 +228,29 @@ export interface ComingClient {
    * @throws `no-chain`, `not-ready`
    */
   openPayments(): Promise<Payments>;
+  /** Shows the next 100 conversations too; false when no more are left. @throws `not-ready` */
+  loadMoreConversations(): Promise<boolean>;
+  /**
+   * Locks what is stored here with a passphrase or a passkey from now on, instead of what it was locked with. Everything
+   * is sealed anew in the background.
+   *
+   * @throws `not-ready`, `storage-unavailable` (nothing is kept here), `weak-passphrase` (shorter than 8 characters),
+   *   `wrong-passkey` (not 32 bytes), `storage-full`, `not-loaded`
+   */
+  protect(secret: StorageSecret): Promise<void>;
+  /** Nothing is needed to unlock any more. Throws as {@link protect}. */
+  unprotect(): Promise<void>;
+  /** Closes the connection, forgets the keys, and shows nothing until {@link unlock}. @throws `not-protected` */
+  lock(): Promise<void>;
+  /**
+   * Goes on after {@link lock}, or after the start; does nothing where nothing is locked.
+   *
+   * @throws `wrong-passphrase`, `wrong-passkey`: nothing changed then; `not-loaded`
+   */
+  unlock(secret: UnlockSecret): Promise<void>;
   /** Connects at once when it waits to try again, or was displaced. */
   reconnect(): Promise<void>;
-  /** Signs out and erases everything of this profile on this device. */
+  /** Signs out and erases everything of this profile on this device; also while it is locked. */
   erase(): Promise<void>;
   /** Closes the connection and lets another tab take over. Nothing is erased. */
   close(): Promise<void>;

@@ -28,7 +28,8 @@ export class ConversationView implements Conversation {
 
   constructor(
     private account: AccountHex,
-    private readonly db: Database,
+    /** Replaced with {@link messaging} when what was stored is gone. */
+    public db: Database,
     /** Replaced when this device goes on as one of another account. */
     public messaging: Messaging,
     private readonly assets: readonly Asset[],
@@ -96,6 +97,18 @@ export class ConversationView implements Conversation {
     this.closed(this);
   }
 
+  /** Closes, and shows nothing any more. */
+  forget(): void {
+    this.close();
+    this.#snapshot.value = {
+      ...this.#snapshot.value,
+      petname: '',
+      messages: [],
+      hasEarlier: false,
+      unread: 0,
+    };
+  }
+
   async #read(): Promise<void> {
     this.account = await this.messaging.directory.successorOf(this.account);
     const [conversation, person, newDevices] = await Promise.all([
@@ -112,6 +125,7 @@ export class ConversationView implements Conversation {
     for (const { value } of messages) {
       shown.push(toMessage(value, value.isPayment && (await storedPayment(this.db, value, this.assets))));
     }
+    if (this.#refresher.isStopped) return;
     this.#oldest = messages[0]?.value.order;
     this.#snapshot.value = {
       peer: this.peer,

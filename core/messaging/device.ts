@@ -11,6 +11,7 @@ import { ComingError } from '../errors.js';
 import { compareLogs, serviceIdOf, verifyLog, type DeviceLog, type SignedEntry } from '../identity/index.js';
 import type { KeyPair, LocalIdentity, Primitives } from '../ratchet/index.js';
 import {
+  MemoryDatabase,
   put,
   remove,
   type Change,
@@ -96,6 +97,21 @@ export class Device {
     const keys = [await device.#make('signed', 0), await device.#make('last-resort', 1)];
     await db.commit([put('meta', 'device', row), ...keys.map(stored)]);
     return device;
+  }
+
+  /**
+   * What makes a device of which nothing but this row is left one that others can start sessions with: new keys in the
+   * place of those that are gone, under ids that none had. They are published at the next sign-in.
+   */
+  static async renewed(row: DeviceRow, primitives: Primitives, now: () => number): Promise<Change[]> {
+    const staged = new MemoryDatabase();
+    await staged.takeOwnership();
+    const device = new Device(staged, primitives, now, row);
+    const keys = [
+      await device.#make('signed', device.#nextId()),
+      await device.#make('last-resort', device.#nextId()),
+    ];
+    return [put('meta', 'device', device.row), ...keys.map(stored)];
   }
 
   get row(): DeviceRow {

@@ -35,14 +35,12 @@ export async function openIndexedDatabase(
 ): Promise<Database> {
   try {
     const connection: IDBPDatabase = await openDB(nameOf(profile), VERSION, {
-      upgrade: async (_, from, __, upgrade) => {
-        try {
-          await migrate(upgrade as Upgrade, from);
-        } catch {
+      upgrade: (_, from, __, upgrade) => {
+        migrate(upgrade as Upgrade, from).catch(() => {
           // Opening fails, and nothing has changed.
           upgrade.done.catch(() => undefined);
           upgrade.abort();
-        }
+        });
       },
       blocked: () => blocked?.(),
       // Somebody wants to migrate or to delete it: make way.

@@ -68,7 +68,7 @@ describe('rows as bytes', () => {
     ['a symbol', Symbol('x')],
     ['a date', new Date(0)],
     ['a map', new Map()],
-    ['an instance of a class', new (class Some {})()],
+    ['an instance of a class', new URL('https://x.example')],
     ['another typed array', new Uint16Array(2)],
     ['a field that would set the prototype', JSON.parse('{"__proto__":{"x":1}}')],
   ])('are not made of %s', (_, some) => {

@@ -10,7 +10,10 @@ describeMigrations('fake-indexeddb');
 
 describe('a database of an earlier version', () => {
   // Version 1 differs from 2 in nothing but the tables that it lacks.
-  const { transfers: _, payments: __, paidEvents: ___, ...stores } = DATABASE_2.stores;
+  const LATER = ['transfers', 'payments', 'paidEvents'];
+  const stores = Object.fromEntries(
+    Object.entries(DATABASE_2.stores).filter(([name]) => !LATER.includes(name)),
+  );
 
   it('has all tables, and all rows of those that it had, after it was opened', async () => {
     const profile = newProfile();
