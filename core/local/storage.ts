@@ -56,7 +56,16 @@ export class ProfileStorage {
    *
    * @throws ComingError `newer-database`; `storage-full`: somebody is kept here, but there is no room to go on
    */
-  static async open(profile: string, { blocked, ended }: StorageEvents): Promise<ProfileStorage> {
+  static async open(profile: string, events: StorageEvents): Promise<ProfileStorage> {
+    return ProfileStorage.#open(profile, events, true);
+  }
+
+  /** @param tries - whether it can keep keys is tried out, by making some */
+  static async #open(
+    profile: string,
+    { blocked, ended }: StorageEvents,
+    tries: boolean,
+  ): Promise<ProfileStorage> {
     // Without a secure context there is no WebCrypto, and nothing to seal with.
     if (!(globalThis.crypto as Partial<Crypto>).subtle) return ProfileStorage.inMemory();
     let raw: Database | undefined;
@@ -66,7 +75,7 @@ export class ProfileStorage {
       const sealed = new SealedDatabase(raw);
       const db = new Recency(sealed);
       await db.takeOwnership();
-      if (!sealed.isLocked) await sealed.prepare();
+      if (tries && !sealed.isLocked) await sealed.prepare();
       const storage = new ProfileStorage(db, sealed, profile);
       await storage.#askWhetherPersisted();
       return storage;
@@ -137,7 +146,7 @@ export class ProfileStorage {
     this.db.close();
     // Who keeps it open keeps a new one from being opened: there is nothing in it any more.
     if (!(await deleteIndexedDatabase(this.profile))) return ProfileStorage.inMemory();
-    return ProfileStorage.open(this.profile, events);
+    return ProfileStorage.#open(this.profile, events, false);
   }
 
   close(): void {

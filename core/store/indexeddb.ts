@@ -56,12 +56,17 @@ export async function openIndexedDatabase(
   }
 }
 
+/** How long others have to close what is to be deleted. */
+const DELETION_PATIENCE_MS = 2000;
+
 /** Deletes the database of a profile; false when somebody has it open and keeps it so. */
 export async function deleteIndexedDatabase(profile: string): Promise<boolean> {
   return new Promise((resolve) => {
     const request = indexedDB.deleteDatabase(nameOf(profile));
     request.onsuccess = () => resolve(true);
-    request.onerror = request.onblocked = () => resolve(false);
+    request.onerror = () => resolve(false);
+    // A connection that is closing counts as open until its last transaction has ended.
+    request.onblocked = () => setTimeout(() => resolve(false), DELETION_PATIENCE_MS);
   });
 }
 
