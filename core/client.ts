@@ -74,6 +74,39 @@ export interface ClientStatus {
   readonly problem: ErrorCode | undefined;
 }
 
+export interface SearchOptions {
+  /** In this conversation only. */
+  readonly peer?: ComingId;
+  /** Goes on after a page that said where. */
+  readonly before?: SearchCursor;
+  /** 20 by default, 100 at most. */
+  readonly limit?: number;
+}
+
+/** A message that was found. */
+export interface SearchHit {
+  readonly peer: ComingId;
+  readonly messageId: string;
+  readonly mine: boolean;
+  /** The sender's clock, ms since 1970. */
+  readonly sentAt: number;
+  /** The text around the first word of the query, at most 122 characters. */
+  readonly snippet: string;
+}
+
+export interface SearchPage {
+  /** Newest first. */
+  readonly hits: readonly SearchHit[];
+  /** Where to go on; undefined when everything was searched. */
+  readonly next: SearchCursor | undefined;
+}
+
+/** Where a search goes on: how far each conversation was searched. To be handed back as it is. */
+export interface SearchCursor {
+  readonly positions: readonly { readonly peer: string; readonly order: number; readonly time: number }[];
+  readonly time: number;
+}
+
 /** What unlocks a device. */
 export type UnlockSecret =
   | { readonly passphrase: string }
@@ -126,6 +159,8 @@ export interface ConversationSnapshot {
   readonly messages: readonly Message[];
   /** Earlier messages are stored and can be loaded. */
   readonly hasEarlier: boolean;
+  /** Later messages are stored: these are those around one that was looked for. */
+  readonly hasLater: boolean;
   readonly unread: number;
   /** Envelopes from this peer that arrived but could not be decrypted. */
   readonly undecryptable: number;
@@ -164,6 +199,13 @@ export interface Conversation {
   markRead(): Promise<void>;
   /** Adds the next 60 earlier messages to the snapshot. */
   loadEarlier(): Promise<void>;
+  /**
+   * Shows this message with 30 before it and 30 from it on, instead of the latest; false when it is not here. From then on
+   * {@link loadLater} adds what comes after them, until `hasLater` says that these are the latest again.
+   */
+  loadAround(messageId: string): Promise<boolean>;
+  /** Adds the next 60 later messages to the snapshot, where there are some. */
+  loadLater(): Promise<void>;
   /** The person goes on at `elsewhere`: what is said from now on goes there, and no longer to where it was. */
   answerElsewhere(): Promise<void>;
   /** A name that only this device knows; empty to remove it. At most 64 characters. */
@@ -230,6 +272,13 @@ export interface ComingClient {
   openPayments(): Promise<Payments>;
   /** Shows the next 100 conversations too; false when no more are left. @throws `not-ready` */
   loadMoreConversations(): Promise<boolean>;
+  /**
+   * Finds messages that hold every word of the query, among those that are stored on this device. Capitals and accents do
+   * not count. Reads until enough was found: with nothing to find, everything.
+   *
+   * @throws `not-ready`, `invalid-coming-id`, `not-loaded`
+   */
+  search(query: string, options?: SearchOptions): Promise<SearchPage>;
   /**
    * Locks what is stored here with a passphrase or a passkey from now on, instead of what it was locked with. Everything
    * is sealed anew in the background.

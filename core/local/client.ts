@@ -17,6 +17,8 @@ import type {
   LinkOffer,
   Me,
   Payments,
+  SearchOptions,
+  SearchPage,
   StorageSecret,
   UnlockSecret,
   Watchable,
@@ -24,6 +26,7 @@ import type {
 import { codeOf, ComingError, type ErrorCode } from '../errors.js';
 import { encodeAddress, parseComingId } from '../identity/index.js';
 import type { Asset } from '../ledger/assets.js';
+import { loaded } from '../lazy.js';
 import { Device, Messaging } from '../messaging/index.js';
 import { platformPrimitives } from '../ratchet/index.js';
 import {
@@ -227,6 +230,14 @@ class LocalClient implements ComingClient {
     return this.#list.loadMore();
   }
 
+  async search(query: string, options: SearchOptions = {}): Promise<SearchPage> {
+    await this.#openedHere();
+    this.#requireSignedIn();
+    const { search } = await loaded(import('./search.js'));
+    const peer = options.peer === undefined ? undefined : bytesToHex(parseComingId(options.peer));
+    return search(this.#storage!.db, query, { ...options, peer });
+  }
+
   protect(secret: StorageSecret): Promise<void> {
     return this.#protect(secret);
   }
@@ -351,6 +362,7 @@ class LocalClient implements ComingClient {
     if (device) await this.#enter(device, lease);
     else this.#update({ phase: 'signed-out' });
     this.#inBackground(storage.finish());
+    if (device) this.#inBackground(storage.prune(this.#now()));
   }
 
   readonly #storageEvents: StorageEvents = {

@@ -23,6 +23,8 @@ export class ConversationView implements Conversation {
   readonly #snapshot: Signal<ConversationSnapshot>;
   readonly #refresher = new Refresher(() => this.#read());
   #wanted = PAGE;
+  /** Only messages before this one are shown; undefined: the latest. */
+  #end: number | undefined;
   /** Keeps what is already shown in the snapshot when messages are added below it. */
   #oldest: number | undefined;
 
@@ -41,6 +43,7 @@ export class ConversationView implements Conversation {
       loading: true,
       messages: [],
       hasEarlier: false,
+      hasLater: false,
       unread: 0,
       undecryptable: 0,
       origin: this.messaging.origin,
@@ -92,6 +95,28 @@ export class ConversationView implements Conversation {
     await this.refresh();
   }
 
+  async loadAround(messageId: string): Promise<boolean> {
+    const { db, account } = this;
+    const [mine, theirs] = await Promise.all(
+      [1, 0].map((side) => db.get('messageOrders', [account, side, messageId])),
+    );
+    const order = (mine ?? theirs)?.order;
+    if (order === undefined) return false;
+    this.#end = order + PAGE / 2;
+    this.#wanted = PAGE;
+    this.#oldest = undefined;
+    await this.refresh();
+    return true;
+  }
+
+  async loadLater(): Promise<void> {
+    if (this.#end === undefined) return;
+    this.#end += PAGE;
+    this.#wanted = this.#snapshot.value.messages.length + PAGE;
+    this.#oldest = undefined;
+    await this.refresh();
+  }
+
   close(): void {
     this.#refresher.stop();
     this.closed(this);
@@ -105,6 +130,7 @@ export class ConversationView implements Conversation {
       petname: '',
       messages: [],
       hasEarlier: false,
+      hasLater: false,
       unread: 0,
     };
   }
@@ -116,9 +142,16 @@ export class ConversationView implements Conversation {
       this.db.get('people', this.account),
       this.messaging.directory.newDevices(this.account),
     ]);
-    const added = conversation && this.#oldest !== undefined ? conversation.nextOrder - this.#oldest : 0;
+    const nextOrder = conversation?.nextOrder ?? 0;
+    if (this.#end !== undefined && this.#end >= nextOrder) this.#end = undefined;
+    const added = this.#oldest === undefined ? 0 : (this.#end ?? nextOrder) - this.#oldest;
     const limit = Math.max(this.#wanted, added);
-    const rows = await this.db.list('messages', { prefix: [this.account], reverse: true, limit: limit + 1 });
+    const rows = await this.db.list('messages', {
+      prefix: [this.account],
+      ...(this.#end !== undefined && { before: [this.account, this.#end] }),
+      reverse: true,
+      limit: limit + 1,
+    });
     const hasEarlier = rows.length > limit;
     const messages = rows.slice(0, limit).reverse();
     const shown: Message[] = [];
@@ -133,6 +166,7 @@ export class ConversationView implements Conversation {
       loading: false,
       messages: shown,
       hasEarlier,
+      hasLater: this.#end !== undefined,
       unread: conversation?.unread ?? 0,
       undecryptable: conversation?.undecryptable ?? 0,
       origin: conversation?.origin ?? this.messaging.origin,

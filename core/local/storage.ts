@@ -135,6 +135,12 @@ export class ProfileStorage {
     await sealAnew(this.sealed);
   }
 
+  /** Forgets what was kept for a time only, if that was not done today. */
+  async prune(now: number): Promise<void> {
+    const { isPruningDue, prune } = await loaded(import('../store/pruning.js'));
+    if (await isPruningDue(this.db, now)) await prune(this.db, now);
+  }
+
   /**
    * Erases every row and the keys, and the database itself as far as nobody else has it open.
    *
