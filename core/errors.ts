@@ -78,6 +78,8 @@ export type SeldomErrorCode =
   | 'weak-passphrase' // shorter than 8 characters
   | 'wrong-passphrase' // or the file was changed
   | 'wrong-passkey' // another one than this device was locked with
+  | 'passkey-refused' // the person, or the browser, said no
+  | 'passkey-unsupported' // this passkey makes no secrets
   | 'not-protected' // nothing to lock with: no passphrase, no passkey
   | 'malformed-keystore' // not an account's file, or broken
   | 'unsupported-keystore' // not encrypted, not of ed25519, or with costs that are not accepted

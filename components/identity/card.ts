@@ -24,7 +24,7 @@ import { cardStyles } from './card.styles.js';
 import { chevron, code, more } from './icons.js';
 
 /** What the dialog is about. */
-type Flow = 'qr' | 'device' | 'link' | 'backup' | 'hand-over' | 'anchor' | 'repair' | 'erase';
+type Flow = 'qr' | 'device' | 'link' | 'backup' | 'hand-over' | 'anchor' | 'repair' | 'lock' | 'erase';
 
 /**
  * One's own account: who it is, its devices, its backup, and the way out. A part inside of `<coming-identity>`, loaded
@@ -158,7 +158,7 @@ export class ComingIdentityCard extends ComingElement {
     </dl>`;
   }
 
-  #account(snapshot: IdentitySnapshot, { chain }: ClientStatus): TemplateResult {
+  #account(snapshot: IdentitySnapshot, { chain, storage, protection }: ClientStatus): TemplateResult {
     const { words } = this;
     const { devices, backedUp, hasKey, kind, anchor } = snapshot;
     return html`<h2 id="devices">${words.devicesTitle}</h2>
@@ -168,7 +168,8 @@ export class ComingIdentityCard extends ComingElement {
       ${this.#row('link', words.link, words.linkHint)}
       ${hasKey ? this.#row('backup', words.backup, backedUp ? words.backupDone : words.backupOpen) : nothing}
       ${kind === 'guest' && hasKey ? this.#row('hand-over', words.handOver, words.handOverHint) : nothing}
-      ${chain ? this.#row('anchor', words.anchor, words.anchorState[anchor]) : nothing}`;
+      ${chain ? this.#row('anchor', words.anchor, words.anchorState[anchor]) : nothing}
+      ${storage === 'persistent' ? this.#row('lock', words.lock, words.lockState[protection]) : nothing}`;
   }
 
   #deviceRow(device: OwnDevice): TemplateResult {
@@ -221,6 +222,7 @@ export class ComingIdentityCard extends ComingElement {
       'hand-over': words.handOverTitle,
       anchor: words.anchorTitle,
       repair: words.repairTitle,
+      lock: words.lock,
       erase: words.eraseTitle,
     };
     return names[flow];
@@ -282,6 +284,14 @@ export class ComingIdentityCard extends ComingElement {
           .strings=${strings}
           @done=${done}
         ></coming-repair-flow>`;
+      case 'lock':
+        return html`<coming-lock-flow
+          .client=${client}
+          .me=${me}
+          .status=${this.status}
+          .strings=${strings}
+          @done=${done}
+        ></coming-lock-flow>`;
       case 'erase':
         return html`<coming-erase-flow
           .client=${client}

@@ -48,6 +48,7 @@ export interface Strings {
   waitingTitle: string;
   waitingText: string;
   failedTitle: string;
+  lockedTitle: string;
   closedTitle: string;
   closedText: string;
   unconfiguredTitle: string;
@@ -162,6 +163,7 @@ export const en: Strings = {
   waitingTitle: 'Open in another tab',
   waitingText: 'Your messages are open in another tab or window. Close that one to go on here.',
   failedTitle: 'This does not work right now',
+  lockedTitle: 'Locked',
   closedTitle: 'Closed',
   closedText: 'This chat was closed. Reload the page to open it again.',
   unconfiguredTitle: 'Not set up yet',
