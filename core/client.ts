@@ -52,6 +52,7 @@ export interface ClientStatus {
   readonly phase:
     | 'starting'
     | 'waiting' // another tab or window of this profile is the owner; takes over when it closes
+    | 'locked' // a passphrase or a passkey is needed, see `protection`; nothing can be read before
     | 'signed-out'
     | 'ready'
     | 'failed' // see `problem`
@@ -60,12 +61,63 @@ export interface ClientStatus {
   readonly connection: ConnectionState;
   /** `memory`: nothing can be stored here (private window, storage denied); gone when the page closes. */
   readonly storage: 'persistent' | 'memory';
+  /** The browser promised not to delete what is stored here by itself. */
+  readonly persisted: boolean;
+  /** What unlocks what is stored here. */
+  readonly protection: 'none' | 'passphrase' | 'passkey';
+  /** The credential id of the passkey that unlocks, hexadecimal. */
+  readonly passkeyId: string | undefined;
   readonly relay: string;
   /** CAIP-2 name of the chain that is paid on; undefined when this client knows none and cannot pay. */
   readonly chain: string | undefined;
   /** The last problem a person should know of; undefined when all is well. */
   readonly problem: ErrorCode | undefined;
 }
+
+export interface SearchOptions {
+  /** In this conversation only. */
+  readonly peer?: ComingId;
+  /** Goes on after a page that said where. */
+  readonly before?: SearchCursor;
+  /** 20 by default, 100 at most. */
+  readonly limit?: number;
+}
+
+/** A message that was found. */
+export interface SearchHit {
+  readonly peer: ComingId;
+  readonly messageId: string;
+  readonly mine: boolean;
+  /** The sender's clock, ms since 1970. */
+  readonly sentAt: number;
+  /** The text around the first word of the query, at most 122 characters. */
+  readonly snippet: string;
+}
+
+export interface SearchPage {
+  /** Newest first. */
+  readonly hits: readonly SearchHit[];
+  /** Where to go on; undefined when everything was searched. */
+  readonly next: SearchCursor | undefined;
+}
+
+/** Where a search goes on: how far each conversation was searched. To be handed back as it is. */
+export interface SearchCursor {
+  readonly positions: readonly { readonly peer: string; readonly order: number; readonly time: number }[];
+  readonly time: number;
+}
+
+/** What unlocks a device. */
+export type UnlockSecret =
+  | { readonly passphrase: string }
+  /** The 32 bytes that the passkey's `prf` extension gave for the kit's input. */
+  | { readonly passkey: Uint8Array };
+
+/** What a device is locked with. */
+export type StorageSecret =
+  | { readonly passphrase: string }
+  /** As above, and the credential's id, hexadecimal. */
+  | { readonly passkey: Uint8Array; readonly id: string };
 
 /** What a person has let happen to a message of their own. Received messages are `received`. */
 export type MessageState =
@@ -107,6 +159,8 @@ export interface ConversationSnapshot {
   readonly messages: readonly Message[];
   /** Earlier messages are stored and can be loaded. */
   readonly hasEarlier: boolean;
+  /** Later messages are stored: these are those around one that was looked for. */
+  readonly hasLater: boolean;
   readonly unread: number;
   /** Envelopes from this peer that arrived but could not be decrypted. */
   readonly undecryptable: number;
@@ -145,6 +199,13 @@ export interface Conversation {
   markRead(): Promise<void>;
   /** Adds the next 60 earlier messages to the snapshot. */
   loadEarlier(): Promise<void>;
+  /**
+   * Shows this message with 30 before it and 30 from it on, instead of the latest; false when it is not here. From then on
+   * {@link loadLater} adds what comes after them, until `hasLater` says that these are the latest again.
+   */
+  loadAround(messageId: string): Promise<boolean>;
+  /** Adds the next 60 later messages to the snapshot, where there are some. */
+  loadLater(): Promise<void>;
   /** The person goes on at `elsewhere`: what is said from now on goes there, and no longer to where it was. */
   answerElsewhere(): Promise<void>;
   /** A name that only this device knows; empty to remove it. At most 64 characters. */
@@ -154,7 +215,7 @@ export interface Conversation {
 
 export interface ComingClient {
   readonly status: Watchable<ClientStatus>;
-  /** All conversations, latest activity first. */
+  /** The conversations with the latest activity, that first: 100, and more once they were asked for. */
   readonly conversations: Watchable<readonly ConversationSummary[]>;
 
   /**
@@ -209,9 +270,36 @@ export interface ComingClient {
    * @throws `no-chain`, `not-ready`
    */
   openPayments(): Promise<Payments>;
+  /** Shows the next 100 conversations too; false when no more are left. @throws `not-ready` */
+  loadMoreConversations(): Promise<boolean>;
+  /**
+   * Finds messages that hold every word of the query, among those that are stored on this device. Capitals and accents do
+   * not count. Reads until enough was found: with nothing to find, everything.
+   *
+   * @throws `not-ready`, `invalid-coming-id`, `not-loaded`
+   */
+  search(query: string, options?: SearchOptions): Promise<SearchPage>;
+  /**
+   * Locks what is stored here with a passphrase or a passkey from now on, instead of what it was locked with. Everything
+   * is sealed anew in the background.
+   *
+   * @throws `not-ready`, `storage-unavailable` (nothing is kept here), `weak-passphrase` (shorter than 8 characters),
+   *   `wrong-passkey` (not 32 bytes), `storage-full`, `not-loaded`
+   */
+  protect(secret: StorageSecret): Promise<void>;
+  /** Nothing is needed to unlock any more. Throws as {@link protect}. */
+  unprotect(): Promise<void>;
+  /** Closes the connection, forgets the keys, and shows nothing until {@link unlock}. @throws `not-protected` */
+  lock(): Promise<void>;
+  /**
+   * Goes on after {@link lock}, or after the start; does nothing where nothing is locked.
+   *
+   * @throws `wrong-passphrase`, `wrong-passkey`: nothing changed then; `not-loaded`
+   */
+  unlock(secret: UnlockSecret): Promise<void>;
   /** Connects at once when it waits to try again, or was displaced. */
   reconnect(): Promise<void>;
-  /** Signs out and erases everything of this profile on this device. */
+  /** Signs out and erases everything of this profile on this device; also while it is locked. */
   erase(): Promise<void>;
   /** Closes the connection and lets another tab take over. Nothing is erased. */
   close(): Promise<void>;

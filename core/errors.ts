@@ -51,6 +51,10 @@ export type ErrorCode =
   | 'storage-full'
   | 'not-owner' // another tab or window owns this profile's sessions
   | 'newer-database' // written by a later version of the kit
+  | 'database-blocked' // another tab holds it open in an earlier version; goes on when that tab closes
+  | 'storage-damaged' // what is stored is not what was stored
+  | 'storage-cleared' // what was stored here was deleted under way; goes on in memory
+  | 'locked' // a passphrase or a passkey is needed first
   | 'device-removed' // the account removed this device; everything here was erased
   | 'not-loaded' // code that is loaded when it is needed could not be: try again, or reload the page
   | 'rate-limited'
@@ -74,6 +78,10 @@ export type SeldomErrorCode =
   | 'words-mismatch' // words of the list, but their checksum is wrong
   | 'weak-passphrase' // shorter than 8 characters
   | 'wrong-passphrase' // or the file was changed
+  | 'wrong-passkey' // another one than this device was locked with
+  | 'passkey-refused' // the person, or the browser, said no
+  | 'passkey-unsupported' // this passkey makes no secrets
+  | 'not-protected' // nothing to lock with: no passphrase, no passkey
   | 'malformed-keystore' // not an account's file, or broken
   | 'unsupported-keystore' // not encrypted, not of ed25519, or with costs that are not accepted
   | 'words-differ' // good words, but of another account

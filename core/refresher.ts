@@ -23,6 +23,10 @@ export class Refresher {
     this.#stopped = true;
   }
 
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
   async #run(): Promise<void> {
     try {
       while (this.#again && !this.#stopped) {

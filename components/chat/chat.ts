@@ -80,11 +80,15 @@ export class ComingChat extends ClientElement {
 
   #content(): TemplateResult {
     const { phase, words, source } = this;
-    if (phase === 'signed-out') {
+    if (phase === 'signed-out' || phase === 'locked') {
       return html`<div class="scroll">
         ${this.problem ? banner(errorText(words, this.problem)) : nothing}
         ${source.status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
-        <coming-welcome .client=${source.client} .strings=${this.strings}></coming-welcome>
+        <coming-welcome
+          .client=${source.client}
+          .status=${source.status}
+          .strings=${this.strings}
+        ></coming-welcome>
       </div>`;
     }
     if (phase !== 'ready') return phasePanel(phase, this.problem, words) ?? this.#skeleton();

@@ -162,7 +162,7 @@ export class ComingIdentityCard extends ComingElement {
     </dl>`;
   }
 
-  #account(snapshot: IdentitySnapshot, { chain }: ClientStatus): TemplateResult {
+  #account(snapshot: IdentitySnapshot, { chain, storage, protection }: ClientStatus): TemplateResult {
     const { words } = this;
     const { devices, backedUp, hasKey, kind, anchor } = snapshot;
     return html`<h2 id="devices">${words.devicesTitle}</h2>
@@ -172,7 +172,8 @@ export class ComingIdentityCard extends ComingElement {
       ${this.#row('link', words.link, words.linkHint)}
       ${hasKey ? this.#row('backup', words.backup, backedUp ? words.backupDone : words.backupOpen) : nothing}
       ${kind === 'guest' && hasKey ? this.#row('hand-over', words.handOver, words.handOverHint) : nothing}
-      ${chain ? this.#row('anchor', words.anchor, words.anchorState[anchor]) : nothing}`;
+      ${chain ? this.#row('anchor', words.anchor, words.anchorState[anchor]) : nothing}
+      ${storage === 'persistent' ? this.#row('lock', words.lock, words.lockState[protection]) : nothing}`;
   }
 
   #deviceRow(device: OwnDevice): TemplateResult {
@@ -214,7 +215,16 @@ export class ComingIdentityCard extends ComingElement {
     return html`<coming-dialog label=${flow ? flowName(flow, device, words) : nothing} @close=${this.#ended}>
       ${
         flow
-          ? flowView(flow, { client, identity, snapshot, me, device, strings, done: this.#close })
+          ? flowView(flow, {
+              client,
+              identity,
+              snapshot,
+              me,
+              status: this.status,
+              device,
+              strings,
+              done: this.#close,
+            })
           : nothing
       }
     </coming-dialog>`;

@@ -12,6 +12,7 @@ import { ComingDeviceFlow } from './device-flow.js';
 import { ComingEraseFlow } from './erase-flow.js';
 import { ComingHandOverFlow } from './hand-over-flow.js';
 import { ComingLinkFlow } from './link-flow.js';
+import { ComingLockFlow } from './lock-flow.js';
 import { ComingOwnCode } from './own-code.js';
 import { ComingRepairFlow } from './repair-flow.js';
 
@@ -25,5 +26,6 @@ export function defineFlows(): void {
   register('coming-hand-over-flow', ComingHandOverFlow);
   register('coming-anchor-flow', ComingAnchorFlow);
   register('coming-repair-flow', ComingRepairFlow);
+  register('coming-lock-flow', ComingLockFlow);
   register('coming-erase-flow', ComingEraseFlow);
 }

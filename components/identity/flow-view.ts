@@ -4,12 +4,19 @@
  * @module
  */
 import { html, type TemplateResult } from 'lit';
-import type { ComingClient, Identity, IdentitySnapshot, Me, OwnDevice } from '../../core/client.js';
+import type {
+  ClientStatus,
+  ComingClient,
+  Identity,
+  IdentitySnapshot,
+  Me,
+  OwnDevice,
+} from '../../core/client.js';
 import type { StringOverrides } from '../locales/en.js';
 import type { IdentityWords } from '../locales/en-identity.js';
 
 /** What the dialog is about. */
-export type Flow = 'qr' | 'device' | 'link' | 'backup' | 'hand-over' | 'anchor' | 'repair' | 'erase';
+export type Flow = 'qr' | 'device' | 'link' | 'backup' | 'hand-over' | 'anchor' | 'repair' | 'lock' | 'erase';
 
 /** What it is done to. */
 export interface Account {
@@ -17,6 +24,7 @@ export interface Account {
   readonly identity: Identity | undefined;
   readonly snapshot: IdentitySnapshot | undefined;
   readonly me: Me;
+  readonly status: ClientStatus | undefined;
   /** The device that was chosen, for `device`. */
   readonly device: OwnDevice | undefined;
   readonly strings: StringOverrides | undefined;
@@ -33,6 +41,7 @@ export function flowName(flow: Flow, device: OwnDevice | undefined, words: Ident
     'hand-over': words.handOverTitle,
     anchor: words.anchorTitle,
     repair: words.repairTitle,
+    lock: words.lock,
     erase: words.eraseTitle,
   };
   return names[flow];
@@ -40,7 +49,7 @@ export function flowName(flow: Flow, device: OwnDevice | undefined, words: Ident
 
 /** The dialog’s content; it ends by itself. */
 export function flowView(flow: Flow, account: Account): TemplateResult {
-  const { client, identity, snapshot, me, device, strings, done } = account;
+  const { client, identity, snapshot, me, status, device, strings, done } = account;
   switch (flow) {
     case 'qr':
       return html`<coming-own-code .me=${me} .strings=${strings} @done=${done}></coming-own-code>`;
@@ -93,6 +102,14 @@ export function flowView(flow: Flow, account: Account): TemplateResult {
         .strings=${strings}
         @done=${done}
       ></coming-repair-flow>`;
+    case 'lock':
+      return html`<coming-lock-flow
+        .client=${client}
+        .me=${me}
+        .status=${status}
+        .strings=${strings}
+        @done=${done}
+      ></coming-lock-flow>`;
     case 'erase':
       return html`<coming-erase-flow
         .client=${client}

@@ -66,10 +66,14 @@ export class ComingIdentity extends ClientElement {
     const { phase, words } = this;
     const { status } = this.source;
     if (phase === 'ready' && status?.me) return this.#ready();
-    if (phase === 'signed-out') {
+    if (phase === 'signed-out' || phase === 'locked') {
       return html`${this.problem ? banner(errorText(words, this.problem)) : nothing}
         ${status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
-        <coming-welcome .client=${this.source.client} .strings=${this.strings}></coming-welcome>`;
+        <coming-welcome
+          .client=${this.source.client}
+          .status=${status}
+          .strings=${this.strings}
+        ></coming-welcome>`;
     }
     return phasePanel(phase, this.problem, words) ?? this.#skeleton();
   }

@@ -69,6 +69,8 @@ export function phasePanel(
   switch (phase) {
     case 'waiting':
       return panel(words.waitingTitle, words.waitingText);
+    case 'locked':
+      return panel(words.lockedTitle, errorText(words, 'locked'));
     case 'failed':
       return panel(words.failedTitle, errorText(words, problem ?? 'internal'));
     case 'closed':

@@ -21,7 +21,9 @@ export const welcomeStyles: CSSResultGroup = [
       padding: var(--_space-6);
       text-align: center;
     }
-    coming-restore {
+    coming-restore,
+    coming-unlock {
+      display: block;
       margin-inline: auto;
       max-inline-size: 24rem;
       padding: var(--_space-6);

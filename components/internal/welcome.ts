@@ -1,6 +1,6 @@
 import { html, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import type { AccountSigner, ComingClient } from '../../core/client.js';
+import type { AccountSigner, ClientStatus, ComingClient } from '../../core/client.js';
 import { codeOf, type ErrorCode } from '../../core/errors.js';
 import { errorText } from '../locales/en.js';
 import { walletIcon } from '../wallet/icon.js';
@@ -11,7 +11,7 @@ import { welcomeStyles } from './welcome.styles.js';
 type Step = 'choices' | 'making-guest' | 'loading' | 'wallet' | 'restore';
 
 /**
- * Makes an identity: as a guest, or with an account of a wallet. A part inside of other elements.
+ * Makes an identity: as a guest, or with an account of a wallet; unlocks the one that is here. A part inside of other elements.
  *
  * @tagname coming-welcome
  */
@@ -21,6 +21,9 @@ export class ComingWelcome extends ComingElement {
 
   /** The client to make an identity for. */
   @property({ attribute: false }) client: ComingClient | undefined;
+
+  /** The client's status. */
+  @property({ attribute: false }) status: ClientStatus | undefined;
 
   @state() private step: Step = 'choices';
   @state() private problem: ErrorCode | undefined;
@@ -34,6 +37,14 @@ export class ComingWelcome extends ComingElement {
   }
 
   protected override render(): TemplateResult {
+    if (this.status?.phase === 'locked') {
+      return html`<coming-unlock
+          .client=${this.client}
+          .status=${this.status}
+          .strings=${this.strings}
+        ></coming-unlock>
+        <p class="error" role="alert">${this.problem ? errorText(this.words, this.problem) : ''}</p>`;
+    }
     if (this.step === 'restore') {
       return html`<coming-restore
         .client=${this.client}
@@ -44,7 +55,8 @@ export class ComingWelcome extends ComingElement {
     return html`<div class="welcome">${this.step === 'wallet' ? this.#wallet() : this.#choices()}</div>`;
   }
 
-  protected override updated(_changed: PropertyValues<this>): void {
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('status') && this.status?.phase === 'locked') void this.#loadUnlock();
     if (!this.#focusNext) return;
     this.#focusNext = false;
     this.renderRoot.querySelector<HTMLElement>('button')?.focus();
@@ -106,6 +118,15 @@ export class ComingWelcome extends ComingElement {
       defineRestore();
       if (this.isConnected) this.step = 'restore';
     });
+
+  async #loadUnlock(): Promise<void> {
+    try {
+      const { defineUnlock } = await import('../identity/define-unlock.js');
+      defineUnlock();
+    } catch {
+      this.problem = 'not-loaded';
+    }
+  }
 
   readonly #enrol = async (signer: AccountSigner): Promise<void> => {
     await this.client?.useWallet(signer);

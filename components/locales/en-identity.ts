@@ -127,6 +127,31 @@ export interface IdentityStrings {
 
   // leaving
   erase: string;
+  lock: string;
+  lockText: string;
+  lockState: Readonly<Record<'none' | 'passphrase' | 'passkey', string>>;
+  lockNow: string;
+  lockNowHint: string;
+  lockPassphrase: string;
+  lockChange: string;
+  lockPassphraseHint: string;
+  lockForget: string;
+  lockSet: string;
+  locking: string;
+  lockPasskey: string;
+  lockPasskeyHint: string;
+  lockRemove: string;
+  lockRemoveHint: string;
+  lockRemoveText: string;
+  unlockTitle: string;
+  unlockText: string;
+  unlockPasskeyText: string;
+  unlock: string;
+  unlockPasskey: string;
+  unlocking: string;
+  unlockWrong: string;
+  unlockForgot: string;
+  unlockForgotText: string;
   eraseTitle: string;
   eraseText: string;
   eraseConfirm: string;
@@ -296,6 +321,36 @@ export const enIdentity: IdentityStrings = {
   copyLinkText: 'Copy the text',
 
   erase: 'Erase everything on this device',
+  lock: 'Lock',
+  lockText: 'What unlocks your messages and keys on this device when this page is opened.',
+  lockState: {
+    none: 'Opens without asking.',
+    passphrase: 'Opens with your passphrase.',
+    passkey: 'Opens with your passkey.',
+  },
+  lockNow: 'Lock now',
+  lockNowHint: 'Nothing is shown or received until you unlock it.',
+  lockPassphrase: 'Set a passphrase',
+  lockChange: 'Change the passphrase',
+  lockPassphraseHint: 'It is asked for whenever this page is opened.',
+  lockForget: 'Nobody can reset it. If you forget it, all you can do is erase this device.',
+  lockSet: 'Set passphrase',
+  locking: 'This takes a moment…',
+  lockPasskey: 'Use a passkey',
+  lockPasskeyHint: 'Your fingerprint, face, PIN or security key.',
+  lockRemove: 'Remove the lock',
+  lockRemoveHint: 'Opens without asking then.',
+  lockRemoveText: 'Whoever can use this browser can read your messages then.',
+  unlockTitle: 'Unlock this device',
+  unlockText: 'Your messages are locked with your passphrase.',
+  unlockPasskeyText: 'Your messages are locked with your passkey.',
+  unlock: 'Unlock',
+  unlockPasskey: 'Unlock with passkey',
+  unlocking: 'Unlocking…',
+  unlockWrong: 'This is not the passphrase. Nothing was changed; try again.',
+  unlockForgot: 'I can’t unlock it',
+  unlockForgotText:
+    'Without what unlocks it nobody can read what is stored here. You can erase it and start anew.',
   eraseTitle: 'Erase everything?',
   eraseText:
     'This deletes your identity on this device and all messages stored here. Coins on a guest account are lost with it. It can’t be undone. People you wrote to keep their copies.',
@@ -339,6 +394,10 @@ const ERRORS = {
   'no-key': 'The key of this account is not on this device. Do this on the device that has it.',
   'weak-passphrase': 'This passphrase is too short. Take at least 8 characters.',
   'wrong-passphrase': 'The passphrase does not fit this file, or the file was changed.',
+  'wrong-passkey': 'This is another passkey than this device was locked with.',
+  'passkey-refused': 'The passkey was not used. Try again, and confirm when the browser asks.',
+  'passkey-unsupported': 'This passkey can’t lock a device. Set a passphrase instead.',
+  'not-protected': 'Set a passphrase first.',
   'malformed-keystore': 'This is not the file of an identity, or it is broken.',
   'unsupported-keystore':
     'This file holds a key of another kind. Only encrypted ed25519 keys can be used here.',

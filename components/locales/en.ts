@@ -48,6 +48,7 @@ export interface Strings {
   waitingTitle: string;
   waitingText: string;
   failedTitle: string;
+  lockedTitle: string;
   closedTitle: string;
   closedText: string;
   unconfiguredTitle: string;
@@ -162,6 +163,7 @@ export const en: Strings = {
   waitingTitle: 'Open in another tab',
   waitingText: 'Your messages are open in another tab or window. Close that one to go on here.',
   failedTitle: 'This does not work right now',
+  lockedTitle: 'Locked',
   closedTitle: 'Closed',
   closedText: 'This chat was closed. Reload the page to open it again.',
   unconfiguredTitle: 'Not set up yet',
@@ -261,6 +263,12 @@ export const en: Strings = {
     'storage-full': 'There is no space left on this device. Free some space, then try again.',
     'not-owner': 'Your messages are open in another tab or window. Close that one to go on here.',
     'newer-database': 'Your messages were stored by a newer version. Reload the page to update it.',
+    'database-blocked': 'An older version of this page is open in another tab. Close that tab to go on here.',
+    'storage-damaged':
+      'What was stored here is damaged. Reload the page; if that does not help, erase everything and sign in again.',
+    'storage-cleared':
+      'This site’s data was deleted. The chat goes on until this page closes; back up your identity before that.',
+    locked: 'Your messages are locked. Unlock them first.',
     'device-removed':
       'This device was removed from your account. Everything on it was erased. Sign in again to use it.',
     'not-loaded':

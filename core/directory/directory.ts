@@ -147,8 +147,9 @@ export class Directory {
 
   /** How many devices somebody has that came since the person looked at them last, as far as is known here. */
   async newDevices(account: AccountHex): Promise<number> {
-    const person = await this.db.get('people', account);
     const log = await this.#known(account).catch(() => undefined);
+    // Afterwards: whoever has become known meanwhile has a row.
+    const person = await this.db.get('people', account);
     return log?.devices.filter(({ since }) => since >= person!.noticed).length ?? 0;
   }
 

@@ -12,24 +12,26 @@ import type {
   ComingClient,
   Contact,
   Conversation,
-  ConversationSummary,
   GuestSecret,
   Identity,
   LinkOffer,
   Me,
   Payments,
+  SearchOptions,
+  SearchPage,
+  StorageSecret,
+  UnlockSecret,
   Watchable,
 } from '../client.js';
 import { codeOf, ComingError, type ErrorCode } from '../errors.js';
 import { encodeAddress, parseComingId } from '../identity/index.js';
 import type { Asset } from '../ledger/assets.js';
+import { loaded } from '../lazy.js';
 import { Device, Messaging } from '../messaging/index.js';
 import { platformPrimitives } from '../ratchet/index.js';
 import {
   Lease,
-  MemoryDatabase,
   notOwner,
-  openIndexedDatabase,
   type AccountHex,
   type Change,
   type Database,
@@ -41,12 +43,13 @@ import {
   type Relay,
   type WebSocketConstructor,
 } from '../transport/index.js';
-import { ConversationView, toSummary } from './conversation-view.js';
+import { ConversationList } from './conversation-list.js';
+import { ConversationView } from './conversation-view.js';
 import { Accounts, loadAccounts, type PendingLink } from './accounts.js';
 import { enrolGuest, enrolWith, OF_WALLET, type NewDeviceOptions } from '../accounts/enrolment.js';
 import { ownProfile, type Ownership } from './owner-lock.js';
 import { chosenChain, Paying, type ChainChoice, type ChosenChain } from './paying.js';
-import { Refresher } from '../refresher.js';
+import { ProfileStorage, type StorageEvents } from './storage.js';
 
 export interface LocalClientOptions {
   /** WebSocket address of the relay, e.g. `wss://relay.example`, or a relay in the page. */
@@ -73,7 +76,11 @@ const SHOWN_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'chain-unreachable',
   'wrong-chain',
   'closed',
+  'locked',
 ]);
+
+/** What a connection does not end. */
+const STANDING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['own-log-refused', 'storage-cleared']);
 
 /** Everything that exists only while somebody is signed in. */
 interface SignedIn {
@@ -94,9 +101,8 @@ export function createLocalClient(options: LocalClientOptions): ComingClient {
 
 class LocalClient implements ComingClient {
   readonly #status;
-  readonly #conversations = signal<readonly ConversationSummary[]>([]);
+  readonly #list: ConversationList;
   readonly #views = new Set<ConversationView>();
-  readonly #listRefresher = new Refresher(() => this.#readList());
   readonly #closing = new AbortController();
   readonly #relayUrl: string;
   readonly #profile: string;
@@ -106,7 +112,7 @@ class LocalClient implements ComingClient {
   #relay: Relay;
   #unwatchRelay: (() => void) | undefined;
   #ownership: Ownership | undefined;
-  #db: Database | undefined;
+  #storage: ProfileStorage | undefined;
   /** The right to write of whoever signs in; ends with {@link erase}. */
   #lease: Lease | undefined;
   #signedIn: SignedIn | undefined;
@@ -121,6 +127,7 @@ class LocalClient implements ComingClient {
     this.#profile = profile;
     this.#now = now;
     this.#chain = options.chain && chosenChain(options.chain);
+    this.#list = new ConversationList(this.#assets);
     this.#relay = this.#newRelay();
     this.#relayUrl = typeof relay === 'string' ? this.#relay.url : '';
     this.#status = signal<ClientStatus>({
@@ -128,6 +135,9 @@ class LocalClient implements ComingClient {
       me: undefined,
       connection: 'idle',
       storage: options.database?.kind ?? options.storage ?? 'persistent',
+      persisted: false,
+      protection: 'none',
+      passkeyId: undefined,
       relay: this.#relayUrl,
       chain: this.#chain?.name,
       problem: undefined,
@@ -139,8 +149,8 @@ class LocalClient implements ComingClient {
     return this.#status;
   }
 
-  get conversations(): Watchable<readonly ConversationSummary[]> {
-    return this.#conversations;
+  get conversations(): ComingClient['conversations'] {
+    return this.#list.snapshot;
   }
 
   async becomeGuest({ secret, ...options }: { deviceName?: string; secret?: GuestSecret } = {}): Promise<Me> {
@@ -166,7 +176,7 @@ class LocalClient implements ComingClient {
     const { messaging } = this.#requireSignedIn();
     const account = await messaging.directory.successorOf(bytesToHex(parseComingId(peer)));
     await messaging.ensureConversation(account);
-    const view = new ConversationView(account, this.#db!, messaging, this.#assets, (closed) =>
+    const view = new ConversationView(account, this.#storage!.db, messaging, this.#assets, (closed) =>
       this.#views.delete(closed),
     );
     this.#views.add(view);
@@ -217,21 +227,74 @@ class LocalClient implements ComingClient {
     this.#relay.reconnect();
   }
 
+  async loadMoreConversations(): Promise<boolean> {
+    await this.#openedHere();
+    this.#requireSignedIn();
+    return this.#list.loadMore();
+  }
+
+  async search(query: string, options: SearchOptions = {}): Promise<SearchPage> {
+    await this.#openedHere();
+    this.#requireSignedIn();
+    const { search } = await loaded(import('./search.js'));
+    const peer = options.peer === undefined ? undefined : bytesToHex(parseComingId(options.peer));
+    return search(this.#storage!.db, query, { ...options, peer });
+  }
+
+  protect(secret: StorageSecret): Promise<void> {
+    return this.#protect(secret);
+  }
+
+  unprotect(): Promise<void> {
+    return this.#protect(undefined);
+  }
+
+  async lock(): Promise<void> {
+    await this.#openedHere();
+    this.#requireOwner();
+    this.#storage!.lock();
+    for (const view of [...this.#views]) view.forget();
+    this.#leave();
+    this.#startAnew('locked');
+  }
+
+  async unlock(secret: UnlockSecret): Promise<void> {
+    await this.#openedHere();
+    this.#requireOwner();
+    if (!this.#storage!.isLocked) return;
+    await this.#storage!.unlock(secret);
+    await this.#begin();
+  }
+
   async erase(): Promise<void> {
     await this.#openedHere();
     this.#requireOwner();
-    const db = this.#db!;
     this.#leave();
     try {
-      await db.erase();
+      this.#storage = await this.#storage!.erase(this.#storageEvents);
     } catch (error) {
       this.#update({ phase: 'failed', me: undefined, connection: 'idle', problem: codeOf(error) });
       throw error;
     }
-    this.#lease = new Lease(db);
-    this.#conversations.value = [];
+    this.#startAnew('signed-out');
+  }
+
+  /** After {@link #leave}: nobody is here, or nobody who can be seen. */
+  #startAnew(phase: 'signed-out' | 'locked'): void {
+    this.#lease = new Lease(this.#storage!.db);
+    this.#list.clear();
     this.#relay = this.#newRelay();
-    this.#update({ phase: 'signed-out', me: undefined, connection: 'idle', problem: undefined });
+    const { state } = this.#storage!;
+    this.#update({ phase, me: undefined, connection: 'idle', problem: undefined, ...state });
+  }
+
+  async #protect(secret: StorageSecret | undefined): Promise<void> {
+    await this.#openedHere();
+    this.#requireSignedIn();
+    const storage = this.#storage!;
+    await storage.protect(secret);
+    this.#update(storage.state);
+    this.#inBackground(storage.finish());
   }
 
   /** Goes on with what is stored here as a device of another account. */
@@ -239,7 +302,8 @@ class LocalClient implements ComingClient {
     const views = [...this.#views];
     this.#views.clear();
     this.#leave();
-    const lease = (this.#lease = new Lease(this.#db!));
+    const { db } = this.#storage!;
+    const lease = (this.#lease = new Lease(db));
     this.#relay = this.#newRelay();
     await lease.commit(changes);
     const device = await Device.load(lease, await platformPrimitives(), this.#now);
@@ -247,6 +311,7 @@ class LocalClient implements ComingClient {
     const { messaging } = this.#signedIn!;
     for (const view of views) {
       view.messaging = messaging;
+      view.db = db;
       this.#views.add(view);
     }
   }
@@ -262,49 +327,80 @@ class LocalClient implements ComingClient {
     this.#leave();
     this.#update({ phase: 'closed', connection: 'idle' });
     await this.#opened;
-    this.#db?.close();
+    this.#storage?.close();
     this.#ownership?.release();
   }
 
   async #open(): Promise<void> {
     try {
-      if (this.options.database) this.#db = this.options.database;
-      else if (this.options.storage === 'memory') this.#db = new MemoryDatabase();
+      const { database, storage } = this.options;
+      if (database) this.#storage = await ProfileStorage.of(database);
+      else if (storage === 'memory') this.#storage = await ProfileStorage.inMemory();
       else {
         this.#ownership = await ownProfile(
           this.#profile,
           () => this.#update({ phase: 'waiting' }),
           this.#closing.signal,
         );
-        this.#db = await this.#openDatabase();
+        this.#storage = await ProfileStorage.open(this.#profile, this.#storageEvents);
       }
-      await this.#db.takeOwnership();
-      this.#lease = new Lease(this.#db);
-      const primitives = await platformPrimitives();
-      const device = await Device.load(this.#lease, primitives, this.#now);
-      if (this.#closing.signal.aborted) return;
-      if (device) await this.#enter(device, this.#lease);
-      else this.#update({ phase: 'signed-out' });
+      await this.#begin();
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       this.#update({ phase: 'failed', problem: codeOf(error) });
     }
   }
 
+  /** Goes on as whoever is stored here. */
+  async #begin(): Promise<void> {
+    const storage = this.#storage!;
+    const lease = (this.#lease = new Lease(storage.db));
+    this.#update(storage.state);
+    if (storage.isLocked) {
+      this.#update({ phase: 'locked' });
+      return;
+    }
+    const device = await Device.load(lease, await platformPrimitives(), this.#now);
+    if (this.#closing.signal.aborted) return;
+    if (device) await this.#enter(device, lease);
+    else this.#update({ phase: 'signed-out' });
+    this.#inBackground(storage.finish());
+    if (device) this.#inBackground(storage.prune(this.#now()));
+  }
+
+  readonly #storageEvents: StorageEvents = {
+    blocked: (isBlocked) => this.#update({ problem: isBlocked ? 'database-blocked' : undefined }),
+    ended: (why) => {
+      if (this.#closing.signal.aborted) return;
+      this.#inBackground(why === 'cleared' ? this.#cleared() : this.#makeWay());
+    },
+  };
+
+  /**
+   * What was stored is gone: goes on in memory, as the same device with new keys. Its sessions are gone as well, so
+   * nothing is encrypted with a key that was used before; with everybody they are set up anew.
+   */
+  async #cleared(): Promise<void> {
+    const { row } = this.#signedIn?.device ?? {};
+    this.#storage = await ProfileStorage.inMemory();
+    if (row) await this.#become(await Device.renewed(row, await platformPrimitives(), this.#now));
+    else {
+      this.#leave();
+      this.#startAnew('signed-out');
+    }
+    this.#update({ ...this.#storage.state, problem: 'storage-cleared' });
+  }
+
+  /** A later version of the kit has the database now. */
+  async #makeWay(): Promise<void> {
+    this.#leave();
+    this.#update({ phase: 'failed', me: undefined, connection: 'idle', problem: 'newer-database' });
+  }
+
   /** Waits until the profile is open, but not until another tab gives it up. */
   async #openedHere(): Promise<void> {
     if (this.#status.value.phase === 'waiting') throw notOwner();
     await this.#opened;
-  }
-
-  async #openDatabase(): Promise<Database> {
-    try {
-      return await openIndexedDatabase(this.#profile);
-    } catch (error) {
-      if (codeOf(error) !== 'storage-unavailable') throw error;
-      this.#update({ storage: 'memory' });
-      return new MemoryDatabase();
-    }
   }
 
   async #enrol(
@@ -317,7 +413,10 @@ class LocalClient implements ComingClient {
     this.#enrolling = true;
     try {
       const device = await enrol(db, this.#newDevice(deviceName));
-      return await this.#enter(device, db);
+      const me = await this.#enter(device, db);
+      const storage = this.#storage!;
+      this.#inBackground(storage.persist().then(() => this.#update(storage.state)));
+      return me;
     } catch (error) {
       throw this.#closing.signal.aborted ? this.#closing.signal.reason : error;
     } finally {
@@ -375,7 +474,7 @@ class LocalClient implements ComingClient {
       become: (changes) => this.#become(changes),
     });
     const me = toMe(device.row);
-    await this.#listRefresher.refresh();
+    await this.#list.open(db);
     if (this.#closing.signal.aborted || this.#lease !== db) {
       throw new ComingError('closed', 'the client was closed or erased meanwhile');
     }
@@ -421,8 +520,8 @@ class LocalClient implements ComingClient {
     const dispose = effect(() => {
       const connection = relay.state.value;
       const { problem } = this.#status.peek();
-      // Whatever stood in the way of connecting and catching up is over; a list that is refused stood in no way.
-      const isOver = connection === 'online' && problem !== 'own-log-refused';
+      // Whatever stood in the way of connecting and catching up is over; these stood in no way.
+      const isOver = connection === 'online' && !(problem && STANDING.has(problem));
       this.#update({ connection, problem: isOver ? undefined : problem });
     });
     const retry = () => relay.reconnect();
@@ -437,14 +536,9 @@ class LocalClient implements ComingClient {
     const id = encodeAddress(hexToBytes(peer));
     for (const view of this.#views) if (view.peer === id) this.#inBackground(view.refresh());
     this.#signedIn?.accounts.changed(peer);
-    this.#inBackground(this.#listRefresher.refresh());
-  }
-
-  async #readList(): Promise<void> {
-    const db = this.#db!;
-    const rows = await db.list('conversations');
-    const summaries = await Promise.all(rows.map(({ value }) => toSummary(db, value, this.#assets)));
-    this.#conversations.value = summaries.sort((a, b) => b.lastActivity - a.lastActivity);
+    this.#inBackground(this.#list.changed(peer));
+    // It was stored, so there is room again.
+    if (this.#status.peek().problem === 'storage-full') this.#update({ problem: undefined });
   }
 
   get #assets(): readonly Asset[] {

@@ -23,12 +23,15 @@ export class ConversationView implements Conversation {
   readonly #snapshot: Signal<ConversationSnapshot>;
   readonly #refresher = new Refresher(() => this.#read());
   #wanted = PAGE;
+  /** Only messages before this one are shown; undefined: the latest. */
+  #end: number | undefined;
   /** Keeps what is already shown in the snapshot when messages are added below it. */
   #oldest: number | undefined;
 
   constructor(
     private account: AccountHex,
-    private readonly db: Database,
+    /** Replaced with {@link messaging} when what was stored is gone. */
+    public db: Database,
     /** Replaced when this device goes on as one of another account. */
     public messaging: Messaging,
     private readonly assets: readonly Asset[],
@@ -40,6 +43,7 @@ export class ConversationView implements Conversation {
       loading: true,
       messages: [],
       hasEarlier: false,
+      hasLater: false,
       unread: 0,
       undecryptable: 0,
       origin: this.messaging.origin,
@@ -91,9 +95,44 @@ export class ConversationView implements Conversation {
     await this.refresh();
   }
 
+  async loadAround(messageId: string): Promise<boolean> {
+    const { db, account } = this;
+    const [mine, theirs] = await Promise.all(
+      [1, 0].map((side) => db.get('messageOrders', [account, side, messageId])),
+    );
+    const order = (mine ?? theirs)?.order;
+    if (order === undefined) return false;
+    this.#end = order + PAGE / 2;
+    this.#wanted = PAGE;
+    this.#oldest = undefined;
+    await this.refresh();
+    return true;
+  }
+
+  async loadLater(): Promise<void> {
+    if (this.#end === undefined) return;
+    this.#end += PAGE;
+    this.#wanted = this.#snapshot.value.messages.length + PAGE;
+    this.#oldest = undefined;
+    await this.refresh();
+  }
+
   close(): void {
     this.#refresher.stop();
     this.closed(this);
+  }
+
+  /** Closes, and shows nothing any more. */
+  forget(): void {
+    this.close();
+    this.#snapshot.value = {
+      ...this.#snapshot.value,
+      petname: '',
+      messages: [],
+      hasEarlier: false,
+      hasLater: false,
+      unread: 0,
+    };
   }
 
   async #read(): Promise<void> {
@@ -103,15 +142,23 @@ export class ConversationView implements Conversation {
       this.db.get('people', this.account),
       this.messaging.directory.newDevices(this.account),
     ]);
-    const added = conversation && this.#oldest !== undefined ? conversation.nextOrder - this.#oldest : 0;
+    const nextOrder = conversation?.nextOrder ?? 0;
+    if (this.#end !== undefined && this.#end >= nextOrder) this.#end = undefined;
+    const added = this.#oldest === undefined ? 0 : (this.#end ?? nextOrder) - this.#oldest;
     const limit = Math.max(this.#wanted, added);
-    const rows = await this.db.list('messages', { prefix: [this.account], reverse: true, limit: limit + 1 });
+    const rows = await this.db.list('messages', {
+      prefix: [this.account],
+      ...(this.#end !== undefined && { before: [this.account, this.#end] }),
+      reverse: true,
+      limit: limit + 1,
+    });
     const hasEarlier = rows.length > limit;
     const messages = rows.slice(0, limit).reverse();
     const shown: Message[] = [];
     for (const { value } of messages) {
       shown.push(toMessage(value, value.isPayment && (await storedPayment(this.db, value, this.assets))));
     }
+    if (this.#refresher.isStopped) return;
     this.#oldest = messages[0]?.value.order;
     this.#snapshot.value = {
       peer: this.peer,
@@ -119,6 +166,7 @@ export class ConversationView implements Conversation {
       loading: false,
       messages: shown,
       hasEarlier,
+      hasLater: this.#end !== undefined,
       unread: conversation?.unread ?? 0,
       undecryptable: conversation?.undecryptable ?? 0,
       origin: conversation?.origin ?? this.messaging.origin,

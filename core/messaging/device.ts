@@ -11,6 +11,7 @@ import { ComingError } from '../errors.js';
 import { compareLogs, serviceIdOf, verifyLog, type DeviceLog, type SignedEntry } from '../identity/index.js';
 import type { KeyPair, LocalIdentity, Primitives } from '../ratchet/index.js';
 import {
+  MemoryDatabase,
   put,
   remove,
   type Change,
@@ -98,6 +99,21 @@ export class Device {
     return device;
   }
 
+  /**
+   * What makes a device of which nothing but this row is left one that others can start sessions with: new keys in the
+   * place of those that are gone, under ids that none had. They are published at the next sign-in.
+   */
+  static async renewed(row: DeviceRow, primitives: Primitives, now: () => number): Promise<Change[]> {
+    const staged = new MemoryDatabase();
+    await staged.takeOwnership();
+    const device = new Device(staged, primitives, now, row);
+    const keys = [
+      await device.#make('signed', device.#nextId()),
+      await device.#make('last-resort', device.#nextId()),
+    ];
+    return [put('meta', 'device', device.row), ...keys.map(stored)];
+  }
+
   get row(): DeviceRow {
     return this.current;
   }
@@ -180,7 +196,8 @@ export class Device {
     const isRotated = signed.id !== (this.current.signedPreKeyId ?? 0);
     if (!isRotated && counts.oneTime >= LOW && counts.oneTimeKyber >= LOW) return;
     // Whoever claims keys without end gets the last-resort key, and does not make this device work for it.
-    const isTooSoon = this.now() - this.#filledAt < FILL_PAUSE_MS;
+    // Either way: a clock that was put back is no reason to wait for it.
+    const isTooSoon = Math.abs(this.now() - this.#filledAt) < FILL_PAUSE_MS;
     if (!isTooSoon) this.#filledAt = this.now();
     // A server without any may have none of the others either.
     let left = counts;
@@ -207,9 +224,10 @@ export class Device {
 
   /** The key that always answers; a new one when it is old. */
   async #standing(kind: 'signed' | 'last-resort'): Promise<PreKeyRow> {
+    const now = this.now();
+    await this.#makePast(kind, now);
     const kept = (await this.db.list('preKeys', { prefix: [kind] })).sort(byAge);
     const newest = kept.at(-1)!.value;
-    const now = this.now();
     if (now - newest.createdAt < ROTATED_MS) return newest;
     const row = await this.#make(kind, this.#nextId());
     // A key was replaced when the next one was made.
@@ -220,6 +238,16 @@ export class Device {
       ...ended.map(({ key }) => remove('preKeys', key)),
     ]);
     return row;
+  }
+
+  /**
+   * A key that was made in the future was made while the clock was wrong, and counts as made now: else it would be the newest
+   * one, and stay, until then.
+   */
+  async #makePast(kind: PreKeyKind, now: number): Promise<void> {
+    const rows = (await this.db.list('preKeys', { prefix: [kind] })).map(({ value }) => value);
+    const future = rows.filter(({ createdAt }) => createdAt > now);
+    if (future.length > 0) await this.db.commit(future.map((row) => stored({ ...row, createdAt: now })));
   }
 
   #nextId(): number {

@@ -8,15 +8,13 @@ import { codeOf, ComingError, type ErrorCode } from '../errors.js';
 import { mayReceive, type LoggedDevice } from '../identity/index.js';
 import type { SignedHandOver } from '../identity/statements.js';
 import { loaded } from '../lazy.js';
-import { put, remove, type AccountHex, type Change } from '../store/index.js';
+import { put, type AccountHex, type Change } from '../store/index.js';
 import type { IncomingEnvelope } from '../transport/index.js';
 import { decodeContent, type Received } from './content.js';
 import { isPassing, type MessagingContext } from './context.js';
 import type { Outbox } from './outbox.js';
 import { changesOf } from './taking.js';
 
-// A relay keeps envelopes for 30 days; after that none can come again.
-const SEEN_FOR_MS = 31 * 24 * 60 * 60 * 1000;
 // Undecryptable envelopes kept of one sender: nobody fills this device's disk with noise.
 const MAX_KEPT = 100;
 
@@ -40,14 +38,6 @@ export class Inbox {
       stored.push(envelope.seq);
     }
     return stored;
-  }
-
-  /** Forgets which envelopes were taken long ago. */
-  async prune(): Promise<void> {
-    const oldest = this.context.now() - SEEN_FOR_MS;
-    const rows = await this.context.db.list('seen');
-    const old = rows.filter(({ value }) => value.at < oldest);
-    if (old.length > 0) await this.context.db.commit(old.map(({ key }) => remove('seen', key)));
   }
 
   async #take(envelope: IncomingEnvelope): Promise<void> {

@@ -89,7 +89,6 @@ export class Messaging {
         }
       },
     });
-    void this.#inbox.prune().catch(failed);
   }
 
   stop(): void {

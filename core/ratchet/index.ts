@@ -5,6 +5,7 @@
  */
 export type { Address } from './addresses.js';
 export {
+  MAX_ARCHIVED_BYTES,
   MAX_ARCHIVED_SESSIONS,
   MAX_FORWARD_JUMPS,
   MAX_RECEIVING_CHAINS,

@@ -8,7 +8,7 @@
 import { session as wire } from '../../proto/gen/session.js';
 import { fromTime, toTime } from '../../proto/int64.js';
 import { ComingError } from '../errors.js';
-import { MAX_ARCHIVED_SESSIONS } from './limits.js';
+import { MAX_ARCHIVED_BYTES, MAX_ARCHIVED_SESSIONS } from './limits.js';
 import type { MessageChain } from './message-chain.js';
 import { decode, encode } from './protobuf.js';
 import type { KeyPair } from './primitives.js';
@@ -99,7 +99,14 @@ export function addSession({ current, archived }: SessionRecord, session: Sessio
   if (current === undefined) return { current: session, archived };
   // A former session is not sent on, so what introduces it to the other side is forgotten.
   const former = encode(wire.Session, toWire({ ...current, pending: undefined }));
-  return { current: session, archived: [former, ...archived].slice(0, MAX_ARCHIVED_SESSIONS) };
+  return { current: session, archived: bounded([former, ...archived]) };
+}
+
+/** The latest ones that may be kept. */
+function bounded(archived: readonly Uint8Array[]): Uint8Array[] {
+  let left = MAX_ARCHIVED_BYTES;
+  const tooMany = archived.findIndex(({ length }, n) => (left -= length) < 0 && n > 0);
+  return archived.slice(0, Math.min(tooMany < 0 ? Infinity : tooMany, MAX_ARCHIVED_SESSIONS));
 }
 
 /** Puts a session in the place of what was found; an archived one is promoted to be current. */

@@ -4,7 +4,9 @@
  * @module
  */
 export * from './database.js';
-export { openIndexedDatabase } from './indexeddb.js';
+export { deleteIndexedDatabase, openIndexedDatabase, type OpeningEvents } from './indexeddb.js';
 export { Lease } from './lease.js';
 export { MemoryDatabase, MemoryStorage } from './memory.js';
+export { Recency } from './recency.js';
 export * from './records.js';
+export { SealedDatabase } from './sealed.js';

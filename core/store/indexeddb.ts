@@ -9,34 +9,68 @@
 import { openDB, type IDBPDatabase, type IDBPObjectStore } from 'idb';
 import { ComingError } from '../errors.js';
 import { notOwner, type Change, type Database, type Key, type Range, type Row } from './database.js';
+import { migrate, OWNER, VERSION, type Upgrade } from './migrations.js';
 import { TABLE_NAMES, type TableName, type Tables } from './records.js';
 
-// 2: transfers, payments, paidEvents
-const VERSION = 2;
-// The owner's epoch stands in a store of its own, which `erase` leaves alone.
-const OWNER = 'owner';
+/** What may happen to a database while it is opened and afterwards. */
+export interface OpeningEvents {
+  /** Another tab has an earlier version open; opening goes on when that one closes it. */
+  readonly blocked?: () => void;
+  /**
+   * It was closed, not by its owner. `cleared`: the browser or the person deleted what is stored here; `newer-database`:
+   * a later version of the kit in another tab needs it, and this one made way.
+   */
+  readonly ended?: (why: 'cleared' | 'newer-database') => void;
+}
 
 /**
- * Opens the database of a profile.
+ * Opens the database of a profile, and brings it to this version. What is stored is as the caller has it: see
+ * {@link SealedDatabase}.
  *
- * @throws ComingError `storage-unavailable` (no IndexedDB here, or denied), `newer-database`
+ * @throws ComingError `storage-unavailable` (no IndexedDB here, or denied), `storage-full`, `newer-database`
  */
-export async function openIndexedDatabase(profile: string): Promise<Database> {
+export async function openIndexedDatabase(
+  profile: string,
+  { blocked, ended }: OpeningEvents = {},
+): Promise<Database> {
   try {
-    const connection: IDBPDatabase = await openDB(`coming:${profile}`, VERSION, {
-      upgrade(db) {
-        for (const name of [...TABLE_NAMES, OWNER]) {
-          if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
-        }
+    const connection: IDBPDatabase = await openDB(nameOf(profile), VERSION, {
+      upgrade: (_, from, __, upgrade) => {
+        migrate(upgrade as Upgrade, from).catch(() => {
+          // Opening fails, and nothing has changed.
+          upgrade.done.catch(() => undefined);
+          upgrade.abort();
+        });
       },
-      // A later version of the kit in another tab wants to migrate: make way.
-      blocking: () => connection.close(),
+      blocked: () => blocked?.(),
+      // Somebody wants to migrate or to delete it: make way.
+      blocking: (_, wanted) => {
+        connection.close();
+        ended?.(wanted === null ? 'cleared' : 'newer-database');
+      },
+      terminated: () => ended?.('cleared'),
     });
     return new IndexedDatabase(connection);
   } catch (error) {
     throw translate(error);
   }
 }
+
+/** How long others have to close what is to be deleted. */
+const DELETION_PATIENCE_MS = 2000;
+
+/** Deletes the database of a profile; false when somebody has it open and keeps it so. */
+export async function deleteIndexedDatabase(profile: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = indexedDB.deleteDatabase(nameOf(profile));
+    request.onsuccess = () => resolve(true);
+    request.onerror = () => resolve(false);
+    // A connection that is closing counts as open until its last transaction has ended.
+    request.onblocked = () => setTimeout(() => resolve(false), DELETION_PATIENCE_MS);
+  });
+}
+
+const nameOf = (profile: string) => `coming:${profile}`;
 
 /** The store of a table in the transaction that is open. */
 type StoreOf = (table: TableName) => IDBPObjectStore<unknown, string[], TableName, 'readwrite'>;

@@ -264,6 +264,30 @@ export interface PaymentRow extends PaymentFacts {
   readonly trust?: 'proven' | 'asserted';
 }
 
+/** How the data keys are kept from whoever reads the disk. */
+export type VaultLock =
+  /** Not at all: the key lies beside them, where no script can read it out, but whoever has the disk can. */
+  | { readonly kind: 'none'; readonly key: CryptoKey }
+  /** scrypt (RFC 7914) of the passphrase. */
+  | {
+      readonly kind: 'passphrase';
+      readonly salt: Uint8Array;
+      readonly N: number;
+      readonly r: number;
+      readonly p: number;
+    }
+  /** HKDF of 32 bytes that only this passkey gives (WebAuthn, `prf`). */
+  | { readonly kind: 'passkey'; readonly salt: Uint8Array; readonly id: Uint8Array };
+
+/** The keys that rows are sealed with, each wrapped with the key that the lock makes; never sealed itself. */
+export interface VaultRow {
+  readonly lock: VaultLock;
+  /** The last one seals; the others are there as long as rows are sealed with them. */
+  readonly keys: readonly { readonly id: number; readonly wrapped: Uint8Array }[];
+  /** Rows of version 2 may still be unsealed. */
+  readonly hasPlain: boolean;
+}
+
 /** Row types by table. The comment is the key of a row. */
 export interface Tables {
   /** `'device'` */
@@ -296,6 +320,12 @@ export interface Tables {
   payments: PaymentRow;
   /** Name of an event in a chain to the payment it was counted for: none is counted twice. */
   paidEvents: { readonly peer: AccountHex; readonly id: IdHex };
+  /** `[lastActivity, peer]`: the conversations in the order of their list; kept by {@link Recency}. */
+  recent: { readonly peer: AccountHex };
+  /** Name of something that is done from time to time to when it was done, ms since 1970. */
+  chores: { readonly at: number };
+  /** `'vault'` */
+  vault: VaultRow;
 }
 
 export type TableName = keyof Tables;
@@ -316,4 +346,7 @@ export const TABLE_NAMES: readonly TableName[] = [
   'transfers',
   'payments',
   'paidEvents',
+  'recent',
+  'chores',
+  'vault',
 ];

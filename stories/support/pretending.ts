@@ -35,6 +35,12 @@ export function pretending(client: ComingClient, pretence: Pretence): ComingClie
     openContact: (peer) => client.openContact(peer),
     reconnect: () => client.reconnect(),
     erase: () => client.erase(),
+    loadMoreConversations: () => client.loadMoreConversations(),
+    search: (query, options) => client.search(query, options),
+    protect: (secret) => client.protect(secret),
+    unprotect: () => client.unprotect(),
+    lock: () => client.lock(),
+    unlock: (secret) => client.unlock(secret),
     close: () => client.close(),
     openPayments: async () => {
       const real = await client.openPayments();
@@ -62,6 +68,8 @@ export function pretending(client: ComingClient, pretence: Pretence): ComingClie
         retry: (id) => real.retry(id),
         markRead: () => real.markRead(),
         loadEarlier: () => real.loadEarlier(),
+        loadAround: (id) => real.loadAround(id),
+        loadLater: () => real.loadLater(),
         answerElsewhere: () => real.answerElsewhere(),
         setPetname: (name) => real.setPetname(name),
         close: () => real.close(),

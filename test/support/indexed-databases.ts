@@ -1,4 +1,4 @@
-import { openIndexedDatabase, type Database } from '../../core/store/index.js';
+import { openIndexedDatabase, SealedDatabase, type Database } from '../../core/store/index.js';
 import type { DatabaseUnderTest } from './database-contract.js';
 
 let count = 0;
@@ -19,12 +19,18 @@ export function deleteProfile(profile: string): Promise<void> {
 }
 
 /** An IndexedDB database of its own. */
-export function indexedDatabase(): Promise<DatabaseUnderTest> {
+export const indexedDatabase = (): Promise<DatabaseUnderTest> => underTest(openIndexedDatabase);
+
+/** The same, sealed. */
+export const sealedIndexedDatabase = (): Promise<DatabaseUnderTest> =>
+  underTest(async (profile) => new SealedDatabase(await openIndexedDatabase(profile)));
+
+function underTest(openProfile: (profile: string) => Promise<Database>): Promise<DatabaseUnderTest> {
   const profile = newProfile();
   const opened: Database[] = [];
   return Promise.resolve({
     async open() {
-      const db = await openIndexedDatabase(profile);
+      const db = await openProfile(profile);
       opened.push(db);
       return db;
     },

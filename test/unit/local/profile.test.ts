@@ -46,6 +46,8 @@ describe('a profile', () => {
       me: undefined,
       connection: 'idle',
       storage: 'persistent',
+      persisted: false,
+      protection: 'none',
       relay: '',
       problem: undefined,
     });

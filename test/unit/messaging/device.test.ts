@@ -167,4 +167,27 @@ describe('the pre-keys of a device', () => {
     expect(kept.filter(({ value }) => value.createdAt === clock.now)).toHaveLength(100);
     expect(await device.preKey('signed', 0)).toBeDefined();
   });
+
+  it('are renewed a week after a clock that was far ahead was put right, and answer meanwhile', async () => {
+    const { device, server, published, clock, db } = await setting();
+    await device.fillUp({ oneTime: 0, oneTimeKyber: 0 }, server);
+    const full = { oneTime: 100, oneTimeKyber: 100 };
+    clock.now = 400 * DAY;
+    await device.fillUp(full, server);
+    const ahead = published.at(-1)!;
+    expect(ahead.signed!.id).not.toBe(0);
+    const count = published.length;
+    for (const day of [1, 2, 7]) {
+      clock.now = day * DAY;
+      await device.fillUp(full, server);
+    }
+    expect(published).toHaveLength(count);
+    clock.now = 8 * DAY;
+    await device.fillUp(full, server);
+    expect(published).toHaveLength(count + 1);
+    expect(published.at(-1)!.signed!.id).not.toBe(ahead.signed!.id);
+    expect(await device.preKey('signed', ahead.signed!.id)).toBeDefined();
+    expect(await device.preKey('last-resort', ahead.lastResort!.id)).toBeDefined();
+    expect((await db.list('preKeys', { prefix: ['signed'] })).length).toBeLessThan(4);
+  });
 });

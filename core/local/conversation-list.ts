@@ -1,0 +1,95 @@
+/**
+ * The list of conversations: the latest so many of them, in order, as they change.
+ *
+ * A page is read by index. From then on only what changed is read: a conversation moves up, and pushes the last one
+ * out when it comes from below.
+ *
+ * @module
+ */
+import { signal, type Signal } from '@preact/signals-core';
+import type { ConversationSummary } from '../client.js';
+import type { Asset } from '../ledger/assets.js';
+import { Refresher } from '../refresher.js';
+import type { AccountHex, Database } from '../store/index.js';
+import { toSummary } from './conversation-view.js';
+
+const PAGE = 100;
+
+export class ConversationList {
+  readonly snapshot: Signal<readonly ConversationSummary[]> = signal([]);
+  readonly #refresher = new Refresher(() => this.#read());
+  #db: Database | undefined;
+  #wanted = PAGE;
+  #shown = new Map<AccountHex, ConversationSummary>();
+  #hasMore = false;
+  /** Whose rows have to be read; undefined: the whole page. */
+  #changed: Set<AccountHex> | undefined;
+
+  constructor(private readonly assets: readonly Asset[]) {}
+
+  /** Reads the first page of a database; nothing is shown before. */
+  async open(db: Database): Promise<void> {
+    this.#db = db;
+    this.#wanted = PAGE;
+    await this.#readAll();
+  }
+
+  /** Shows nothing any more. */
+  clear(): void {
+    this.#db = undefined;
+    this.#show(new Map());
+  }
+
+  /** Something of a peer was stored. */
+  async changed(peer: AccountHex): Promise<void> {
+    this.#changed?.add(peer);
+    await this.#refresher.refresh();
+  }
+
+  /** Shows the next page too; false when nothing more is left to show. */
+  async loadMore(): Promise<boolean> {
+    this.#wanted += PAGE;
+    await this.#readAll();
+    return this.#hasMore;
+  }
+
+  async #readAll(): Promise<void> {
+    this.#changed = undefined;
+    await this.#refresher.refresh();
+  }
+
+  async #read(): Promise<void> {
+    const db = this.#db;
+    if (!db) return;
+    const changed = this.#changed;
+    this.#changed = new Set();
+    const shown = new Map(changed ? this.#shown : []);
+    let peers: Iterable<AccountHex> = changed ?? [];
+    if (!changed) {
+      const page = await db.list('recent', { reverse: true, limit: this.#wanted + 1 });
+      this.#hasMore = page.length > this.#wanted;
+      peers = page.map(({ value }) => value.peer);
+    }
+    await Promise.all(
+      [...peers].map(async (peer) => {
+        const row = await db.get('conversations', peer);
+        if (row) shown.set(peer, await toSummary(db, row, this.assets));
+        else shown.delete(peer);
+      }),
+    );
+    if (this.#db !== db) return;
+    if (shown.size > this.#wanted) this.#hasMore = true;
+    this.#show(shown);
+    // One that went leaves a place to one from below.
+    if (this.#hasMore && this.#shown.size < this.#wanted) void this.#readAll();
+  }
+
+  #show(all: Map<AccountHex, ConversationSummary>): void {
+    const sorted = [...all].sort(([a, one], [b, other]) => {
+      const order = other.lastActivity - one.lastActivity;
+      return order === 0 ? (a < b ? 1 : -1) : order; // as the index has them
+    });
+    this.#shown = new Map(sorted.slice(0, this.#wanted));
+    this.snapshot.value = [...this.#shown.values()];
+  }
+}

@@ -1,0 +1,3 @@
+import { describeLocking } from '../support/locking-contract.js';
+
+describeLocking('a real browser');

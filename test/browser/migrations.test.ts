@@ -1,0 +1,3 @@
+import { describeMigrations } from '../support/migration-contract.js';
+
+describeMigrations('a real browser');

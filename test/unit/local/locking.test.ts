@@ -1,0 +1,4 @@
+import 'fake-indexeddb/auto';
+import { describeLocking } from '../../support/locking-contract.js';
+
+describeLocking('fake-indexeddb');
