@@ -49,6 +49,8 @@ export type ErrorCode =
   | 'storage-unavailable'
   | 'storage-full'
   | 'not-owner' // another tab or window owns this profile's sessions
+  | 'owner-gone' // the tab that was to do it closed meanwhile: look whether it was done, then perhaps try again
+  | 'other-version' // a tab of this profile runs another version of the kit
   | 'newer-database' // written by a later version of the kit
   | 'device-removed' // the account removed this device; everything here was erased
   | 'not-loaded' // code that is loaded when it is needed could not be: try again, or reload the page

@@ -67,8 +67,6 @@ export function phasePanel(
   words: Strings,
 ): TemplateResult | undefined {
   switch (phase) {
-    case 'waiting':
-      return panel(words.waitingTitle, words.waitingText);
     case 'failed':
       return panel(words.failedTitle, errorText(words, problem ?? 'internal'));
     case 'closed':

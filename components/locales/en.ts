@@ -45,8 +45,6 @@ export interface Strings {
   connectHere: string;
   starting: string;
   contactSignedOut: string;
-  waitingTitle: string;
-  waitingText: string;
   failedTitle: string;
   closedTitle: string;
   closedText: string;
@@ -159,8 +157,6 @@ export const en: Strings = {
   connectHere: 'Use it here',
   starting: 'Starting…',
   contactSignedOut: 'Not signed in',
-  waitingTitle: 'Open in another tab',
-  waitingText: 'Your messages are open in another tab or window. Close that one to go on here.',
   failedTitle: 'This does not work right now',
   closedTitle: 'Closed',
   closedText: 'This chat was closed. Reload the page to open it again.',
@@ -257,7 +253,9 @@ export const en: Strings = {
     'storage-unavailable':
       'This browser does not let the page store anything. Allow site data for this page, then reload it.',
     'storage-full': 'There is no space left on this device. Free some space, then try again.',
-    'not-owner': 'Your messages are open in another tab or window. Close that one to go on here.',
+    'not-owner': 'Another tab took over. Reload this page to go on here.',
+    'owner-gone': 'A tab was closed while this was done. Look whether it was done; if not, try again.',
+    'other-version': 'Another tab runs an older version. Reload all tabs of this site.',
     'newer-database': 'Your messages were stored by a newer version. Reload the page to update it.',
     'device-removed':
       'This device was removed from your account. Everything on it was erased. Sign in again to use it.',

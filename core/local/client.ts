@@ -127,6 +127,7 @@ class LocalClient implements ComingClient {
       phase: 'starting',
       me: undefined,
       connection: 'idle',
+      role: 'owner',
       storage: options.database?.kind ?? options.storage ?? 'persistent',
       relay: this.#relayUrl,
       chain: this.#chain?.name,
