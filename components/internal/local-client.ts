@@ -48,9 +48,9 @@ export class OwnedClient {
 
   async #make(options: LocalClientOptions): Promise<void> {
     try {
-      const { createLocalClient } = await import('../../core/local/index.js');
+      const { createSharedClient } = await import('../../core/shared/index.js');
       if (this.#closed) return;
-      this.#offer = { client: createLocalClient(options), problem: undefined };
+      this.#offer = { client: createSharedClient(options), problem: undefined };
     } catch (error) {
       if (this.#closed) return;
       // eslint-disable-next-line no-console -- a wrong address or code that did not load: the page's author must see it

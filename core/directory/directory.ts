@@ -147,9 +147,11 @@ export class Directory {
 
   /** How many devices somebody has that came since the person looked at them last, as far as is known here. */
   async newDevices(account: AccountHex): Promise<number> {
-    const person = await this.db.get('people', account);
     const log = await this.#known(account).catch(() => undefined);
-    return log?.devices.filter(({ since }) => since >= person!.noticed).length ?? 0;
+    // Read after the log, which may become known meanwhile, and is stored with this.
+    const person = await this.db.get('people', account);
+    if (!log || !person) return 0;
+    return log.devices.filter(({ since }) => since >= person.noticed).length;
   }
 
   /**
