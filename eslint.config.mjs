@@ -8,6 +8,7 @@ import ts from 'typescript-eslint';
 /** Core's folders, from the bottom up: each may look only at those before it. */
 const CORE = [
   'errors',
+  'words-error',
   'lazy',
   'keyed-lock',
   'refresher',
@@ -23,6 +24,7 @@ const CORE = [
   'client',
   'local',
   'remote',
+  'shared',
 ];
 
 const NODE = { regex: '^node:', message: 'Core and elements run in a page: no Node built-ins.' };
@@ -71,7 +73,12 @@ const coreRule = (name, rank, ...heavy) => ({
         ]
       : []),
     ...(name === 'remote'
-      ? [{ regex: '^\\.\\./(?!client\\.js|errors\\.js)', message: 'Remote looks only at client.ts.' }]
+      ? [
+          {
+            regex: '^\\.\\./(?!client\\.js|(?:words-)?errors?\\.js)',
+            message: 'Remote looks only at client.ts.',
+          },
+        ]
       : []),
   ),
 });

@@ -39,6 +39,8 @@ const treeshake = { moduleSideEffects: (id) => !PURE.test(id) };
 // Chunks are named after the module that is imported, so that the size check and people can tell them apart.
 const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
+  'core/shared/index.ts': 'shared',
+  'core/remote/serve.ts': 'serve',
   'core/accounts/index.ts': 'accounts',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
   'core/identity/words.ts': 'words',
@@ -96,6 +98,8 @@ const esm = {
     client: 'core/client.ts',
     errors: 'core/errors.ts',
     local: 'core/local/index.ts',
+    remote: 'core/remote/index.ts',
+    shared: 'core/shared/index.ts',
     transport: 'core/transport/index.ts',
     ratchet: 'core/ratchet/index.ts',
     'ratchet/sender-keys': 'core/ratchet/sender-keys/index.ts',
@@ -120,7 +124,7 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|accounts\/(?!enrolment)|identity\/(?:log-changes|entropy|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
+  /\/core\/(?!errors|words-error|lazy|remote|shared|local\/(?:options|owner-lock)|accounts\/(?!enrolment)|identity\/(?:log-changes|entropy|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
   /\/node_modules\/(idb|@preact|@noble\/ed25519|@scure\/base)\//,
   /\/node_modules\/@noble\/(hashes\/(?!scrypt|pbkdf2|hmac|sha3|blake3)|ciphers\/(?!salsa|_poly1305|_arx))/,

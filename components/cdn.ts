@@ -15,6 +15,6 @@ export { configure } from './cdn-chat.js';
 
 /** Loads the client's code and makes a client; for pages that want to speak to it themselves. */
 export async function createClient(options: LocalClientOptions): Promise<ComingClient> {
-  const { createLocalClient } = await import('../core/local/index.js');
-  return createLocalClient(options);
+  const { createSharedClient } = await import('../core/shared/index.js');
+  return createSharedClient(options);
 }

@@ -51,7 +51,7 @@ export type ConnectionState =
 export interface ClientStatus {
   readonly phase:
     | 'starting'
-    | 'waiting' // another tab or window of this profile is the owner; takes over when it closes
+    | 'waiting' // of `createLocalClient` only: another context is the owner; takes over when it closes
     | 'locked' // a passphrase or a passkey is needed, see `protection`; nothing can be read before
     | 'signed-out'
     | 'ready'
@@ -59,6 +59,8 @@ export interface ClientStatus {
     | 'closed';
   readonly me: Me | undefined;
   readonly connection: ConnectionState;
+  /** A view shows what another context does, which owns this profile; it takes over when that one goes. */
+  readonly role: 'owner' | 'view';
   /** `memory`: nothing can be stored here (private window, storage denied); gone when the page closes. */
   readonly storage: 'persistent' | 'memory';
   /** The browser promised not to delete what is stored here by itself. */
@@ -183,6 +185,14 @@ export interface ConversationSnapshot {
   readonly problem: ErrorCode | undefined;
 }
 
+export interface SendOptions {
+  /**
+   * 32 hexadecimal digits, random ones when absent. What was sent under an id is not sent again, so whoever does not know
+   * whether it was can repeat it.
+   */
+  readonly id?: string;
+}
+
 /** One open conversation. Close it when it is no longer shown. */
 export interface Conversation {
   readonly peer: ComingId;
@@ -192,7 +202,7 @@ export interface Conversation {
    *
    * @throws `message-empty`, `message-too-long`, `not-ready`, `storage-full`
    */
-  send(text: string): Promise<string>;
+  send(text: string, options?: SendOptions): Promise<string>;
   /** Tries a failed message again. */
   retry(messageId: string): Promise<void>;
   /** Says that everything received so far was shown to the person. */

@@ -50,6 +50,8 @@ export type ErrorCode =
   | 'storage-unavailable'
   | 'storage-full'
   | 'not-owner' // another tab or window owns this profile's sessions
+  | 'owner-gone' // the tab that was to do it closed meanwhile: look whether it was done, then perhaps try again
+  | 'other-version' // a tab of this profile runs another version of the kit
   | 'newer-database' // written by a later version of the kit
   | 'database-blocked' // another tab holds it open in an earlier version; goes on when that tab closes
   | 'storage-damaged' // what is stored is not what was stored

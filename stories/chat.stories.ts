@@ -261,10 +261,6 @@ export const Loading: Story = {
   loaders: [() => scene([], { snapshot: () => ({ loading: true }) })],
 };
 
-export const Waiting: Story = {
-  loaders: [() => scene([], { status: { phase: 'waiting', me: undefined } })],
-};
-
 export const CannotStart: Story = {
   loaders: [() => scene([], { status: { phase: 'failed', me: undefined, problem: 'newer-database' } })],
 };

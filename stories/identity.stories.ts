@@ -123,10 +123,6 @@ export const Starting: Story = {
   loaders: [() => ready({ status: { phase: 'starting', me: undefined } })],
 };
 
-export const Waiting: Story = {
-  loaders: [() => ready({ status: { phase: 'waiting', me: undefined } })],
-};
-
 export const CannotStart: Story = {
   loaders: [() => ready({ status: { phase: 'failed', me: undefined, problem: 'storage-unavailable' } })],
 };

@@ -48,11 +48,11 @@ export class OwnedClient {
 
   async #make(options: LocalClientOptions): Promise<void> {
     try {
-      const { createLocalClient } = await import('../../core/local/index.js').catch((cause: unknown) => {
+      const { createSharedClient } = await import('../../core/shared/index.js').catch((cause: unknown) => {
         throw new ComingError('not-loaded', 'the client could not be loaded', { cause });
       });
       if (this.#closed) return;
-      this.#offer = { client: createLocalClient(options), problem: undefined };
+      this.#offer = { client: createSharedClient(options), problem: undefined };
     } catch (error) {
       if (this.#closed) return;
       // eslint-disable-next-line no-console -- a wrong address or code that did not load: the page's author must see it

@@ -67,8 +67,6 @@ export function phasePanel(
   words: Strings,
 ): TemplateResult | undefined {
   switch (phase) {
-    case 'waiting':
-      return panel(words.waitingTitle, words.waitingText);
     case 'locked':
       return panel(words.lockedTitle, errorText(words, 'locked'));
     case 'failed':

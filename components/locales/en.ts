@@ -45,8 +45,6 @@ export interface Strings {
   connectHere: string;
   starting: string;
   contactSignedOut: string;
-  waitingTitle: string;
-  waitingText: string;
   failedTitle: string;
   lockedTitle: string;
   closedTitle: string;
@@ -160,8 +158,6 @@ export const en: Strings = {
   connectHere: 'Use it here',
   starting: 'Starting…',
   contactSignedOut: 'Not signed in',
-  waitingTitle: 'Open in another tab',
-  waitingText: 'Your messages are open in another tab or window. Close that one to go on here.',
   failedTitle: 'This does not work right now',
   lockedTitle: 'Locked',
   closedTitle: 'Closed',
@@ -261,7 +257,9 @@ export const en: Strings = {
     'storage-unavailable':
       'This browser does not let the page store anything. Allow site data for this page, then reload it.',
     'storage-full': 'There is no space left on this device. Free some space, then try again.',
-    'not-owner': 'Your messages are open in another tab or window. Close that one to go on here.',
+    'not-owner': 'Another tab took over. Reload this page to go on here.',
+    'owner-gone': 'A tab was closed while this was done. Look whether it was done; if not, try again.',
+    'other-version': 'Another tab runs an older version. Reload all tabs of this site.',
     'newer-database': 'Your messages were stored by a newer version. Reload the page to update it.',
     'database-blocked': 'An older version of this page is open in another tab. Close that tab to go on here.',
     'storage-damaged':

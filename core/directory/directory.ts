@@ -148,9 +148,10 @@ export class Directory {
   /** How many devices somebody has that came since the person looked at them last, as far as is known here. */
   async newDevices(account: AccountHex): Promise<number> {
     const log = await this.#known(account).catch(() => undefined);
-    // Afterwards: whoever has become known meanwhile has a row.
+    // Read after the log, which may become known meanwhile, and is stored with this.
     const person = await this.db.get('people', account);
-    return log?.devices.filter(({ since }) => since >= person!.noticed).length ?? 0;
+    if (!log || !person) return 0;
+    return log.devices.filter(({ since }) => since >= person.noticed).length;
   }
 
   /**

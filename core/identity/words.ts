@@ -9,20 +9,9 @@
  */
 import { entropyToMnemonic, mnemonicToEntropy } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import { ComingError, type SeldomErrorCode } from '../errors.js';
+import { WordsError } from '../words-error.js';
 import type { GuestAccount } from './account.js';
 import { guestOfEntropy } from './entropy.js';
-
-/** Words that do not stand for an account. Holds none of them. */
-export class WordsError extends ComingError<SeldomErrorCode> {
-  constructor(
-    code: 'words-incomplete' | 'unknown-word' | 'words-mismatch',
-    /** Which word is unknown, from 1; for `unknown-word` only. */
-    readonly position?: number,
-  ) {
-    super(code, 'the words stand for no account');
-  }
-}
 
 const COUNTS = [12, 15, 18, 21, 24];
 

@@ -47,6 +47,7 @@ import { ConversationList } from './conversation-list.js';
 import { ConversationView } from './conversation-view.js';
 import { Accounts, loadAccounts, type PendingLink } from './accounts.js';
 import { enrolGuest, enrolWith, OF_WALLET, type NewDeviceOptions } from '../accounts/enrolment.js';
+import { checkOptions } from './options.js';
 import { ownProfile, type Ownership } from './owner-lock.js';
 import { chosenChain, Paying, type ChainChoice, type ChosenChain } from './paying.js';
 import { ProfileStorage, type StorageEvents } from './storage.js';
@@ -60,6 +61,8 @@ export interface LocalClientOptions {
   readonly profile?: string;
   /** `memory` keeps nothing; `persistent`, the default, falls back to memory where storage is denied. */
   readonly storage?: 'persistent' | 'memory';
+  /** The caller sees to it that no other context owns this profile meanwhile. */
+  readonly isOwner?: boolean;
   /** Keeps everything instead of what `storage` says; for this client alone, which closes it. */
   readonly database?: Database;
   /** The platform's by default. */
@@ -123,7 +126,7 @@ class LocalClient implements ComingClient {
 
   constructor(private readonly options: LocalClientOptions) {
     const { relay, profile = 'default', now = Date.now } = options;
-    if (!/^[\w.-]{1,64}$/.test(profile)) throw new RangeError('a profile is a short name');
+    checkOptions({ relay, profile });
     this.#profile = profile;
     this.#now = now;
     this.#chain = options.chain && chosenChain(options.chain);
@@ -134,6 +137,7 @@ class LocalClient implements ComingClient {
       phase: 'starting',
       me: undefined,
       connection: 'idle',
+      role: 'owner',
       storage: options.database?.kind ?? options.storage ?? 'persistent',
       persisted: false,
       protection: 'none',
@@ -337,11 +341,7 @@ class LocalClient implements ComingClient {
       if (database) this.#storage = await ProfileStorage.of(database);
       else if (storage === 'memory') this.#storage = await ProfileStorage.inMemory();
       else {
-        this.#ownership = await ownProfile(
-          this.#profile,
-          () => this.#update({ phase: 'waiting' }),
-          this.#closing.signal,
-        );
+        if (!this.options.isOwner) this.#ownership = await this.#own();
         this.#storage = await ProfileStorage.open(this.#profile, this.#storageEvents);
       }
       await this.#begin();
@@ -395,6 +395,17 @@ class LocalClient implements ComingClient {
   async #makeWay(): Promise<void> {
     this.#leave();
     this.#update({ phase: 'failed', me: undefined, connection: 'idle', problem: 'newer-database' });
+  }
+
+  #own(): Promise<Ownership> {
+    return ownProfile(this.#profile, {
+      waiting: () => this.#update({ phase: 'waiting' }),
+      lost: () => {
+        this.#leave();
+        this.#update({ phase: 'failed', connection: 'idle', problem: 'not-owner' });
+      },
+      signal: this.#closing.signal,
+    });
   }
 
   /** Waits until the profile is open, but not until another tab gives it up. */
@@ -504,9 +515,6 @@ class LocalClient implements ComingClient {
   #newRelay(): Relay {
     const { relay, webSocket } = this.options;
     if (typeof relay !== 'string') return relay.connect();
-    if (!isRelayAddress(relay)) {
-      throw new RangeError('a relay is a ws: or wss: address without credentials, query or fragment');
-    }
     return new RelayConnection({
       url: relay,
       webSocket,
@@ -578,11 +586,6 @@ class LocalClient implements ComingClient {
     if (this.#status.peek().phase === 'closed') return;
     this.#status.value = { ...this.#status.peek(), ...change };
   }
-}
-
-function isRelayAddress(relay: string): boolean {
-  if (!/^wss?:\/\/[^?#@\s]+$/.test(relay)) return false;
-  return URL.canParse(relay);
 }
 
 function alreadySignedIn(): ComingError {

@@ -8,7 +8,14 @@
  */
 import { signal, type Signal } from '@preact/signals-core';
 import { hexToBytes } from '@noble/hashes/utils.js';
-import type { Conversation, ConversationSnapshot, ConversationSummary, Message, Payment } from '../client.js';
+import type {
+  Conversation,
+  ConversationSnapshot,
+  ConversationSummary,
+  Message,
+  Payment,
+  SendOptions,
+} from '../client.js';
 import type { Asset } from '../ledger/assets.js';
 import { encodeAddress } from '../identity/index.js';
 import type { Messaging } from '../messaging/index.js';
@@ -66,8 +73,8 @@ export class ConversationView implements Conversation {
     return this.#refresher.refresh();
   }
 
-  async send(text: string): Promise<string> {
-    const id = await this.messaging.send(this.account, text);
+  async send(text: string, options?: SendOptions): Promise<string> {
+    const id = await this.messaging.send(this.account, text, options?.id);
     // Whoever knows the id finds it in the snapshot.
     await this.refresh();
     return id;

@@ -12,27 +12,39 @@ export interface Ownership {
   release(): void;
 }
 
-/**
- * Waits until this context owns the profile.
- *
- * @param waiting - Called when another context owns it at the moment.
- * @param signal - Stops waiting; the promise then rejects with the signal's reason.
- */
-export async function ownProfile(
-  profile: string,
-  waiting: () => void,
-  signal: AbortSignal,
-): Promise<Ownership> {
-  const locks = globalThis.navigator?.locks as LockManager | undefined;
-  if (!locks) return { release: () => undefined };
+export interface Candidate {
+  /** Called when another context owns it at the moment. */
+  waiting?(): void;
+  /** Called when another context took it away from this one. */
+  lost?(): void;
+  /** Stops waiting; the promise then rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Takes it from whoever has it instead of waiting. */
+  readonly steal?: boolean;
+}
+
+export const hasLocks = (): boolean => (globalThis.navigator?.locks as LockManager | undefined) !== undefined;
+
+/** Waits until this context owns the profile. */
+export async function ownProfile(profile: string, candidate: Candidate): Promise<Ownership> {
+  const { waiting, lost, signal, steal = false } = candidate;
+  if (!hasLocks()) return { release: () => undefined };
+  const { locks } = navigator;
   const name = `coming:${profile}`;
   return new Promise((resolve, reject) => {
-    const hold = () => new Promise<void>((release) => resolve({ release }));
+    let isOwner = false;
+    const hold = () =>
+      new Promise<void>((release) => {
+        isOwner = true;
+        resolve({ release });
+      });
+    const end = (error: unknown) => (isOwner ? lost?.() : reject(error as Error));
     const wait = () => {
-      waiting();
-      locks.request(name, { signal }, hold).catch(reject);
+      waiting?.();
+      locks.request(name, { signal }, hold).catch(end);
     };
+    if (steal) locks.request(name, { steal }, hold).catch(end);
     // Asked for in one step: between a look and a request another context could take it.
-    locks.request(name, { ifAvailable: true }, (lock) => (lock ? hold() : wait())).catch(reject);
+    else locks.request(name, { ifAvailable: true }, (lock) => (lock ? hold() : wait())).catch(end);
   });
 }

@@ -96,14 +96,15 @@ export class Messaging {
   }
 
   /**
-   * Stores a text for sending and returns its message's id.
+   * Stores a text for sending and returns its message's id. What was sent under this id before is not sent again.
    *
+   * @param id - 32 hexadecimal digits
    * @throws ComingError `message-empty`, `message-too-long`, `storage-full`
    */
-  async send(peer: AccountHex, text: string): Promise<IdHex> {
-    const { newId, now } = this.#context;
+  async send(peer: AccountHex, text: string, id: IdHex = this.#context.newId()): Promise<IdHex> {
+    const { now } = this.#context;
+    if (!/^[0-9a-f]{32}$/.test(id)) throw new RangeError('an id has 32 hexadecimal digits');
     const sendable = checkText(text);
-    const id = newId();
     const sentAt = now();
     const message = {
       peer,
@@ -114,10 +115,10 @@ export class Messaging {
       state: 'queued',
       isPayment: false,
     } as const;
-    await this.write(peer, async (db, queue) => [
-      ...(await appendMessage(db, message, sentAt)),
-      await queue(textContent(id, sentAt, sendable), id),
-    ]);
+    await this.write(peer, async (db, queue) => {
+      const added = await appendMessage(db, message, sentAt);
+      return added.length > 0 ? [...added, await queue(textContent(id, sentAt, sendable), id)] : [];
+    });
     return id;
   }
 

@@ -2,7 +2,8 @@ import { Keyring } from '@polkadot/keyring';
 import { cryptoWaitReady, mnemonicGenerate, mnemonicToMiniSecret } from '@polkadot/util-crypto';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { accountOfWords, newWords, readWords, WordsError } from '../../../core/identity/words.js';
+import { accountOfWords, newWords, readWords } from '../../../core/identity/words.js';
+import { WordsError } from '../../../core/words-error.js';
 
 /** The phrase of Substrate's development accounts. */
 const DEV = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
