@@ -26,6 +26,7 @@ export {
   PRE_KEY_MESSAGE,
   readPreKeyMessage,
   remoteIdentityOf,
+  sendingKeyOf,
   SIGNAL_MESSAGE,
   type CiphertextMessage,
   type PreKeyMessageHeader,
