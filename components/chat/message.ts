@@ -66,7 +66,7 @@ function waiting(message: Message, { words, cancel }: MessageContext): TemplateR
   // What is on its way within a moment needs no button; one that was signed cannot be taken back.
   if (message.payment || Date.now() - message.sentAt < PATIENCE) return nothing;
   return html`<span class="failure">
-    <button class="quiet" type="button" @click=${() => cancel(message.id)}>${words.cancel}</button>
+    <button class="quiet" type="button" @click=${() => cancel(message.id)}>${words.takeBack}</button>
   </span>`;
 }
 

@@ -92,7 +92,7 @@ export interface Strings {
   failed: string;
   notSent: string;
   retry: string;
-  cancel: string;
+  takeBack: string;
   awaited: string;
   lost: string;
   undecryptable: (count: number) => string;
@@ -208,7 +208,7 @@ export const en: Strings = {
   failed: 'Not sent',
   notSent: 'Not sent.',
   retry: 'Try again',
-  cancel: 'Take back',
+  takeBack: 'Take back',
   awaited: 'This message could not be decrypted yet. It was asked for again.',
   lost: 'A message here could not be decrypted, and could not be had again.',
   undecryptable: (count) =>

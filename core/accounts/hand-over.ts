@@ -43,7 +43,14 @@ export async function handOver(context: AccountsContext, signer: AccountSigner):
   await messaging.settled();
 
   const changes: Change[] = [];
-  for (const table of ['preKeys', 'lastResortUses', 'sessions', 'outbox', 'receipts'] as const) {
+  for (const table of [
+    'preKeys',
+    'lastResortUses',
+    'sessions',
+    'outbox',
+    'receipts',
+    'sentContents',
+  ] as const) {
     changes.push(...(await db.list(table)).map(({ key }) => remove(table, key)));
   }
   for (const table of ['meta', 'preKeys'] as const) {

@@ -87,12 +87,17 @@ export class Inbox {
     const seen = await db.list('seen');
     const old = seen.filter(({ value }) => value.at < now() - SEEN_FOR_MS).map(({ key }) => key);
     const ofPeer = new Map<AccountHex, number>();
-    for (const { key, value } of (await db.list('sentContents')).sort((a, b) => b.value.at - a.value.at)) {
-      const count = (ofPeer.get(value.peer) ?? 0) + 1;
-      ofPeer.set(value.peer, count);
-      if (value.at < now() - SENT_FOR_MS || count > MAX_SENT) await db.commit([remove('sentContents', key)]);
-    }
-    const changes = [...old.map((key) => remove('seen', key)), ...(await forgetEarly(db, now()))];
+    const sent = (await db.list('sentContents')).sort((a, b) => b.value.at - a.value.at);
+    const unneeded = sent.filter(({ value: { peer, at } }) => {
+      const count = (ofPeer.get(peer) ?? 0) + 1;
+      ofPeer.set(peer, count);
+      return at < now() - SENT_FOR_MS || count > MAX_SENT;
+    });
+    const changes = [
+      ...old.map((key) => remove('seen', key)),
+      ...unneeded.map(({ key }) => remove('sentContents', key)),
+      ...(await forgetEarly(db, now())),
+    ];
     if (changes.length > 0) await db.commit(changes);
     await this.#giveUp();
   }
@@ -101,7 +106,7 @@ export class Inbox {
   async #giveUp(): Promise<void> {
     const { db, now, lock, changed } = this.context;
     const late = (await db.list('undecryptable')).filter(
-      ({ value }) => value.request && value.receivedAt * 1000 < now() - SENT_FOR_MS,
+      ({ value }) => value.request && (value.keptAt ?? 0) < now() - SENT_FOR_MS,
     );
     if (late.length === 0) return;
     const { lost } = await loaded(import('./resending.js'));
@@ -293,7 +298,12 @@ export class Inbox {
     const count = first ? n - first.value.n : 0;
     const person = await db.get('people', sender);
     const isWanted = isAsked && count < MAX_NOTED && !person?.blocked && !person?.continuedBy;
-    const kept = { n, ...row, content: count < MAX_KEPT ? content : new Uint8Array() };
+    const kept = {
+      n,
+      ...row,
+      keptAt: this.context.now(),
+      content: count < MAX_KEPT ? content : new Uint8Array(),
+    };
     const isKept = count < (isWanted ? MAX_NOTED : MAX_KEPT);
     const changes = [
       ...ratchet,

@@ -42,17 +42,17 @@ export class Sessions {
 
   /**
    * The devices of which something was heard in the last 60 days: a live device answers every message at least with a
-   * receipt. One that is new counts from the first message to it. All of them where all are silent: what is said to
-   * somebody who was away for long has to go somewhere.
+   * receipt, and says something to those of its own account once a week. One that is new counts from the first message
+   * to it.
    */
-  async withoutSilent(peer: AccountHex, devices: readonly LoggedDevice[]): Promise<readonly LoggedDevice[]> {
+  async withoutSilent(peer: AccountHex, devices: readonly LoggedDevice[]): Promise<LoggedDevice[]> {
     const oldest = this.now() - SILENT_MS;
     const heard: LoggedDevice[] = [];
     for (const device of devices) {
       const row = await this.#row(peer, device.id);
       if (!row || !isOf(row.record, device) || row.heardAt > oldest) heard.push(device);
     }
-    return heard.length > 0 ? heard : devices;
+    return heard;
   }
 
   /**

@@ -205,6 +205,8 @@ export interface UndecryptableRow {
   readonly code: ErrorCode;
   /** Whether its sender is to be asked for it again, or was; absent when not. */
   readonly request?: 'waiting' | 'asked';
+  /** ms since 1970, this device's clock. */
+  readonly keptAt?: number;
 }
 
 /**

@@ -15,7 +15,7 @@ import { BANK, SHOP } from '../support/on-origin.js';
 import { settled, until } from '../support/until.js';
 
 const SEEDS = Number(process.env['COMING_SEEDS'] ?? 12);
-const STEPS = 40;
+const STEPS = 30;
 
 let make: Households;
 

@@ -8,9 +8,11 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ComingClient, Conversation } from '../../core/client.js';
 import { encodeAddress, verifyLog, type AccountSigner, type DeviceLog } from '../../core/identity/index.js';
 import { createLocalClient } from '../../core/local/index.js';
+import { encodeContent, type Content } from '../../core/messaging/content.js';
 import {
   MemoryDatabase,
   MemoryStorage,
+  put,
   type ConversationRow,
   type Database,
   type DeviceRow,
@@ -101,6 +103,7 @@ export class HouseDevice {
   readonly id: number;
   readonly origin: string;
   #client: ComingClient | undefined;
+  #database: Database | undefined;
 
   constructor(
     private readonly relay: LoopbackRelay,
@@ -117,8 +120,8 @@ export class HouseDevice {
     return this.#client !== undefined;
   }
 
-  start(now?: () => number): ComingClient {
-    const database = new MemoryDatabase(this.storage);
+  start(now?: () => number, database: Database = new MemoryDatabase(this.storage)): ComingClient {
+    this.#database = database;
     const { relay, origin } = this;
     return (this.#client = createLocalClient({ relay, origin, database, ...(now && { now }) }));
   }
@@ -145,6 +148,21 @@ export class HouseDevice {
   rows(table: Parameters<Database['list']>[0]): unknown[];
   rows(table: Parameters<Database['list']>[0]): unknown[] {
     return structuredClone(this.storage.tables.get(table)!.map(({ value }) => value));
+  }
+
+  /** Sends a content that no honest client would send; properly encrypted. */
+  async smuggle(peer: Household, content: Content): Promise<void> {
+    const db = this.#database!;
+    const waiting = await db.list('outbox', { prefix: [peer.hex] });
+    const seq = (waiting.at(-1)?.value.seq ?? 0) + 1;
+    await db.commit([
+      put('outbox', [peer.hex, seq], {
+        ...{ peer: peer.hex, seq, messageId: undefined, encrypted: undefined },
+        ...{ content: encodeContent(content, this.origin), contentId: content.id, origin: this.origin },
+      }),
+    ]);
+    await this.client.reconnect();
+    await until(() => this.rows('outbox').length === 0, 'it was smuggled out');
   }
 
   /** Every text of a conversation, in the order in which it is shown. */

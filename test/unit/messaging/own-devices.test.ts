@@ -1,8 +1,12 @@
 /**
  * Two accounts with several devices each: what one device does shows on the others of its account.
  */
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { BadRelay } from '../../support/bad-relay.js';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { encodeContent } from '../../../core/messaging/content.js';
+import { isPayingUnfinished } from '../../../core/payments/unfinished.js';
+import { MemoryDatabase } from '../../../core/store/index.js';
+import { BadRelay, keysUsedTwice } from '../../support/bad-relay.js';
+import { FaultyDatabase } from '../../support/faulty-database.js';
 import {
   prepareHouseholds,
   type Household,
@@ -133,6 +137,107 @@ it('a petname and a block are the person’s: of two at once the later one count
   await waitFor(there.snapshot, ({ problem }) => problem === 'blocked');
   await (await two.client.openContact(bo.comingId)).unblock();
   await waitFor(mine.snapshot, ({ problem }) => problem === undefined);
+});
+
+it('a payment shows on the other devices with its place, and is not pursued there', async () => {
+  await everybodyOnline();
+  const id = 'ab'.repeat(16);
+  const hash = (byte: string) => `0x${byte.repeat(32)}`;
+  const place = { block: hash('01'), extrinsic: 2, hash: hash('03') };
+  const asset = `polkadot:${'00'.repeat(16)}/slip44:571`;
+  const facts = { genesis: hash('04'), asset, amount: 5n, from: ada.hex, to: bo.hex };
+  const payment = { ...facts, place };
+  await (await one.to(bo)).send('before');
+  await quiet();
+  await one.smuggle(bo, { id, sentAt: 1, body: { kind: 'payment', fallback: '5 X', payment } });
+  const there = await two.to(bo);
+  await waitFor(there.snapshot, ({ messages }) => messages.length === 2);
+  const shown = () => there.snapshot.value.messages[1];
+  expect(shown()).toMatchObject({ mine: true, payment: { mine: true, amount: 5n, state: 'in-block' } });
+  expect(shown()!.payment).toMatchObject({ hash: place.hash, block: { hash: place.block, index: 2 } });
+  expect(two.rows('transfers')).toEqual([]);
+  expect(await isPayingUnfinished(new MemoryDatabase(two.storage))).toBe(false);
+  // It came to stand in another block; then the receiver found it.
+  const moved = { ...payment, place: { ...place, block: hash('05') } };
+  await one.smuggle(bo, { id, sentAt: 1, body: { kind: 'payment', fallback: '5 X', payment: moved } });
+  await waitFor(there.snapshot, () => shown()?.payment?.block?.hash === hash('05'));
+  await peer.smuggle(ada, {
+    id: 'cd'.repeat(16),
+    sentAt: 1,
+    body: { kind: 'receipt', receipt: 'paid', contentIds: [id] },
+  });
+  await waitFor(there.snapshot, () => shown()?.payment?.state === 'received');
+});
+
+it('what an own device says is not believed where it is nothing that devices tell each other', async () => {
+  await everybodyOnline();
+  await (await one.to(bo)).send('before');
+  await quiet();
+  const said = two.rows('messages');
+  const text = (value: string) =>
+    ({ id: 'ef'.repeat(16), sentAt: 1, body: { kind: 'text', text: value } }) as const;
+  await one.smuggle(ada, text('to myself'));
+  const copy = encodeContent({ ...text('of another origin') }, BANK);
+  await one.smuggle(ada, { ...text(''), body: { kind: 'sent-copy', peer: bo.hex, content: copy } });
+  await until(() => two.rows('undecryptable').length === 2);
+  expect(two.rows('undecryptable')).toMatchObject([
+    { code: 'malformed-content' },
+    { code: 'malformed-content' },
+  ]);
+  expect(two.rows('messages')).toEqual(said);
+});
+
+it('a device that only listens says so once a week, and is not taken for silent', async () => {
+  const DAY = 24 * 60 * 60 * 1000;
+  let now = Date.now();
+  await Promise.all([one, two, peer].map((device) => device.online(() => now)));
+  const mine = await one.to(bo);
+  const there = await two.to(bo);
+  for (let week = 0; week < 10; week += 1) {
+    await mine.send(`week ${week}`);
+    await waitFor(there.snapshot, ({ messages }) => messages.length === week + 1);
+    await until(() => [one, two, peer].every(({ isQuiet }) => isQuiet));
+    now += 8 * DAY;
+  }
+});
+
+describe('whatever commit a device dies at', () => {
+  /** Says two things, dies at a commit, and comes back; how many commits there were. */
+  async function survive(at: number): Promise<number> {
+    const bad = new BadRelay();
+    const [mine, theirs] = make(bad) as [Household, Household];
+    const [speaker, listener] = mine.devices as [HouseDevice, HouseDevice];
+    const [receiver] = theirs.devices as [HouseDevice];
+    const faulty = new FaultyDatabase(new MemoryDatabase(speaker.storage), at, 'dies after');
+    await Promise.all([listener.online(), receiver.online()]);
+    speaker.start(undefined, faulty);
+    const texts = ['one', 'two'];
+    const speak = async () => {
+      const conversation = await speaker.to(theirs);
+      for (const text of texts) {
+        if (!speaker.textsWith(theirs).includes(text)) await conversation.send(text);
+      }
+      await until(() => speaker.isQuiet && speaker.textsWith(theirs).length === 2);
+    };
+    const died = until(() => faulty.isDead).catch(() => new Promise(() => undefined));
+    await Promise.race([speak(), died]);
+    if (faulty.isDead) {
+      await speaker.close();
+      speaker.start();
+      await speak();
+    }
+    await until(() => listener.textsWith(theirs).length >= 2, `both arrived (${at})`);
+    expect(listener.textsWith(theirs), `commit ${at}`).toEqual(texts);
+    expect(keysUsedTwice(bad.sent)).toEqual([]);
+    await Promise.all([speaker, listener, receiver].map((device) => device.close()));
+    return faulty.commits;
+  }
+
+  it('its other device gets everything once, in order', async () => {
+    const commits = await survive(Infinity);
+    expect(commits).toBeGreaterThan(5);
+    for (let at = 1; at <= commits; at += 1) await survive(at);
+  }, 120_000);
 });
 
 it('a device that was removed gets nothing from then on, from its own account neither', async () => {
