@@ -32,7 +32,7 @@ const textsOf = ({ stored }: Visitor): string[] =>
     .sort();
 
 it('all agree through torn connections, and a device that was removed is handed nothing more', async () => {
-  const relay = await RelayProcess.start();
+  const relay = await RelayProcess.start('--data', ':memory:');
   const proxy = await CuttingProxy.start(Number(new URL(relay.url).port));
   const dice = diceOf(3);
   const counts = new Map<Visitor, { envelopes: number }>();
