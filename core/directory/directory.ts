@@ -170,8 +170,10 @@ export class Directory {
   /** How many devices somebody has that came since the person looked at them last, as far as is known here. */
   async newDevices(account: AccountHex): Promise<number> {
     const person = await this.db.get('people', account);
+    // Somebody who is looked up at this moment is not written down yet.
+    if (!person) return 0;
     const log = await this.#known(account).catch(() => undefined);
-    return log?.devices.filter(({ since }) => since >= person!.noticed).length ?? 0;
+    return log?.devices.filter(({ since }) => since >= person.noticed).length ?? 0;
   }
 
   /**
