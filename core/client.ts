@@ -128,7 +128,12 @@ export type MessageState =
   | 'delivered' // a device of the receiver has stored it
   | 'read' // shown to the receiver
   | 'failed' // see `problem`; can be retried
-  | 'received';
+  | 'received'
+  /**
+   * Of the other: it arrived but cannot be decrypted. It was asked for again, and takes this place when it comes; with
+   * the `problem` `message-lost` it cannot be had.
+   */
+  | 'undecryptable';
 
 export interface Message {
   /** 32 hexadecimal digits. */
@@ -205,6 +210,12 @@ export interface Conversation {
   send(text: string, options?: SendOptions): Promise<string>;
   /** Tries a failed message again. */
   retry(messageId: string): Promise<void>;
+  /**
+   * Takes back a message that waits or failed; it is gone from here as if it had never been written.
+   *
+   * @throws `already-sent`: some of it may have left this device
+   */
+  cancel(messageId: string): Promise<void>;
   /** Says that everything received so far was shown to the person. */
   markRead(): Promise<void>;
   /** Adds the next 60 earlier messages to the snapshot. */

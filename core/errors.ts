@@ -40,6 +40,8 @@ export type ErrorCode =
   | 'blocked' // this person blocked the other one
   | 'own-account' // a conversation needs somebody else
   | 'malformed-content' // decrypted, but not a Content
+  | 'message-lost' // a message could not be decrypted, and its sender cannot send it again
+  | 'already-sent' // a message can no longer be taken back
   | LedgerErrorCode
   // client, storage and transport
   | 'not-ready' // an identity is needed first

@@ -13,6 +13,7 @@ import { banner, connectionBanner } from '../internal/notices.js';
 import { Watch } from '../internal/watch.js';
 import { errorText } from '../locales/en.js';
 import { conversationListStyles } from './conversation-list.styles.js';
+import { placeholder } from './message.js';
 
 /** The visitor chose a conversation in the list. Stays inside of `<coming-chat>`. */
 export class ConversationChosenEvent extends Event {
@@ -114,7 +115,11 @@ export class ComingChatList extends ComingElement {
     const { words, locale } = this;
     const { peer, petname, lastMessage, unread, lastActivity } = conversation;
     const payment = lastMessage?.payment;
-    const text = payment ? paymentLine(payment, this.strings, this) : lastMessage?.text;
+    const text = payment
+      ? paymentLine(payment, this.strings, this)
+      : lastMessage?.state === 'undecryptable'
+        ? placeholder(lastMessage, words)
+        : lastMessage?.text;
     const preview = lastMessage?.mine && !payment ? words.youSaid(lastMessage.text) : text;
     return html`<li>
       <button

@@ -196,7 +196,9 @@ export class ComingChatConversation extends ComingElement {
   #banners(): TemplateResult {
     const { words, status } = this;
     const { snapshot } = this.#open;
-    const lost = snapshot?.undecryptable ?? 0;
+    // Most of them have a place in the thread that says so.
+    const placed = snapshot?.messages.filter(({ state }) => state === 'undecryptable').length ?? 0;
+    const lost = (snapshot?.undecryptable ?? 0) - placed;
     return html`
       ${connectionBanner(this.client, status?.connection, words)}
       ${status?.problem ? banner(errorText(words, status.problem)) : nothing}

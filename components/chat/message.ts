@@ -11,6 +11,9 @@ import { formatTime } from '../internal/dates.js';
 import { segments } from '../internal/links.js';
 import { errorText, type Strings } from '../locales/en.js';
 
+/** A message that waits longer than this can be taken back, ms. */
+const PATIENCE = 3000;
+
 /** What a message needs to know of the thread around it. */
 export interface MessageContext {
   readonly words: Strings;
@@ -20,6 +23,7 @@ export interface MessageContext {
   readonly first: boolean;
   readonly last: boolean;
   readonly retry: (id: string) => Promise<void>;
+  readonly cancel: (id: string) => Promise<void>;
   /** How a payment is shown, once that is loaded. */
   readonly payment: (payment: Payment) => TemplateResult;
 }
@@ -42,13 +46,28 @@ export function messageItem(message: Message, context: MessageContext): Template
     ${first ? html`<span class="vh">${context.sender}</span>` : nothing}${
       message.payment
         ? context.payment(message.payment)
-        : html`<span class="text" dir="auto">${linkified(message.text)}</span>`
+        : html`<span class="text" dir="auto"
+            >${state === 'undecryptable' ? placeholder(message, words) : linkified(message.text)}</span
+          >`
     }<time
       datetime=${new Date(message.sentAt).toISOString()}
       title=${formatTime(locale, 'exact', message.sentAt)}
       >${formatTime(locale, 'time', message.sentAt)}${mine ? tick(state, words) : nothing}</time
-    >${state === 'failed' ? failure(message, context) : nothing}
+    >${state === 'failed' ? failure(message, context) : nothing}${state === 'queued' ? waiting(message, context) : nothing}
   </li>`;
+}
+
+/** What stands in the place of a message that could not be decrypted. */
+export function placeholder({ problem }: Message, words: Strings): string {
+  return problem ? words.lost : words.awaited;
+}
+
+function waiting(message: Message, { words, cancel }: MessageContext): TemplateResult | typeof nothing {
+  // What is on its way within a moment needs no button; one that was signed cannot be taken back.
+  if (message.payment || Date.now() - message.sentAt < PATIENCE) return nothing;
+  return html`<span class="failure">
+    <button class="quiet" type="button" @click=${() => cancel(message.id)}>${words.takeBack}</button>
+  </span>`;
 }
 
 function failure(message: Message, { words, retry }: MessageContext): TemplateResult {
@@ -66,7 +85,7 @@ const MARK = 'M8 2v5.6M8 10.9v.1';
 
 /** Clock, ✓, ✓✓, ✓✓ in colour; the words are for whoever does not see it. */
 function tick(state: MessageState, words: Strings): TemplateResult | typeof nothing {
-  if (state === 'received') return nothing;
+  if (state === 'received' || state === 'undecryptable') return nothing;
   const path = state === 'queued' ? CLOCK : state === 'failed' ? MARK : state === 'sent' ? CHECK : CHECKS;
   return html`<svg class="tick" viewBox="0 0 16 13" role="img" aria-label=${words[state]}>
     ${svg`<path d=${path}></path>`}

@@ -172,6 +172,7 @@ export class ComingChatThread extends ComingElement {
       first,
       last,
       retry: this.#retry,
+      cancel: this.#cancel,
       payment: this.#payment,
     });
   };
@@ -205,7 +206,7 @@ export class ComingChatThread extends ComingElement {
       this.#hold = this.scroller.scrollHeight - this.scroller.scrollTop;
     }
     const arrived = now.messages.slice(start).filter(({ id }) => !known.has(id));
-    const received = arrived.filter(({ mine }) => !mine);
+    const received = arrived.filter(({ mine, state }) => !mine && state !== 'undecryptable');
     if (arrived.length > received.length) {
       this.away = false;
       this.missed = 0;
@@ -283,14 +284,18 @@ export class ComingChatThread extends ComingElement {
     if (!this.snapshot?.hasEarlier) this.scroller?.focus({ preventScroll: true });
   };
 
-  readonly #retry = async (id: string): Promise<void> => {
+  readonly #retry = (id: string): Promise<void> => this.#attempt(() => this.conversation?.retry(id));
+
+  readonly #cancel = (id: string): Promise<void> => this.#attempt(() => this.conversation?.cancel(id));
+
+  async #attempt(work: () => Promise<void> | undefined): Promise<void> {
     this.problem = undefined;
     try {
-      await this.conversation?.retry(id);
+      await work();
     } catch (error) {
       this.problem = codeOf(error);
     }
-  };
+  }
 
   readonly #pill = (): void => {
     this.toNewest();

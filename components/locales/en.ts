@@ -91,6 +91,9 @@ export interface Strings {
   failed: string;
   notSent: string;
   retry: string;
+  takeBack: string;
+  awaited: string;
+  lost: string;
   undecryptable: (count: number) => string;
 
   // writing
@@ -203,6 +206,9 @@ export const en: Strings = {
   failed: 'Not sent',
   notSent: 'Not sent.',
   retry: 'Try again',
+  takeBack: 'Take back',
+  awaited: 'This message could not be decrypted yet. It was asked for again.',
+  lost: 'A message here could not be decrypted, and could not be had again.',
   undecryptable: (count) =>
     count === 1
       ? 'A message arrived that could not be decrypted. Ask for it to be sent again.'
@@ -249,6 +255,8 @@ export const en: Strings = {
     'other-origin': 'A message of another site’s conversation arrived. It is not shown here.',
     blocked: 'You blocked this person. Unblock them to write to them.',
     'malformed-content': `A message arrived that this version can’t show. Reload the page to update, or ask the sender to send it again.`,
+    'message-lost': `A message could not be decrypted, and could not be had again. ${RESEND_ADVICE}`,
+    'already-sent': 'This message can no longer be taken back: it was sent.',
     'not-ready': 'An identity is needed first. Chat as a guest or connect a wallet.',
     'already-signed-in': 'You are signed in already. Erase everything on this device to change that.',
     closed: 'This chat was closed. Reload the page to open it again.',

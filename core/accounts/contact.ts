@@ -122,11 +122,11 @@ export class KnownContact implements Contact {
   }
 
   async block(): Promise<void> {
-    await this.#decide({ blocked: true });
+    await this.#block(true);
   }
 
   async unblock(): Promise<void> {
-    await this.#decide({ blocked: false });
+    await this.#block(false);
   }
 
   async acceptChange(): Promise<void> {
@@ -162,6 +162,12 @@ export class KnownContact implements Contact {
 
   async #decide(change: Partial<PersonRow>): Promise<void> {
     await this.context.messaging.directory.update(this.account, change);
+    this.context.changed(this.account);
+    await this.show();
+  }
+
+  async #block(blocked: boolean): Promise<void> {
+    await this.context.messaging.setBlocked(this.account, blocked);
     this.context.changed(this.account);
     await this.show();
   }

@@ -43,7 +43,7 @@ export async function handOver(context: AccountsContext, signer: AccountSigner):
   await enrolWith(staged, { name, origin, relays: [relay.url], now }, signer, relay, OF_WALLET, 'rest');
 
   const changes: Change[] = [];
-  for (const table of ['preKeys', 'lastResortUses', 'sessions'] as const) {
+  for (const table of ['preKeys', 'lastResortUses', 'sessions', 'sentContents'] as const) {
     changes.push(...(await db.list(table)).map(({ key }) => remove(table, key)));
   }
   // What waits is said by the other account; its receivers drop what they have already.

@@ -16,9 +16,17 @@ import {
   type SignedEntry,
 } from '../identity/index.js';
 import type { PreKeyBundle } from '../ratchet/index.js';
-import { put, type AccountHex, type Database, type PersonRow } from '../store/index.js';
+import { put, type AccountHex, type Change, type Database, type PersonRow } from '../store/index.js';
 import type { KeyServer } from '../transport/index.js';
 import { KeyedLock } from '../keyed-lock.js';
+
+/** The account of this device, whose log is kept with the device. */
+export interface OwnLog {
+  readonly account: AccountHex;
+  log(): Promise<DeviceLog>;
+  /** Takes over what somebody has as the own log, if it continues what is known. */
+  learn(entries: readonly SignedEntry[]): Promise<unknown>;
+}
 
 type LogProblem = 'device-log-forked' | 'device-log-stepped-back';
 
@@ -30,6 +38,7 @@ export class Directory {
   constructor(
     private readonly db: Database,
     private readonly keyServer: KeyServer,
+    private readonly own: OwnLog,
   ) {}
 
   /**
@@ -39,6 +48,7 @@ export class Directory {
    *   `relay-unreachable`, `relay-refused`, `rate-limited`
    */
   async find(account: AccountHex): Promise<DeviceLog> {
+    if (account === this.own.account) return this.own.log();
     return (await this.#known(account)) ?? this.refresh(account);
   }
 
@@ -57,6 +67,10 @@ export class Directory {
    * @throws ComingError `invalid-log-entry`, `device-log-forked`, `device-log-stepped-back`
    */
   async learn(account: AccountHex, entries: readonly SignedEntry[]): Promise<DeviceLog> {
+    if (account === this.own.account) {
+      await this.own.learn(entries);
+      return this.own.log();
+    }
     let taken = await this.#take(account, entries);
     if (taken === 'device-log-stepped-back') {
       taken = await this.#take(account, (await this.keyServer.readLog(hexToBytes(account))) ?? entries);
@@ -106,14 +120,22 @@ export class Directory {
     return (await this.db.get('people', account))?.continuedBy ?? account;
   }
 
-  /** Stores what the person decided about somebody. */
-  update(account: AccountHex, change: Partial<PersonRow>): Promise<void> {
-    return this.#lock.run(account, () => this.#store(account, change));
+  /**
+   * Stores what the person decided about somebody.
+   *
+   * @param beside - Committed along with it.
+   */
+  update(account: AccountHex, change: Partial<PersonRow>, beside: readonly Change[] = []): Promise<void> {
+    return this.#lock.run(account, () => this.#store(account, change, beside));
   }
 
-  async #store(account: AccountHex, change: Partial<PersonRow>): Promise<void> {
+  async #store(
+    account: AccountHex,
+    change: Partial<PersonRow>,
+    beside: readonly Change[] = [],
+  ): Promise<void> {
     const row = (await this.db.get('people', account)) ?? { log: [], noticed: 0 };
-    await this.db.commit([put('people', account, { ...row, ...change })]);
+    await this.db.commit([...beside, put('people', account, { ...row, ...change })]);
   }
 
   /** One at a time, so that of two answers the later one is compared with the earlier one. */

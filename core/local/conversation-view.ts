@@ -84,6 +84,10 @@ export class ConversationView implements Conversation {
     return this.messaging.retry(this.account, messageId);
   }
 
+  cancel(messageId: string): Promise<void> {
+    return this.messaging.cancel(this.account, messageId);
+  }
+
   markRead(): Promise<void> {
     return this.messaging.markRead(this.account);
   }

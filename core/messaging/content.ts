@@ -9,9 +9,9 @@ import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { content as wire } from '../../proto/gen/content.js';
 import { fromTime, toTime } from '../../proto/int64.js';
 import { ComingError } from '../errors.js';
-import { fromWireEntry, isOrigin, toWireEntry, VISIBLE } from '../identity/index.js';
+import { fromWireEntry, isOrigin, toWireEntry, VISIBLE, withoutUnprintable } from '../identity/index.js';
 import type { SignedHandOver } from '../identity/statements.js';
-import type { IdHex, PaymentFacts, PaymentPlace, ReceiptKind } from '../store/index.js';
+import type { AccountHex, IdHex, PaymentFacts, PaymentPlace, ReceiptKind } from '../store/index.js';
 import { malformed } from './malformed.js';
 import { readPayment, writePayment } from './payment-content.js';
 
@@ -30,8 +30,26 @@ export type Body =
     }
   /** Says that another account continues the sender's. */
   | { readonly kind: 'hand-over'; readonly statement: SignedHandOver }
+  /** From another device of one's own: what it said to a peer, encoded. */
+  | { readonly kind: 'sent-copy'; readonly peer: AccountHex; readonly content: Uint8Array }
+  /** From another device of one's own: what the person was shown there. */
+  | { readonly kind: 'read-on-other'; readonly peer: AccountHex; readonly contentIds: readonly IdHex[] }
+  /** From another device of one's own: what the person decided there about somebody. */
+  | ({ readonly kind: 'contact-state'; readonly peer: AccountHex } & ContactState)
+  /** Comes in the place of envelopes that could not be decrypted; without a content when it cannot be had again. */
+  | {
+      readonly kind: 'resent';
+      readonly envelopeIds: readonly IdHex[];
+      readonly content: Uint8Array | undefined;
+    }
   /** A later version's body; `fallback` says what to show. Empty: nothing. */
   | { readonly kind: 'unknown'; readonly fallback: string };
+
+/** What a person decided about somebody; what is absent they did not decide now. */
+export interface ContactState {
+  readonly petname?: string;
+  readonly blocked?: boolean;
+}
 
 export interface Content {
   readonly id: IdHex;
@@ -50,9 +68,12 @@ export interface Received extends Content {
 export const MAX_TEXT_BYTES = 64 * 1024;
 /** The most contents one receipt can name. */
 export const MAX_RECEIPT_IDS = 500;
+/** The most envelopes that are asked for at once. */
+export const MAX_RESENT = 64;
 
 const PADDING_BLOCK = 160;
 const ID_BYTES = 16;
+const ACCOUNT_BYTES = 32;
 // The last moment that a Date can hold (ECMA-262, "Time Values and Time Range").
 const LAST_DATE = 8.64e15;
 
@@ -123,18 +144,32 @@ function writeBody(body: Body): wire.Content.$Properties {
       const { text, from, to } = body.statement;
       return { handOver: { from: toWireEntry({ text, ...from }), to: toWireEntry({ text, ...to }) } };
     }
+    case 'sent-copy':
+      return { sentCopy: { peer: hexToBytes(body.peer), content: body.content } };
+    case 'read-on-other':
+      return {
+        readOnOther: { peer: hexToBytes(body.peer), contentIds: body.contentIds.map(hexToBytes) },
+      };
+    case 'contact-state': {
+      const { peer, petname, blocked } = body;
+      return { contactState: { peer: hexToBytes(peer), petname: petname ?? null, blocked: blocked ?? null } };
+    }
+    case 'resent':
+      return {
+        resent: { envelopeIds: body.envelopeIds.map(hexToBytes), content: body.content ?? null },
+      };
     case 'unknown':
       return { fallback: body.fallback };
   }
 }
 
-function readBody({ text, receipt, payment, handOver, fallback }: wire.Content.$Properties): Body {
+function readBody(content: wire.Content.$Properties): Body {
+  const { text, receipt, payment, handOver, fallback } = content;
   if (text) return { kind: 'text', text: readText(text.text) };
   if (receipt) {
-    const { contentIds } = receipt;
     const kind = KINDS[receipt.kind ?? 0];
-    if (!kind || !contentIds?.length || contentIds.length > MAX_RECEIPT_IDS) throw malformed('receipt');
-    return { kind: 'receipt', receipt: kind, contentIds: contentIds.map(readId) };
+    if (!kind) throw malformed('receipt');
+    return { kind: 'receipt', receipt: kind, contentIds: readIds(receipt.contentIds, MAX_RECEIPT_IDS) };
   }
   if (handOver) {
     try {
@@ -144,10 +179,53 @@ function readBody({ text, receipt, payment, handOver, fallback }: wire.Content.$
       throw malformed('hand-over');
     }
   }
+  const between = readBetween(content);
+  if (between) return between;
   const shown = fallback ? readText(fallback) : '';
   return payment
     ? { kind: 'payment', fallback: shown, payment: readPayment(payment) }
     : { kind: 'unknown', fallback: shown };
+}
+
+/** What devices of one account tell each other, and what is sent again. */
+function readBetween({
+  sentCopy,
+  readOnOther,
+  contactState,
+  resent,
+}: wire.Content.$Properties): Body | undefined {
+  if (sentCopy) {
+    if (!sentCopy.content?.length) throw malformed('copy');
+    return { kind: 'sent-copy', peer: readAccount(sentCopy.peer), content: sentCopy.content };
+  }
+  if (readOnOther) {
+    const contentIds = readIds(readOnOther.contentIds, MAX_RECEIPT_IDS);
+    return { kind: 'read-on-other', peer: readAccount(readOnOther.peer), contentIds };
+  }
+  if (contactState) {
+    const { petname, blocked } = contactState;
+    return {
+      kind: 'contact-state',
+      peer: readAccount(contactState.peer),
+      ...(petname != null && { petname: cleanPetname(petname) }),
+      ...(blocked != null && { blocked }),
+    };
+  }
+  if (!resent) return undefined;
+  const envelopeIds = readIds(resent.envelopeIds, MAX_RESENT);
+  return {
+    kind: 'resent',
+    envelopeIds,
+    content: resent.content?.length ? resent.content : undefined,
+  };
+}
+
+/** The longest name a person can give to a peer, in characters. */
+export const MAX_PETNAME = 64;
+
+/** A name that a person gave to somebody: without what would turn the words around it; cut between characters. */
+export function cleanPetname(name: string): string {
+  return [...withoutUnprintable(name).trim()].slice(0, MAX_PETNAME).join('');
 }
 
 function readText(text: string | null | undefined): string {
@@ -167,4 +245,14 @@ function readTime(time: wire.Content.$Properties['sentAt']): number {
 function readId(id: Uint8Array | null | undefined): IdHex {
   if (id?.length !== ID_BYTES) throw malformed('id');
   return bytesToHex(id);
+}
+
+function readIds(ids: readonly Uint8Array[] | null | undefined, most: number): IdHex[] {
+  if (!ids?.length || ids.length > most) throw malformed('list of ids');
+  return ids.map(readId);
+}
+
+function readAccount(account: Uint8Array | null | undefined): AccountHex {
+  if (account?.length !== ACCOUNT_BYTES) throw malformed('account');
+  return bytesToHex(account);
 }

@@ -1,5 +1,6 @@
 /**
- * Takes envelopes in: each is stored before it is acknowledged, decrypted or kept as undecryptable, and never twice.
+ * Takes envelopes in: each is stored before it is acknowledged, decrypted or kept as undecryptable, and never twice. What
+ * cannot be decrypted has a place in the conversation, and its sender is asked for it again.
  *
  * @module
  */
@@ -8,17 +9,49 @@ import { codeOf, ComingError, type ErrorCode } from '../errors.js';
 import { mayReceive, type LoggedDevice } from '../identity/index.js';
 import type { SignedHandOver } from '../identity/statements.js';
 import { loaded } from '../lazy.js';
-import { put, type AccountHex, type Change } from '../store/index.js';
+import {
+  put,
+  remove,
+  SENT_FOR_MS,
+  type AccountHex,
+  type Change,
+  type ConversationRow,
+} from '../store/index.js';
 import type { IncomingEnvelope } from '../transport/index.js';
-import { decodeContent, type Received } from './content.js';
+import { decodeContent, type Body, type Received } from './content.js';
 import { isPassing, type MessagingContext } from './context.js';
+import { malformed } from './malformed.js';
 import type { Outbox } from './outbox.js';
+import { appendMessage, withConversation } from './rows.js';
 import { changesOf } from './taking.js';
 
-// Undecryptable envelopes kept of one sender: nobody fills this device's disk with noise.
+// Undecryptable envelopes kept of one sender: nobody fills this device's disk with noise. Of more only their ids, to ask
+// for them.
 const MAX_KEPT = 100;
+const MAX_NOTED = 1000;
+// So many of the newest messages may be placeholders, or nobody could read the others.
+const NEWEST = 60;
+const MAX_PLACEHOLDERS = 30;
+
+/** The type of an envelope that asks for messages again. */
+const PLAINTEXT_CONTENT = 8;
+
+/** Said by a device of the same account only. */
+const OWN: ReadonlySet<Body['kind']> = new Set<Body['kind']>(['sent-copy', 'read-on-other', 'contact-state']);
+
+/** What goes along with a content: committed in the same step. */
+interface Beside {
+  readonly changes: readonly Change[];
+  /** The order of the placeholder that it takes the place of. */
+  readonly place?: number | undefined;
+  /** Adds what becomes of the placeholders. */
+  settle?(changes: readonly Change[]): Promise<Change[]>;
+}
 
 export class Inbox {
+  /** Whose envelopes could not be decrypted, and are to be asked for. */
+  readonly #unread = new Set<AccountHex>();
+
   constructor(
     private readonly context: MessagingContext,
     private readonly outbox: Outbox,
@@ -37,13 +70,57 @@ export class Inbox {
       }
       stored.push(envelope.seq);
     }
+    this.#ask().catch(this.context.failed);
     return stored;
+  }
+
+  /** Asks for everything again that could not be decrypted and was not asked for yet. */
+  async askAll(): Promise<void> {
+    await this.#giveUp();
+    for (const { value } of await this.context.db.list('undecryptable')) {
+      if (value.request === 'waiting') this.#unread.add(value.sender);
+    }
+    await this.#ask();
+  }
+
+  /** Says of what was asked for long ago that it will not come. */
+  async #giveUp(): Promise<void> {
+    const { db, now, lock, changed } = this.context;
+    const late = (await db.list('undecryptable')).filter(
+      ({ value }) => value.request && (value.keptAt ?? 0) < now() - SENT_FOR_MS,
+    );
+    if (late.length === 0) return;
+    const { lost } = await loaded(import('./resending.js'));
+    for (const { value } of late) {
+      await lock.run(value.sender, async () => db.commit(await lost(db, value.sender, [value.envelopeId])));
+      changed(value.sender);
+    }
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#unread.size === 0) return;
+    const senders = [...this.#unread];
+    this.#unread.clear();
+    const { askAgain } = await loaded(import('./resending.js'));
+    for (const sender of senders) {
+      try {
+        await askAgain(this.context, sender);
+      } catch (error) {
+        this.context.failed(error); // it is asked again after the next signing in
+      }
+    }
   }
 
   async #take(envelope: IncomingEnvelope): Promise<void> {
     const { db, directory, lock } = this.context;
     const sender = bytesToHex(envelope.senderAccount);
     if (await db.get('seen', this.#seenKey(envelope))) return;
+    const { account, deviceId } = this.context.device.row;
+    if (sender === account && envelope.senderDevice === deviceId) {
+      // Nobody writes to themselves.
+      await lock.run(sender, () => this.#keep(envelope, [], 'identity-mismatch'));
+      return;
+    }
     let device: LoggedDevice;
     try {
       device = await directory.device(sender, envelope.senderDevice);
@@ -52,8 +129,20 @@ export class Inbox {
       await lock.run(sender, () => this.#keep(envelope, [], codeOf(error)));
       return;
     }
-    await lock.run(sender, () => this.#decrypt(envelope, sender, device));
+    await lock.run(sender, () =>
+      envelope.type === PLAINTEXT_CONTENT
+        ? this.#answer(envelope, sender, device)
+        : this.#decrypt(envelope, sender, device),
+    );
     this.outbox.wake(sender);
+    this.outbox.wakeOwn();
+  }
+
+  /** Sends again what a device asks for. */
+  async #answer(envelope: IncomingEnvelope, sender: AccountHex, device: LoggedDevice): Promise<void> {
+    const { answer } = await loaded(import('./resending.js'));
+    const answers = await answer(this.context, this.outbox, sender, device, envelope.content);
+    await this.context.db.commit([this.#seen(envelope), ...answers]);
   }
 
   async #decrypt(envelope: IncomingEnvelope, sender: AccountHex, device: LoggedDevice): Promise<void> {
@@ -67,52 +156,96 @@ export class Inbox {
       if (isPassing(error)) throw error;
       const code = codeOf(error);
       if (code === 'duplicate-message') await db.commit([this.#seen(envelope)]);
-      else await this.#keep(envelope, [], code);
+      // Whoever has another identity key is somebody else, and has nothing to send again.
+      else await this.#keep(envelope, [], code, code !== 'identity-mismatch');
       return;
     }
-    let content: Received;
     try {
-      content = decodeContent(plaintext);
+      const content = decodeContent(plaintext);
       this.#requirePart(device, content);
-    } catch (error) {
-      await this.#keep(envelope, ratchet, codeOf(error));
-      return;
-    }
-    const person = await db.get('people', sender);
-    // Decrypted all the same: what comes after they were let in again needs the ratchet's new state.
-    if (person?.blocked || person?.continuedBy) {
-      await db.commit([...ratchet, this.#seen(envelope)]);
-      return;
-    }
-    if (content.body.kind === 'hand-over') {
-      await this.#handOver(envelope, sender, ratchet, content.body.statement);
-      return;
-    }
-    await db.commit([
-      ...ratchet,
-      this.#seen(envelope),
-      ...(await changesOf(this.context, { peer: sender, mine: false }, content)),
-    ]);
-    this.context.changed(sender);
-    if (content.body.kind === 'payment') this.context.claimed(sender, content.id);
-  }
-
-  async #handOver(
-    envelope: IncomingEnvelope,
-    sender: AccountHex,
-    ratchet: readonly Change[],
-    statement: SignedHandOver,
-  ): Promise<void> {
-    const { context } = this;
-    const { takeHandOver } = await loaded(import('../accounts/taking-over.js'));
-    try {
-      await takeHandOver(context, sender, statement, [...ratchet, this.#seen(envelope)]);
+      await this.#takeContent(sender, device, content, { changes: [...ratchet, this.#seen(envelope)] });
     } catch (error) {
       if (isPassing(error)) throw error;
-      await this.#keep(envelope, ratchet, 'malformed-content');
-      return;
+      await this.#keep(envelope, ratchet, codeOf(error));
+    }
+  }
+
+  /** Commits what a content means. */
+  async #takeContent(
+    sender: AccountHex,
+    device: LoggedDevice,
+    content: Received,
+    beside: Beside,
+  ): Promise<void> {
+    const { context } = this;
+    const { db } = context;
+    const { body } = content;
+    const { changes, place, settle = (made) => Promise.resolve([...made]) } = beside;
+    if (body.kind === 'resent') return this.#takeResent(sender, device, body, beside);
+    if (sender === context.device.row.account) {
+      const { takeOwn } = await loaded(import('./own-devices.js'));
+      return takeOwn(context, this.outbox, device, content, await settle(changes));
+    }
+    if (OWN.has(body.kind)) throw malformed('body');
+    const person = await db.get('people', sender);
+    // Decrypted all the same: what comes after they were let in again needs the ratchet's new state.
+    if (person?.blocked || person?.continuedBy) return db.commit(await settle(changes));
+    if (body.kind === 'hand-over') {
+      await this.#handOver(sender, await settle(changes), body.statement);
+    } else {
+      const author = { peer: sender, mine: false, place };
+      const meant = await changesOf(context, author, content);
+      await db.commit(
+        await settle([...changes, ...meant, ...(await this.#acknowledged(sender, device, body))]),
+      );
     }
     context.changed(sender);
+    if (body.kind === 'payment') context.claimed(sender, content.id);
+  }
+
+  /** Takes what was asked for again, in its place. */
+  async #takeResent(
+    sender: AccountHex,
+    device: LoggedDevice,
+    { envelopeIds, content }: Extract<Body, { kind: 'resent' }>,
+    { changes, place }: Beside,
+  ): Promise<void> {
+    const { context } = this;
+    const { lost, standIns } = await loaded(import('./resending.js'));
+    if (!content) {
+      await context.db.commit([...changes, ...(await lost(context.db, sender, envelopeIds))]);
+      context.changed(sender);
+      return;
+    }
+    const inner = decodeContent(content);
+    this.#requirePart(device, inner);
+    if (inner.body.kind === 'resent' || place !== undefined) throw malformed('body');
+    const { place: first, settle } = await standIns(context.db, sender, envelopeIds);
+    await this.#takeContent(sender, device, inner, { changes, place: first, settle });
+  }
+
+  /** What was sent need not be kept for a device that says that it has it. */
+  async #acknowledged(sender: AccountHex, { id: deviceId }: LoggedDevice, body: Body): Promise<Change[]> {
+    if (body.kind !== 'receipt' || body.receipt === 'paid') return [];
+    const changes: Change[] = [];
+    for (const id of body.contentIds) {
+      const row = await this.context.db.get('sentContents', [sender, id]);
+      if (!row || row.acknowledged.includes(deviceId)) continue;
+      const acknowledged = [...row.acknowledged, deviceId];
+      const isDone = row.envelopes.every((envelope) => acknowledged.includes(envelope.deviceId));
+      const key = [sender, id];
+      changes.push(isDone ? remove('sentContents', key) : put('sentContents', key, { ...row, acknowledged }));
+    }
+    return changes;
+  }
+
+  async #handOver(sender: AccountHex, changes: readonly Change[], statement: SignedHandOver): Promise<void> {
+    const { takeHandOver } = await loaded(import('../accounts/taking-over.js'));
+    try {
+      await takeHandOver(this.context, sender, statement, changes);
+    } catch (error) {
+      throw isPassing(error) ? error : malformed('hand-over');
+    }
   }
 
   /** Senders keep what is said on one origin from devices of others; a device that is sent it all the same does not show it. */
@@ -123,30 +256,74 @@ export class Inbox {
     }
   }
 
-  /** Keeps an envelope that cannot be read, and says so in the conversation if there is one. */
-  async #keep(envelope: IncomingEnvelope, ratchet: readonly Change[], code: ErrorCode): Promise<void> {
+  /**
+   * Keeps an envelope that cannot be read, and says so in the conversation if there is one.
+   *
+   * @param isAsked - Whether its sender is asked for it again.
+   */
+  async #keep(
+    envelope: IncomingEnvelope,
+    ratchet: readonly Change[],
+    code: ErrorCode,
+    isAsked = false,
+  ): Promise<void> {
     const { db, changed } = this.context;
     const sender = bytesToHex(envelope.senderAccount);
     const envelopeId = bytesToHex(envelope.id);
     const { senderDevice, type, content, receivedAt } = envelope;
-    const row = { sender, senderDevice, envelopeId, type, content, receivedAt, code };
+    const row = { sender, senderDevice, envelopeId, type, receivedAt, code };
     const conversation = await db.get('conversations', sender);
+    const [first] = await db.list('undecryptable', { prefix: [sender], limit: 1 });
     const [last] = await db.list('undecryptable', { prefix: [sender], reverse: true, limit: 1 });
     const n = last ? last.value.n + 1 : 0;
-    await db.commit([
+    const count = first ? n - first.value.n : 0;
+    const person = await db.get('people', sender);
+    const isWanted = isAsked && count < MAX_NOTED && !person?.blocked && !person?.continuedBy;
+    const kept = {
+      n,
+      ...row,
+      keptAt: this.context.now(),
+      content: count < MAX_KEPT ? content : new Uint8Array(),
+    };
+    const isKept = count < (isWanted ? MAX_NOTED : MAX_KEPT);
+    const changes = [
       ...ratchet,
       this.#seen(envelope),
-      ...(n < MAX_KEPT ? [put('undecryptable', [sender, n], { n, ...row })] : []),
-      ...(conversation
-        ? [
-            put('conversations', sender, {
-              ...conversation,
-              undecryptable: conversation.undecryptable + 1,
-            }),
-          ]
+      ...(isKept
+        ? [put('undecryptable', [sender, n], { ...kept, ...(isWanted && { request: 'waiting' as const }) })]
         : []),
-    ]);
+      ...(isWanted && conversation ? await this.#placeholder(conversation, envelope) : []),
+    ];
+    await db.commit(
+      await withConversation(db, sender, changes, (now) => ({
+        ...now,
+        undecryptable: now.undecryptable + 1,
+      })),
+    );
+    if (isWanted) this.#unread.add(sender);
     if (conversation) changed(sender);
+  }
+
+  /** Stands in a conversation for a message that could not be decrypted. */
+  async #placeholder({ peer }: ConversationRow, envelope: IncomingEnvelope): Promise<Change[]> {
+    const { db, device, now } = this.context;
+    // What one's own devices tell each other stands in other conversations.
+    if (peer === device.row.account) return [];
+    const newest = await db.list('messages', { prefix: [peer], reverse: true, limit: NEWEST });
+    const count = newest.filter(({ value }) => value.state === 'undecryptable').length;
+    if (count >= MAX_PLACEHOLDERS) return [];
+    const sentAt = Math.min(envelope.receivedAt * 1000, now());
+    const state = 'undecryptable' as const;
+    const message = {
+      peer,
+      id: bytesToHex(envelope.id),
+      mine: false,
+      text: '',
+      sentAt,
+      state,
+      isPayment: false,
+    };
+    return appendMessage(db, message, now());
   }
 
   #seen(envelope: IncomingEnvelope): Change {

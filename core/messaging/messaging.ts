@@ -6,18 +6,18 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { Directory } from '../directory/directory.js';
 import { ComingError } from '../errors.js';
-import { withoutUnprintable } from '../identity/index.js';
+import type { SignedEntry } from '../identity/index.js';
 import type { Primitives } from '../ratchet/index.js';
-import { put, type AccountHex, type Change, type Database, type IdHex } from '../store/index.js';
+import { put, remove, type AccountHex, type Change, type Database, type IdHex } from '../store/index.js';
 import type { Receiver, Relay } from '../transport/index.js';
-import { checkText, type Content } from './content.js';
+import { checkText, cleanPetname, MAX_RECEIPT_IDS, type Content, type ContactState } from './content.js';
 import type { MessagingContext } from './context.js';
 import type { Device } from './device.js';
 import { Inbox } from './inbox.js';
 import { KeyedLock } from '../keyed-lock.js';
 import { Outbox } from './outbox.js';
 import { paymentContent, paymentOf } from './payment-rows.js';
-import { appendMessage, conversationWith, ownMessage, setOutcome } from './rows.js';
+import { appendMessage, conversationWith, ownMessage, removeMessages, setOutcome } from './rows.js';
 import { Sessions } from './sessions.js';
 
 export interface MessagingOptions {
@@ -38,9 +38,6 @@ export interface MessagingOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** The longest name a person can give to a peer, in characters. */
-export const MAX_PETNAME = 64;
-
 export class Messaging {
   readonly #context: MessagingContext;
   readonly #outbox: Outbox;
@@ -52,7 +49,11 @@ export class Messaging {
       db,
       device,
       carrier: relay,
-      directory: new Directory(db, relay),
+      directory: new Directory(db, relay, {
+        account: device.row.account,
+        log: () => device.log(),
+        learn: (entries) => this.#learnOwn(entries),
+      }),
       sessions: new Sessions(db, primitives, device, now),
       lock: new KeyedLock(),
       now,
@@ -67,28 +68,36 @@ export class Messaging {
 
   /** Signs in to the relay and begins to send and receive. */
   start(): void {
-    const { relay, device, devicesChanged, removed, failed } = this.options;
+    const { relay, device, failed } = this.options;
     const fillUp: Receiver['keysLow'] = (counts) => void device.fillUp(counts, relay).catch(failed);
     relay.signIn(device.credentials, {
       deliver: (envelopes) => this.#inbox.deliver(envelopes),
       signedIn: (counts) => {
         fillUp(counts);
+        this.#outbox.isOwnLogKnown = false;
+        this.#inbox.askAll().catch(failed);
         void this.#outbox.wakeAll().catch(failed);
       },
       failed,
       keysLow: fillUp,
       ownLog: async (entries) => {
         try {
-          const outcome = await device.learn(entries);
-          if (outcome === 'removed') removed();
-          else devicesChanged();
-          return outcome === 'behind';
+          return (await this.#learnOwn(entries)) === 'behind';
         } catch (error) {
           failed(error);
           return false;
         }
       },
     });
+  }
+
+  async #learnOwn(entries: readonly SignedEntry[]): Promise<'current' | 'behind' | 'removed'> {
+    const { device, devicesChanged, removed } = this.options;
+    const outcome = await device.learn(entries);
+    this.#outbox.isOwnLogKnown = true;
+    if (outcome === 'removed') removed();
+    else devicesChanged();
+    return outcome;
   }
 
   stop(): void {
@@ -135,12 +144,35 @@ export class Messaging {
     });
   }
 
-  /** Marks everything received as shown, and tells the sender. */
+  /**
+   * Takes back a message of which nothing left this device.
+   *
+   * @throws ComingError `already-sent`
+   */
+  async cancel(peer: AccountHex, id: IdHex): Promise<void> {
+    await this.write(peer, async (db) => {
+      const message = await ownMessage(db, peer, id);
+      const isHere = message?.state === 'queued' || message?.state === 'failed';
+      // Whatever was encrypted may have left.
+      if (!isHere || message.isPayment || (await db.get('sentContents', [peer, id]))) {
+        throw new ComingError('already-sent', 'some of the message may have left this device');
+      }
+      const waiting = await db.list('outbox', { prefix: [peer] });
+      const rows = waiting.filter(({ value }) => value.messageId === id);
+      return [
+        ...rows.map(({ key }) => remove('outbox', key)),
+        ...(await removeMessages(db, peer, [message])),
+      ];
+    });
+  }
+
+  /** Marks everything received as shown, and tells the sender and one's own other devices. */
   async markRead(peer: AccountHex): Promise<void> {
     await this.write(peer, async (db) => {
       const conversation = await db.get('conversations', peer);
       if (!conversation || conversation.unread === 0) return [];
       const changes: Change[] = [put('conversations', peer, { ...conversation, unread: 0 })];
+      const read: IdHex[] = [];
       let before: [string, number] = [peer, conversation.nextOrder];
       for (let left = conversation.unread; left > 0;) {
         const rows = await db.list('messages', { prefix: [peer], before, reverse: true, limit: 100 });
@@ -153,7 +185,13 @@ export class Messaging {
             put('messages', [peer, value.order], { ...value, seen: true }),
             put('receipts', [peer, 'read', value.id], { peer, kind: 'read', contentId: value.id }),
           );
+          read.push(value.id);
         }
+      }
+      const origin = conversation.origin ?? this.origin;
+      for (let at = 0; at < read.length; at += MAX_RECEIPT_IDS) {
+        const contentIds = read.slice(at, at + MAX_RECEIPT_IDS);
+        changes.push(...(await this.#outbox.queueOwn({ kind: 'read-on-other', peer, contentIds }, origin)));
       }
       return changes;
     });
@@ -192,14 +230,31 @@ export class Messaging {
 
   /** Gives the peer a name that only this device knows. */
   async setPetname(peer: AccountHex, name: string): Promise<void> {
-    // Without what would turn the words around it; cut between characters.
-    const petname = [...withoutUnprintable(name).trim()].slice(0, MAX_PETNAME).join('');
+    const petname = cleanPetname(name);
     await this.write(peer, async (db) => [
+      ...(await this.#decided(peer, { petname })),
       put('conversations', peer, {
         ...(await conversationWith(db, peer, this.#context.now())),
         petname,
       }),
     ]);
+  }
+
+  /** Nothing goes to or comes from a peer any more, on any of one's own devices; or it does again. */
+  async setBlocked(peer: AccountHex, blocked: boolean): Promise<void> {
+    await this.directory.update(peer, { blocked }, await this.#decided(peer, { blocked }));
+    this.#outbox.wakeOwn();
+  }
+
+  /** Notes when the person decided something, and tells their other devices. */
+  async #decided(peer: AccountHex, state: ContactState): Promise<Change[]> {
+    const { db, newId, now } = this.#context;
+    const id = newId();
+    const origin = (await db.get('conversations', peer))?.origin ?? this.origin;
+    return [
+      ...Object.keys(state).map((field) => put('decisions', [peer, field], { at: now(), id })),
+      ...(await this.#outbox.queueOwn({ kind: 'contact-state', peer, ...state }, origin, id)),
+    ];
   }
 
   /**
@@ -218,6 +273,7 @@ export class Messaging {
     if (count === 0) return;
     changed(peer);
     this.#outbox.wake(peer);
+    this.#outbox.wakeOwn();
   }
 }
 

@@ -17,6 +17,7 @@ import {
   type PaymentRow,
 } from '../store/index.js';
 import type { Content } from './content.js';
+import { takeEarly } from './early.js';
 import { appendMessage } from './rows.js';
 
 type Claim = PaymentFacts & { readonly place: PaymentPlace };
@@ -36,6 +37,14 @@ export function putPayment(row: PaymentRow): Change {
 /** A payment's block is retracted once, hardly ever twice: who names more places keeps a claim from being decided. */
 const MOST_MOVES = 8;
 
+interface Circumstances {
+  readonly sentAt: number;
+  readonly now: number;
+  readonly origin: string;
+  /** Of a placeholder in whose place it stands. */
+  readonly place?: number | undefined;
+}
+
 /**
  * Takes a peer's claim to have paid; the same payment at another place replaces one that is not borne out, so many
  * times.
@@ -47,7 +56,7 @@ export async function takeClaim(
   peer: AccountHex,
   id: IdHex,
   claim: Claim,
-  { sentAt, now, origin }: { readonly sentAt: number; readonly now: number; readonly origin: string },
+  { sentAt, now, origin, place: order }: Circumstances,
 ): Promise<Change[]> {
   const row: PaymentRow = { peer, id, mine: false, ...claim, state: 'open', refutal: undefined };
   const before = await paymentOf(db, row);
@@ -57,8 +66,34 @@ export async function takeClaim(
     return isNews && moves < MOST_MOVES ? [putPayment({ ...row, moves: moves + 1 })] : [];
   }
   const message = { peer, id, mine: false, text: '', sentAt, state: 'received', isPayment: true } as const;
-  const appended = await appendMessage(db, message, now, origin);
+  const appended = await appendMessage(db, message, now, origin, order);
   return appended.length > 0 ? [...appended, putPayment(row)] : []; // else the id is that of another message
+}
+
+/**
+ * Takes over a payment that another device of this account made: shown with its place, never signed or followed here.
+ *
+ * @param text - What stands for it where payments are not known.
+ */
+export async function takeOwnPayment(
+  db: Database,
+  peer: AccountHex,
+  id: IdHex,
+  claim: Claim,
+  { text, sentAt, now, origin }: Circumstances & { readonly text: string },
+): Promise<Change[]> {
+  const row: PaymentRow = { peer, id, mine: true, ...claim, state: 'open', refutal: undefined };
+  const before = await paymentOf(db, row);
+  if (before) {
+    const isMoved = isSamePayment(before, claim) && !isSamePlace(before.place, claim.place);
+    return isMoved ? [putPayment({ ...before, place: claim.place })] : [];
+  }
+  const { early } = await takeEarly(db, row);
+  const isPaid = early.some(({ content: { body } }) => body.kind === 'receipt' && body.receipt === 'paid');
+  const message = { peer, id, mine: true, text, sentAt, state: 'sent', isPayment: true } as const;
+  const appended = await appendMessage(db, message, now, origin);
+  if (appended.length === 0) return []; // the id is that of another message
+  return [...appended, putPayment({ ...row, state: isPaid ? 'received' : 'open' })];
 }
 
 /** Notes that the receiver found payments of one's own in the chain. */

@@ -8,6 +8,7 @@
 import type { ErrorCode } from '../errors.js';
 import {
   put,
+  remove,
   type AccountHex,
   type Change,
   type ConversationRow,
@@ -16,9 +17,8 @@ import {
   type MessageRow,
   type StoredMessageState,
 } from '../store/index.js';
-
-// A receipt may overtake the relay's answer: a state only ever moves to the right.
-const PROGRESS: readonly StoredMessageState[] = ['failed', 'queued', 'sent', 'delivered', 'read'];
+import { takeEarly, withEarly } from './early.js';
+import { PROGRESS } from './progress.js';
 
 /** The conversation with a peer, a new one if there is none yet. */
 export async function conversationWith(
@@ -45,31 +45,42 @@ export async function conversationWith(
 export type NewMessage = Pick<MessageRow, 'peer' | 'id' | 'mine' | 'text' | 'sentAt' | 'state' | 'isPayment'>;
 
 /**
- * Appends a message to its conversation; no changes when it stands there already.
+ * Appends a message to its conversation; no changes when it stands there already. What was said about it before is
+ * applied.
  *
  * @param origin - where it came from, if it was received
+ * @param place - the order of a placeholder in whose place it stands
  */
 export async function appendMessage(
   db: Database,
   message: NewMessage,
   now: number,
   origin?: string,
+  place?: number,
 ): Promise<Change[]> {
   const { peer, mine, id } = message;
   if (await db.get('messageOrders', orderKey(peer, mine, id))) return [];
   const conversation = await conversationWith(db, peer, now);
-  const order = conversation.nextOrder;
-  const row: MessageRow = { ...message, order, problem: undefined, seen: mine };
+  const order = place ?? conversation.nextOrder;
+  const { early, changes } = await takeEarly(db, message);
+  const row = early.reduce<MessageRow>(withEarly, {
+    ...message,
+    order,
+    problem: undefined,
+    // A placeholder is nothing that a person could have read.
+    seen: mine || message.state === 'undecryptable',
+  });
   return [
+    ...changes,
     put('messages', [peer, order], row),
     put('messageOrders', orderKey(peer, mine, id), { order }),
     put('conversations', peer, {
       ...conversation,
       ...(origin && heardFrom(conversation, origin)),
-      nextOrder: order + 1,
-      lastMessage: row,
+      nextOrder: Math.max(order + 1, conversation.nextOrder),
+      lastMessage: order < (conversation.lastMessage?.order ?? 0) ? conversation.lastMessage : row,
       lastActivity: now,
-      unread: conversation.unread + (mine ? 0 : 1),
+      unread: conversation.unread + (row.seen ? 0 : 1),
     }),
   ];
 }
@@ -135,6 +146,58 @@ async function replaceMessages(
   const last = messages.find(({ order }) => order === conversation?.lastMessage?.order);
   if (conversation && last) changes.push(put('conversations', peer, { ...conversation, lastMessage: last }));
   return changes;
+}
+
+/** Marks messages that were received as shown; those that are already stay. */
+export async function markSeen(db: Database, peer: AccountHex, ids: readonly IdHex[]): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const id of ids) {
+    const found = await db.get('messageOrders', orderKey(peer, false, id));
+    const message = found && (await db.get('messages', [peer, found.order]));
+    if (message && !message.seen) {
+      changes.push(put('messages', [peer, message.order], { ...message, seen: true }));
+    }
+  }
+  const conversation = await db.get('conversations', peer);
+  if (!conversation || changes.length === 0) return [];
+  const unread = Math.max(0, conversation.unread - changes.length);
+  return [...changes, put('conversations', peer, { ...conversation, unread })];
+}
+
+/** Takes messages out of a conversation, as if they had never been there. */
+export async function removeMessages(
+  db: Database,
+  peer: AccountHex,
+  messages: readonly MessageRow[],
+): Promise<Change[]> {
+  const orders = new Set(messages.map(({ order }) => order));
+  const changes = messages.flatMap(({ mine, id, order }) => [
+    remove('messages', [peer, order]),
+    remove('messageOrders', orderKey(peer, mine, id)),
+  ]);
+  const latest = await db.list('messages', { prefix: [peer], reverse: true, limit: orders.size + 1 });
+  const lastMessage = latest.find(({ value }) => !orders.has(value.order))?.value;
+  const unseen = messages.filter(({ mine, seen }) => !mine && !seen).length;
+  return withConversation(db, peer, changes, (conversation) => ({
+    ...conversation,
+    lastMessage,
+    unread: Math.max(0, conversation.unread - unseen),
+  }));
+}
+
+/** Changes what is about to be committed of a conversation, or what is stored of it; nothing where there is none. */
+export async function withConversation(
+  db: Database,
+  peer: AccountHex,
+  changes: readonly Change[],
+  edit: (conversation: ConversationRow) => ConversationRow,
+): Promise<Change[]> {
+  const last = changes.findLast(({ table, key }) => table === 'conversations' && key === peer);
+  const conversation =
+    last && 'put' in last ? (last.put as ConversationRow) : await db.get('conversations', peer);
+  return conversation
+    ? [...changes.filter((change) => change !== last), put('conversations', peer, edit(conversation))]
+    : [...changes];
 }
 
 function orderKey(peer: AccountHex, mine: boolean, id: IdHex): [string, number, string] {

@@ -8,7 +8,7 @@
  * @module
  */
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-import { ComingError } from '../errors.js';
+import { codeOf, ComingError } from '../errors.js';
 import { serviceIdOf, type LoggedDevice } from '../identity/index.js';
 import {
   decryptMessage,
@@ -19,13 +19,14 @@ import {
   PRE_KEY_MESSAGE,
   readPreKeyMessage,
   remoteIdentityOf,
+  sendingKeyOf,
   SIGNAL_MESSAGE,
   type Address,
   type CiphertextMessage,
   type PreKeyBundle,
   type Primitives,
 } from '../ratchet/index.js';
-import { put, remove, type AccountHex, type Change, type Database } from '../store/index.js';
+import { put, remove, type AccountHex, type Change, type Database, type SessionRow } from '../store/index.js';
 import type { Device } from './device.js';
 
 /** A device that nothing was heard of for so long gets no more messages. */
@@ -41,31 +42,54 @@ export class Sessions {
 
   /**
    * The devices of which something was heard in the last 60 days: a live device answers every message at least with a
-   * receipt. One that is new counts from the first message to it. All of them where all are silent: what is said to
-   * somebody who was away for long has to go somewhere.
+   * receipt, and says something to those of its own account once a week. One that is new counts from the first message
+   * to it.
    */
-  async withoutSilent(peer: AccountHex, devices: readonly LoggedDevice[]): Promise<readonly LoggedDevice[]> {
+  async withoutSilent(peer: AccountHex, devices: readonly LoggedDevice[]): Promise<LoggedDevice[]> {
     const oldest = this.now() - SILENT_MS;
     const heard: LoggedDevice[] = [];
     for (const device of devices) {
-      const row = await this.db.get('sessions', [peer, device.id]);
-      const isIts = row && sameKey(remoteIdentityOf(row.record), device.identityKey);
-      if (!isIts || row.heardAt > oldest) heard.push(device);
+      const row = await this.#row(peer, device.id);
+      if (!row || !isOf(row.record, device) || row.heardAt > oldest) heard.push(device);
     }
-    return heard.length > 0 ? heard : devices;
+    return heard;
   }
 
-  /** The devices that nothing can be encrypted for without a bundle. */
-  async withoutSession(peer: AccountHex, devices: readonly LoggedDevice[]): Promise<LoggedDevice[]> {
+  /**
+   * The devices that nothing can be encrypted for without a bundle.
+   *
+   * @param broken - The own ratchet key of a session that counts as none.
+   */
+  async withoutSession(
+    peer: AccountHex,
+    devices: readonly LoggedDevice[],
+    broken?: Uint8Array,
+  ): Promise<LoggedDevice[]> {
     const missing: LoggedDevice[] = [];
-    for (const device of devices) if (!(await this.#open(peer, device))) missing.push(device);
+    for (const device of devices) if (!(await this.#open(peer, device, broken))) missing.push(device);
     return missing;
+  }
+
+  /** Those devices of which the session is, and not an earlier device of the same id. */
+  async known(peer: AccountHex, devices: readonly LoggedDevice[]): Promise<LoggedDevice[]> {
+    const known: LoggedDevice[] = [];
+    for (const device of devices) {
+      const row = await this.#row(peer, device.id);
+      if (row && isOf(row.record, device)) known.push(device);
+    }
+    return known;
+  }
+
+  /** When something was encrypted for a device last; 0 before that. */
+  async toldAt(peer: AccountHex, deviceId: number): Promise<number> {
+    return (await this.#row(peer, deviceId))?.toldAt ?? 0;
   }
 
   /**
    * Encrypts for one device, on its session or on a new one from `bundle`; undefined when there
    * is neither.
    *
+   * @param broken - As in {@link withoutSession}: the session is archived, and decrypts what is under way.
    * @throws ComingError `invalid-signature`, `invalid-key`: the bundle is false
    */
   async encrypt(
@@ -73,20 +97,22 @@ export class Sessions {
     device: LoggedDevice,
     bundle: PreKeyBundle | undefined,
     plaintext: Uint8Array,
+    broken?: Uint8Array,
   ): Promise<{ message: CiphertextMessage; changes: Change[] } | undefined> {
     const { local } = this.device;
     const remote = addressOf(peer, device.id);
-    const before = await this.db.get('sessions', [peer, device.id]);
+    const before = await this.#row(peer, device.id);
     let heardAt = before?.heardAt ?? this.now();
-    let record = await this.#open(peer, device);
+    let record = await this.#open(peer, device, broken);
     if (!record) {
       if (!bundle) return undefined;
       // An id that another device had before: nothing was heard of this one.
-      if (!sameKey(before && remoteIdentityOf(before.record), device.identityKey)) heardAt = this.now();
-      record = await initiateSession(this.primitives, before?.record, local, remote, bundle, this.now());
+      const former = before && intact(before.record);
+      if (!former || !isOf(former, device)) heardAt = this.now();
+      record = await initiateSession(this.primitives, former, local, remote, bundle, this.now());
     }
     const step = await encryptMessage(this.primitives, record, local, remote, plaintext, this.now());
-    const row = { record: step.record, heardAt };
+    const row = { record: step.record, heardAt, toldAt: this.now() };
     return { message: step.message, changes: [put('sessions', [peer, device.id], row)] };
   }
 
@@ -101,7 +127,23 @@ export class Sessions {
     type: number,
     bytes: Uint8Array,
   ): Promise<{ plaintext: Uint8Array; changes: Change[] }> {
-    const stored = (await this.db.get('sessions', [sender, device.id]))?.record;
+    const row = await this.#row(sender, device.id);
+    try {
+      return await this.#decrypt(sender, device, row, type, bytes);
+    } catch (error) {
+      // A record that is damaged counts as none, so that the devices agree anew.
+      if (codeOf(error) !== 'internal' || !row || intact(row.record)) throw error;
+      return this.#decrypt(sender, device, undefined, type, bytes);
+    }
+  }
+
+  async #decrypt(
+    sender: AccountHex,
+    device: LoggedDevice,
+    stored: SessionRow | undefined,
+    type: number,
+    bytes: Uint8Array,
+  ): Promise<{ plaintext: Uint8Array; changes: Change[] }> {
     switch (type) {
       case SIGNAL_MESSAGE:
         return this.#decryptMessage(sender, device, stored, bytes);
@@ -115,25 +157,26 @@ export class Sessions {
   async #decryptMessage(
     sender: AccountHex,
     device: LoggedDevice,
-    stored: Uint8Array | undefined,
+    stored: SessionRow | undefined,
     bytes: Uint8Array,
   ): Promise<{ plaintext: Uint8Array; changes: Change[] }> {
     if (!stored) throw new ComingError('no-session', 'there is no session with this device');
     const { record, plaintext } = await decryptMessage(
       this.primitives,
-      stored,
+      stored.record,
       this.device.local,
       addressOf(sender, device.id),
       bytes,
     );
     requireIdentity(device, remoteIdentityOf(record));
-    return { plaintext, changes: [put('sessions', [sender, device.id], { record, heardAt: this.now() })] };
+    const row = { ...stored, record, heardAt: this.now() };
+    return { plaintext, changes: [put('sessions', [sender, device.id], row)] };
   }
 
   async #decryptPreKeyMessage(
     sender: AccountHex,
     device: LoggedDevice,
-    stored: Uint8Array | undefined,
+    stored: SessionRow | undefined,
     bytes: Uint8Array,
   ): Promise<{ plaintext: Uint8Array; changes: Change[] }> {
     const header = readPreKeyMessage(bytes);
@@ -148,7 +191,7 @@ export class Sessions {
 
     const { record, plaintext, established } = await decryptPreKeyMessage(
       this.primitives,
-      stored,
+      stored?.record,
       this.device.local,
       addressOf(sender, device.id),
       bytes,
@@ -158,7 +201,8 @@ export class Sessions {
         ...(oneTime && { oneTimePreKey: oneTime }),
       },
     );
-    const changes: Change[] = [put('sessions', [sender, device.id], { record, heardAt: this.now() })];
+    const row = { ...stored, record, heardAt: this.now() };
+    const changes: Change[] = [put('sessions', [sender, device.id], row)];
     if (!established) return { plaintext, changes };
 
     if (oneTime) changes.push(remove('preKeys', ['one-time', oneTime.id]));
@@ -172,11 +216,19 @@ export class Sessions {
     return { plaintext, changes: [...changes, put('lastResortUses', use, { at: this.now() })] };
   }
 
-  /** The record to encrypt with; undefined when there is none, or one of an earlier device of this id. */
-  async #open(peer: AccountHex, device: LoggedDevice): Promise<Uint8Array | undefined> {
-    const record = (await this.db.get('sessions', [peer, device.id]))?.record;
-    if (!record || !hasOpenSession(record, this.now())) return undefined;
-    return sameKey(remoteIdentityOf(record), device.identityKey) ? record : undefined;
+  /** The record to encrypt with; undefined when there is none, a broken one, or one of an earlier device of this id. */
+  async #open(
+    peer: AccountHex,
+    device: LoggedDevice,
+    broken: Uint8Array | undefined,
+  ): Promise<Uint8Array | undefined> {
+    const record = (await this.#row(peer, device.id))?.record;
+    if (!record || !isOf(record, device) || !hasOpenSession(record, this.now())) return undefined;
+    return broken && sameKey(sendingKeyOf(record), broken) ? undefined : record;
+  }
+
+  #row(account: AccountHex, deviceId: number): Promise<SessionRow | undefined> {
+    return this.db.get('sessions', [account, deviceId]);
   }
 }
 
@@ -187,6 +239,26 @@ function addressOf(account: AccountHex, deviceId: number): Address {
 function requireIdentity(device: LoggedDevice, identityKey: Uint8Array | undefined): void {
   if (!sameKey(identityKey, device.identityKey)) {
     throw new ComingError('identity-mismatch', 'the identity key is not the one in the device log');
+  }
+}
+
+/** Whether a record is of this device, and not of an earlier one of its id. */
+function isOf(record: Uint8Array, device: LoggedDevice): boolean {
+  const identity = identityIn(record);
+  return identity !== 'damaged' && sameKey(identity, device.identityKey);
+}
+
+/** The record, unless it is damaged. */
+function intact(record: Uint8Array): Uint8Array | undefined {
+  return identityIn(record) === 'damaged' ? undefined : record;
+}
+
+function identityIn(record: Uint8Array): Uint8Array | 'damaged' | undefined {
+  try {
+    return remoteIdentityOf(record);
+  } catch (error) {
+    if (codeOf(error) !== 'internal') throw error;
+    return 'damaged';
   }
 }
 

@@ -5,10 +5,11 @@
  *
  * @module
  */
-import { put, type AccountHex, type Change } from '../store/index.js';
+import { put, type AccountHex, type Change, type IdHex } from '../store/index.js';
 import type { Received } from './content.js';
 import type { MessagingContext } from './context.js';
-import { acknowledge, takeClaim } from './payment-rows.js';
+import { keepEarly } from './early.js';
+import { acknowledge, takeClaim, takeOwnPayment } from './payment-rows.js';
 import { advanceMessages, appendMessage } from './rows.js';
 
 /** In whose conversation a content stands, and which side wrote it. */
@@ -16,29 +17,48 @@ export interface Author {
   readonly peer: AccountHex;
   /** Written by this account, on another of its devices. */
   readonly mine: boolean;
+  /** The order of the placeholder in whose place it stands, when it was sent again. */
+  readonly place?: number | undefined;
 }
 
 /** No changes where a content says nothing new, or nothing that this side may say. */
 export async function changesOf(
   { db, now }: Pick<MessagingContext, 'db' | 'now'>,
-  { peer, mine }: Author,
-  { id, sentAt: claimed, origin, body }: Received,
+  { peer, mine, place }: Author,
+  content: Received,
 ): Promise<Change[]> {
+  const { id, sentAt: claimed, origin, body } = content;
   // Nobody writes from the future; a clock that is ahead would stand below all that follows.
   const sentAt = Math.min(claimed, now());
   const delivered = mine
     ? []
     : [put('receipts', [peer, 'delivered', id], { peer, kind: 'delivered', contentId: id })];
   switch (body.kind) {
-    case 'receipt':
+    case 'receipt': {
       if (mine) return [];
-      return body.receipt === 'paid'
-        ? acknowledge(db, peer, body.contentIds)
-        : advanceMessages(db, peer, body.contentIds, body.receipt);
-    case 'payment':
-      if (mine) return [];
-      return [...(await takeClaim(db, peer, id, body.payment, { sentAt, now: now(), origin })), ...delivered];
+      const { receipt, contentIds } = body;
+      const targets = contentIds.map((target) => ({ peer, mine: true, id: target }));
+      const changes =
+        receipt === 'paid'
+          ? await acknowledge(db, peer, contentIds)
+          : await advanceMessages(db, peer, contentIds, receipt);
+      const said = { byMe: mine, content };
+      const only = (target: IdHex) => ({ ...body, contentIds: [target] });
+      return [...changes, ...(await keepEarly(db, targets, said, only, now()))];
+    }
+    case 'payment': {
+      const circumstances = { sentAt, now: now(), origin, place };
+      if (mine) {
+        return takeOwnPayment(db, peer, id, body.payment, { ...circumstances, text: body.fallback });
+      }
+      return [...(await takeClaim(db, peer, id, body.payment, circumstances)), ...delivered];
+    }
+    // Between devices of one account, or taken elsewhere.
     case 'hand-over':
+    case 'sent-copy':
+    case 'read-on-other':
+    case 'contact-state':
+    case 'resent':
       return [];
     case 'text':
     case 'unknown': {
@@ -46,7 +66,7 @@ export async function changesOf(
       if (text === '') return [];
       const state = mine ? 'sent' : 'received';
       const message = { peer, id, mine, text, sentAt, state, isPayment: false } as const;
-      return [...(await appendMessage(db, message, now(), origin)), ...delivered];
+      return [...(await appendMessage(db, message, now(), origin, place)), ...delivered];
     }
   }
 }

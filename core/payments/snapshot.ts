@@ -21,7 +21,8 @@ export async function storedPayment(
   const row = await paymentOf(db, message);
   if (!row) return undefined;
   const transfer = row.mine ? await db.get('transfers', row.id) : undefined;
-  return transfer ? showTransfer(transfer, row, assets) : showClaim(row, assets);
+  if (transfer) return showTransfer(transfer, row, assets);
+  return row.mine ? showCopy(row, assets) : showClaim(row, assets);
 }
 
 /** A payment of one's own. */
@@ -43,6 +44,12 @@ export function showTransfer(
     block: block && { hash: block.hash, index: block.index },
     trust: transfer.trust,
   };
+}
+
+/** A payment that another device of this account made: that one saw it in a block, and the receiver may say more. */
+function showCopy(row: PaymentRow, assets: readonly Asset[]): Payment {
+  const state = row.state === 'received' ? 'received' : 'in-block';
+  return { ...showClaim(row, assets), state, hash: row.place?.hash };
 }
 
 function showClaim(row: PaymentRow, assets: readonly Asset[]): Payment {

@@ -27,6 +27,7 @@ export {
   PRE_KEY_MESSAGE,
   readPreKeyMessage,
   remoteIdentityOf,
+  sendingKeyOf,
   SIGNAL_MESSAGE,
   type CiphertextMessage,
   type PreKeyMessageHeader,

@@ -93,6 +93,12 @@ export function remoteIdentityOf(record: Uint8Array | undefined): Uint8Array | u
   return current && Uint8Array.from(current.remoteIdentity);
 }
 
+/** The ratchet key that the current session encrypts with, 33 bytes: its messages name it. */
+export function sendingKeyOf(record: Uint8Array | undefined): Uint8Array | undefined {
+  const { current } = readRecord(record);
+  return current && Uint8Array.from(current.sending.ratchetKey.publicKey);
+}
+
 /**
  * Encrypts for a device on the current session.
  *

@@ -193,6 +193,7 @@ const conversation = {
       prepare: ([said, options]) => [said, { id: newId(), ...(options as SendOptions | undefined) }],
     },
     retry: again(id),
+    cancel: again(id),
     markRead: again(),
     loadEarlier: again(),
     loadLater: again(),

@@ -8,13 +8,17 @@
  * @module
  */
 import { put, remove, type Change, type Database, type Key } from './database.js';
-import type { TableName, Tables } from './records.js';
+import { SENT_FOR_MS, type AccountHex, type TableName, type Tables } from './records.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** A relay keeps envelopes for 30 days; after that none can come again. */
 const SEEN_FOR_MS = 31 * DAY;
 /** As long as somebody may still be asked to send it again, and more. */
 const UNDECRYPTABLE_FOR_MS = 90 * DAY;
+/** What is said about a message that is not here; a relay keeps the message as long. */
+const EARLY_FOR_MS = 31 * DAY;
+/** Contents of one peer that are kept to be sent again. */
+const MAX_SENT = 200;
 /** Rows that are looked at before others get a turn. */
 const BATCH = 200;
 
@@ -34,7 +38,21 @@ export async function prune(db: Database, now: number): Promise<void> {
   await pruneTable(db, 'undecryptable', (_, { receivedAt }) =>
     isFar(receivedAt * 1000, now, UNDECRYPTABLE_FOR_MS),
   );
+  await pruneTable(db, 'early', (_, { at }) => isFar(at, now, EARLY_FOR_MS));
+  await pruneSent(db, now);
   await db.commit([put('chores', 'pruning', { at: now })]);
+}
+
+/** Keeps the newest of each peer. */
+async function pruneSent(db: Database, now: number): Promise<void> {
+  const counts = new Map<AccountHex, number>();
+  const rows = (await db.list('sentContents')).sort((a, b) => b.value.at - a.value.at);
+  const old = rows.filter(({ value: { peer, at } }) => {
+    const count = (counts.get(peer) ?? 0) + 1;
+    counts.set(peer, count);
+    return count > MAX_SENT || isFar(at, now, SENT_FOR_MS);
+  });
+  if (old.length > 0) await db.commit(old.map(({ key }) => remove('sentContents', key)));
 }
 
 async function pruneTable<T extends TableName>(

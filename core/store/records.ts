@@ -56,6 +56,8 @@ export interface SessionRow {
   readonly record: Uint8Array;
   /** When something of the device was decrypted last, or the first session with it made; ms since 1970, this device's clock. */
   readonly heardAt: number;
+  /** When something was encrypted for it last. */
+  readonly toldAt?: number;
 }
 
 /** Somebody else, as far as this device knows and its person decided. */
@@ -96,7 +98,8 @@ export interface ConversationRow {
   readonly elsewhere: string | undefined;
 }
 
-export type StoredMessageState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'received';
+export type StoredMessageState =
+  'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'received' | 'undecryptable';
 
 export interface MessageRow {
   readonly peer: AccountHex;
@@ -135,6 +138,49 @@ export interface OutboxRow {
   readonly origin: string | undefined;
   readonly encrypted:
     { readonly logHead: Uint8Array; readonly envelopes: readonly StoredEnvelope[] } | undefined;
+  /** Under which the content stands in `sentContents`; absent where it is not kept. */
+  readonly contentId?: IdHex;
+  /** The one device that it is for, where it is sent again. */
+  readonly to?: number;
+  /** The own ratchet key of a session that the device cannot read: a new session takes its place. */
+  readonly broken?: Uint8Array;
+}
+
+/** ms that what was sent is kept for a device that cannot decrypt it. */
+export const SENT_FOR_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** A content that was encrypted, kept in case that a device cannot decrypt it. */
+export interface SentRow {
+  readonly peer: AccountHex;
+  readonly contentId: IdHex;
+  /** Encoded; undefined of an answer that there is nothing to send again. */
+  readonly content: Uint8Array | undefined;
+  readonly origin: string;
+  /** ms since 1970 */
+  readonly at: number;
+  /** Whatever it went out in, and to which device. */
+  readonly envelopes: readonly { readonly id: IdHex; readonly deviceId: number }[];
+  /** Devices that said that they have it. */
+  readonly acknowledged: readonly number[];
+}
+
+/** Something that is said about a message which is not here yet. */
+export interface EarlyRow {
+  /** The id of the content that says it. */
+  readonly contentId: IdHex;
+  /** Encoded Content. */
+  readonly content: Uint8Array;
+  /** Whether it is this account that says it. */
+  readonly byMe: boolean;
+  /** ms since 1970 */
+  readonly at: number;
+}
+
+/** How often a device asked for messages again, or was asked, of late. */
+export interface AllowanceRow {
+  /** Begin of the hour that is counted; ms since 1970 */
+  readonly since: number;
+  readonly count: number;
 }
 
 export type ReceiptKind =
@@ -160,6 +206,10 @@ export interface UndecryptableRow {
   readonly content: Uint8Array;
   readonly receivedAt: number;
   readonly code: ErrorCode;
+  /** Whether its sender is to be asked for it again, or was; absent when not. */
+  readonly request?: 'waiting' | 'asked';
+  /** ms since 1970, this device's clock. */
+  readonly keptAt?: number;
 }
 
 /**
@@ -318,6 +368,14 @@ export interface Tables {
   transfers: TransferRow;
   /** `[peer, mine ? 1 : 0, id]` */
   payments: PaymentRow;
+  /** `[peer, contentId]`: what may have to be sent again; own devices stand under the own account. */
+  sentContents: SentRow;
+  /** `[peer, mine ? 1 : 0, messageId, contentId]`: what waits for this message. */
+  early: EarlyRow;
+  /** `[account, deviceId, 'asked' | 'answered']` */
+  allowances: AllowanceRow;
+  /** `[peer, field]`: when a person decided this about somebody last, on whichever device; the id settles a tie. */
+  decisions: { readonly at: number; readonly id: IdHex };
   /** Name of an event in a chain to the payment it was counted for: none is counted twice. */
   paidEvents: { readonly peer: AccountHex; readonly id: IdHex };
   /** `[lastActivity, peer]`: the conversations in the order of their list; kept by {@link Recency}. */
@@ -349,4 +407,8 @@ export const TABLE_NAMES: readonly TableName[] = [
   'recent',
   'chores',
   'vault',
+  'sentContents',
+  'early',
+  'allowances',
+  'decisions',
 ];

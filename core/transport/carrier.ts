@@ -38,7 +38,7 @@ export interface OutgoingEnvelope {
   /** 16 bytes; repeating an envelope under its id is harmless. */
   readonly id: Uint8Array;
   readonly deviceId: number;
-  /** 2 SignalMessage, 3 PreKeySignalMessage */
+  /** 2 SignalMessage, 3 PreKeySignalMessage, 8 PlaintextContent */
   readonly type: number;
   readonly content: Uint8Array;
 }

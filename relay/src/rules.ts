@@ -105,7 +105,7 @@ function envelope(
   { id, deviceId: to, type, content }: relay.OutgoingEnvelope.$Properties,
   limits: Limits,
 ): OutgoingMail {
-  if (type !== 2 && type !== 3) throw new Malformed('type');
+  if (type !== 2 && type !== 3 && type !== 8) throw new Malformed('type');
   if (!content?.length || content.length > limits.content) throw new Malformed('content');
   return { id: fixed(id, 16, 'id'), deviceId: deviceId(to), type, content };
 }

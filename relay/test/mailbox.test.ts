@@ -194,6 +194,13 @@ test('an account without a log gets no mail', async () => {
   expect(await alice.send(nobody, 'hello')).toBe('UNKNOWN_ACCOUNT');
 });
 
+test('a request for a message that could not be decrypted is handed on like mail', async () => {
+  const { url } = await running();
+  const [alice, bob] = [await Device.online(url), await Device.online(url)];
+  expect(await bob.wire.status(alice.mail(bob, { ...envelope(bob, 'plain'), type: 8 }))).toBe('OK');
+  expect((await bob.receive()).map(({ text }) => text)).toEqual(['plain']);
+});
+
 test('mail that breaks a rule is malformed and nothing is stored', async () => {
   const { url } = await running();
   const bob = await Device.online(url);

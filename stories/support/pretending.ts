@@ -66,6 +66,7 @@ export function pretending(client: ComingClient, pretence: Pretence): ComingClie
           : real.snapshot,
         send: (text) => real.send(text),
         retry: (id) => real.retry(id),
+        cancel: (id) => real.cancel(id),
         markRead: () => real.markRead(),
         loadEarlier: () => real.loadEarlier(),
         loadAround: (id) => real.loadAround(id),

@@ -26,8 +26,9 @@ export function conversation(from: Person, to: Person): Promise<Conversation> {
   return from.client.openConversation(to.me.comingId);
 }
 
+/** What was said, without what stands for something that cannot be read. */
 export function textsOf(snapshot: ConversationSnapshot): string[] {
-  return snapshot.messages.map(({ text }) => text);
+  return snapshot.messages.filter(({ state }) => state !== 'undecryptable').map(({ text }) => text);
 }
 
 export function hasTexts(...texts: string[]): (snapshot: ConversationSnapshot) => boolean {

@@ -1,0 +1,122 @@
+/**
+ * What the devices of one account tell each other: what was said, what was read, and what the person decided.
+ *
+ * Loaded when the first of it arrives: whoever has one device never needs it.
+ *
+ * @module
+ */
+import type { LoggedDevice } from '../identity/index.js';
+import { put, type AccountHex, type Change } from '../store/index.js';
+import { decodeContent, type Body, type Received } from './content.js';
+import type { MessagingContext } from './context.js';
+import { keepEarly } from './early.js';
+import { malformed } from './malformed.js';
+import type { Outbox } from './outbox.js';
+import { conversationWith, markSeen } from './rows.js';
+import { changesOf } from './taking.js';
+
+/** A device that says nothing counts as silent some day: so often it is heard, ms. */
+const HEARD_EVERY = 7 * 24 * 60 * 60 * 1000;
+
+/** What is said in a conversation, and so can come as a copy. */
+const SAID: ReadonlySet<Body['kind']> = new Set<Body['kind']>(['text', 'payment', 'unknown']);
+
+/**
+ * Takes a content of another device of this account, whose lock the caller holds.
+ *
+ * @param beside - Committed along with it.
+ * @throws ComingError `malformed-content`
+ */
+export async function takeOwn(
+  context: MessagingContext,
+  outbox: Outbox,
+  device: LoggedDevice,
+  content: Received,
+  beside: readonly Change[],
+): Promise<void> {
+  const { db, lock, directory, changed } = context;
+  const { body } = content;
+  const answer = await stillHere(context, outbox, device, content.origin);
+  if (body.kind === 'unknown') return db.commit([...beside, ...answer]);
+  if (!('peer' in body)) throw malformed('body');
+  // Whoever continues the account has the conversation.
+  const peer = await directory.successorOf(body.peer);
+  if (peer === context.device.row.account) throw malformed('peer');
+  await lock.run(peer, async () => {
+    const changes = await changesFor(context, peer, content);
+    const { blocked } =
+      body.kind === 'contact-state' ? await newerState(context, peer, content.id, content.sentAt, body) : {};
+    const all = [...beside, ...answer, ...changes];
+    if (blocked === undefined) await db.commit(all);
+    else await directory.update(peer, { blocked }, all);
+  });
+  changed(peer);
+}
+
+async function changesFor(context: MessagingContext, peer: AccountHex, content: Received): Promise<Change[]> {
+  const { db, now } = context;
+  const { body, id, sentAt, origin } = content;
+  switch (body.kind) {
+    case 'sent-copy': {
+      const said = decodeContent(body.content);
+      if (said.origin !== origin || !SAID.has(said.body.kind)) throw malformed('copy');
+      return changesOf(context, { peer, mine: true }, said);
+    }
+    case 'read-on-other': {
+      const targets = body.contentIds.map((target) => ({ peer, mine: false, id: target }));
+      const only = (target: string) => ({ ...body, contentIds: [target] });
+      return [
+        ...(await markSeen(db, peer, body.contentIds)),
+        ...(await keepEarly(db, targets, { byMe: true, content }, only, now())),
+      ];
+    }
+    case 'contact-state': {
+      const state = await newerState(context, peer, id, sentAt, body);
+      const conversation = await conversationWith(db, peer, now());
+      return [
+        ...Object.keys(state).map((field) => put('decisions', [peer, field], { at: sentAt, id })),
+        ...(state.petname === undefined
+          ? []
+          : [
+              put('conversations', peer, {
+                ...conversation,
+                petname: state.petname,
+                origin: conversation.origin ?? origin,
+              }),
+            ]),
+      ];
+    }
+    default:
+      throw malformed('body');
+  }
+}
+
+/** Of what was decided elsewhere, that which was not decided later here. */
+async function newerState(
+  { db }: MessagingContext,
+  peer: AccountHex,
+  id: string,
+  at: number,
+  { petname, blocked }: Extract<Body, { kind: 'contact-state' }>,
+): Promise<{ petname?: string; blocked?: boolean }> {
+  const isNewer = async (field: string) => {
+    const known = await db.get('decisions', [peer, field]);
+    return !known || known.at < at || (known.at === at && known.id < id);
+  };
+  return {
+    ...(petname !== undefined && (await isNewer('petname')) && { petname }),
+    ...(blocked !== undefined && (await isNewer('blocked')) && { blocked }),
+  };
+}
+
+/** Says that this device lives, if it has said nothing for long: copies are not acknowledged. */
+async function stillHere(
+  { sessions, device: own, now }: MessagingContext,
+  outbox: Outbox,
+  device: LoggedDevice,
+  origin: string,
+): Promise<Change[]> {
+  const toldAt = await sessions.toldAt(own.row.account, device.id);
+  if (now() - toldAt < HEARD_EVERY) return [];
+  return outbox.queueOwn({ kind: 'unknown', fallback: '' }, origin);
+}
