@@ -197,7 +197,7 @@ test('an account without a log gets no mail', async () => {
 test('a request for a message that could not be decrypted is handed on like mail', async () => {
   const { url } = await running();
   const [alice, bob] = [await Device.online(url), await Device.online(url)];
-  expect(await bob.wire.status(alice.mail(bob, { ...envelope(bob, 'plain'), type: 8 }))).toBe('OK');
+  expect(await alice.wire.status(alice.mail(bob, { ...envelope(bob, 'plain'), type: 8 }))).toBe('OK');
   expect((await bob.receive()).map(({ text }) => text)).toEqual(['plain']);
 });
 
