@@ -3,7 +3,7 @@ import { html } from 'lit';
 import { userEvent, waitFor } from 'storybook/test';
 import '../components/identity/define.js';
 import type { ComingClient, Identity, IdentitySnapshot } from '../core/client.js';
-import { ComingError } from '../core/errors.js';
+import { ComingError, type SeldomErrorCode } from '../core/errors.js';
 import { openPageChain, PURSE } from './support/chain.js';
 import { inside } from './support/inside.js';
 import { createLoopback, guest, visitor } from './support/people.js';
@@ -35,6 +35,58 @@ const inWallet = (canvas: HTMLElement, text: RegExp) =>
 
 export const SignedOut: Story = {
   loaders: [() => ({ client: pretending(visitor(createLoopback()), { status: { storage: 'persistent' } }) })],
+};
+
+const locked = (protection: 'passphrase' | 'passkey'): Story => ({
+  loaders: [
+    () => {
+      const status = { phase: 'locked', storage: 'persistent', protection, passkeyId: '00' } as const;
+      return { client: pretending(visitor(createLoopback()), { status }) };
+    },
+  ],
+});
+
+/** The device is locked with a passphrase. */
+export const Locked: Story = locked('passphrase');
+
+/** With a passkey. */
+export const LockedWithPasskey: Story = locked('passkey');
+
+/** The passphrase was another one. */
+export const WrongPassphrase: Story = {
+  loaders: [
+    async () => {
+      const client = visitor(createLoopback());
+      const status = { phase: 'locked', storage: 'persistent', protection: 'passphrase' } as const;
+      const unlock = () => Promise.reject(new ComingError<SeldomErrorCode>('wrong-passphrase', 'a story'));
+      return { client: { ...pretending(client, { status }), unlock } };
+    },
+  ],
+  play: async ({ canvasElement }) => {
+    const unlock = await inside(canvasElement, 'coming-identity', 'coming-welcome', 'coming-unlock');
+    await userEvent.type(await unlock.findByLabelText('Passphrase'), 'something else{Enter}');
+    await unlock.findByText(/This is not the passphrase/);
+  },
+};
+
+/** Nobody can unlock it: erasing is the way out. */
+export const LockForgotten: Story = {
+  ...Locked,
+  play: async ({ canvasElement }) => {
+    const unlock = await inside(canvasElement, 'coming-identity', 'coming-welcome', 'coming-unlock');
+    await userEvent.click(await unlock.findByRole('button', { name: /can’t unlock/ }));
+    await unlock.findByRole('button', { name: 'Erase everything' });
+  },
+};
+
+/** What the device is locked with. */
+export const Lock: Story = {
+  loaders: [() => ready({ status: { storage: 'persistent', protection: 'passphrase' } })],
+  play: async ({ canvasElement }) => {
+    const card = await inside(canvasElement, 'coming-identity', 'coming-identity-card');
+    await userEvent.click(await card.findByRole('button', { name: /^Lock/ }));
+    await inside(canvasElement, 'coming-identity', 'coming-identity-card', 'coming-lock-flow', '.ways');
+  },
 };
 
 /** This browser has no wallet extension: it is said, with what to do about it. */

@@ -82,7 +82,18 @@ class IndexedDatabase implements Database {
   constructor(private readonly db: IDBPDatabase) {}
 
   get<T extends TableName>(table: T, key: Key): Promise<Tables[T] | undefined> {
-    return guard(this.db.get(table, key as IDBValidKey));
+    return guard(this.#get(table, key));
+  }
+
+  async #get<T extends TableName>(table: T, key: Key): Promise<Tables[T] | undefined> {
+    return (await this.#reading(table).get(key as IDBValidKey)) as Tables[T] | undefined;
+  }
+
+  #reading(table: TableName) {
+    const { store, done } = this.db.transaction(table);
+    // What goes wrong is said by the request that it goes wrong with.
+    done.catch(() => undefined);
+    return store;
   }
 
   async list<T extends TableName>(table: T, range: Range = {}): Promise<Row<Tables[T]>[]> {
@@ -93,10 +104,9 @@ class IndexedDatabase implements Database {
     const rows: Row<Tables[T]>[] = [];
     const limit = range.limit ?? Infinity;
     if (limit <= 0) return rows;
-    const store = this.db.transaction(table).store;
     const bounds = boundsOf(range);
     if (bounds === 'none') return rows;
-    let cursor = await store.openCursor(bounds, range.reverse ? 'prev' : 'next');
+    let cursor = await this.#reading(table).openCursor(bounds, range.reverse ? 'prev' : 'next');
     while (cursor) {
       rows.push({ key: cursor.key as Key, value: cursor.value as Tables[T] });
       if (rows.length >= limit) break;
@@ -130,12 +140,12 @@ class IndexedDatabase implements Database {
     const names: string[] = [...tables, OWNER];
     const tx = this.db.transaction(names, 'readwrite', { durability: 'strict' });
     const done = tx.done;
+    done.catch(() => undefined);
     try {
       if ((await tx.objectStore(OWNER).get('epoch')) !== this.#epoch) throw notOwner();
       write((table) => tx.objectStore(table));
     } catch (error) {
-      done.catch(() => undefined);
-      tx.abort();
+      abort(tx);
       throw error;
     }
     await done;
@@ -147,6 +157,7 @@ class IndexedDatabase implements Database {
 
   async #takeOwnership(): Promise<void> {
     const tx = this.db.transaction(OWNER, 'readwrite', { durability: 'strict' });
+    tx.done.catch(() => undefined);
     const epoch = (((await tx.store.get('epoch')) as number | undefined) ?? 0) + 1;
     await tx.store.put(epoch, 'epoch');
     await tx.done;
@@ -178,6 +189,15 @@ function boundsOf({ prefix, before }: Range): IDBKeyRange | null | 'none' {
   const upper = before === undefined || indexedDB.cmp(end, before) < 0 ? end : before;
   if (indexedDB.cmp(prefix, upper) >= 0) return 'none';
   return IDBKeyRange.bound(prefix, upper, false, upperOpen);
+}
+
+/** A transaction that its connection took along has ended already. */
+function abort(tx: { abort(): void }): void {
+  try {
+    tx.abort();
+  } catch {
+    // nothing to undo
+  }
 }
 
 async function guard<T>(work: Promise<T>): Promise<T> {
