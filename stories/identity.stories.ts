@@ -52,6 +52,8 @@ export const Locked: Story = locked('passphrase');
 /** With a passkey. */
 export const LockedWithPasskey: Story = locked('passkey');
 
+const UNLOCK = ['coming-identity', 'coming-welcome', 'coming-unlock'];
+
 /** The passphrase was another one. */
 export const WrongPassphrase: Story = {
   loaders: [
@@ -63,7 +65,7 @@ export const WrongPassphrase: Story = {
     },
   ],
   play: async ({ canvasElement }) => {
-    const unlock = await inside(canvasElement, 'coming-identity', 'coming-welcome', 'coming-unlock');
+    const unlock = await inside(canvasElement, ...UNLOCK, 'form');
     await userEvent.type(await unlock.findByLabelText('Passphrase'), 'something else{Enter}');
     await unlock.findByText(/This is not the passphrase/);
   },
@@ -73,19 +75,9 @@ export const WrongPassphrase: Story = {
 export const LockForgotten: Story = {
   ...Locked,
   play: async ({ canvasElement }) => {
-    const unlock = await inside(canvasElement, 'coming-identity', 'coming-welcome', 'coming-unlock');
+    const unlock = await inside(canvasElement, ...UNLOCK, 'form');
     await userEvent.click(await unlock.findByRole('button', { name: /can’t unlock/ }));
-    await unlock.findByRole('button', { name: 'Erase everything' });
-  },
-};
-
-/** What the device is locked with. */
-export const Lock: Story = {
-  loaders: [() => ready({ status: { storage: 'persistent', protection: 'passphrase' } })],
-  play: async ({ canvasElement }) => {
-    const card = await inside(canvasElement, 'coming-identity', 'coming-identity-card');
-    await userEvent.click(await card.findByRole('button', { name: /^Lock/ }));
-    await inside(canvasElement, 'coming-identity', 'coming-identity-card', 'coming-lock-flow', '.ways');
+    await inside(canvasElement, ...UNLOCK, '.danger');
   },
 };
 
@@ -277,6 +269,10 @@ export const BackupWarningDark: Story = {
   play: BackupWarning.play!,
 };
 export const BackupFile: Story = { ...NotBackedUp, play: pressing('Back up', 'Save a file') };
+export const Lock: Story = {
+  loaders: [() => ready({ status: { storage: 'persistent', protection: 'passphrase' } })],
+  play: pressing('Lock'),
+};
 export const LinkOther: Story = { ...TwoDevices, play: pressing('Link another device') };
 export const HandOver: Story = { ...NotBackedUp, play: pressing('Continue with a wallet') };
 export const SettleSplit: Story = { ...ListSplit, play: pressing('Settle it…') };
