@@ -25,6 +25,9 @@ import {
 export class SealedDatabase implements Database {
   #open: OpenVault | undefined;
   #lock: VaultLock | undefined;
+  /** Counts what changed {@link #open}: what was read before that is no longer true. */
+  #changes = 0;
+  #reading: Promise<OpenVault | undefined> | undefined;
   /** Commits, one after the other: what is sealed with a key is stored before that key can be replaced. */
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -84,7 +87,7 @@ export class SealedDatabase implements Database {
   /** Becomes the owner, and looks for the keys anew: who owned it meanwhile may have changed them. */
   async takeOwnership(): Promise<void> {
     await this.inner.takeOwnership();
-    await this.#read();
+    await this.#readNow();
   }
 
   /** Makes keys if there are none: here it shows whether this browser can keep them. Throws as {@link commit}. */
@@ -94,13 +97,13 @@ export class SealedDatabase implements Database {
 
   /** Forgets the keys, unless they lie beside the rows. */
   lockAgain(): void {
-    if (this.#lock?.kind !== 'none') this.#open = undefined;
+    if (this.#lock?.kind !== 'none') this.#adopt(undefined, this.#lock);
   }
 
   /** Rejects when the rows' keys are not wrapped with this one. */
   async unlock(wrapping: CryptoKey): Promise<void> {
     const row = await this.inner.get('vault', 'vault');
-    if (row) this.#adopt(await openVault(row, wrapping), row);
+    if (row) this.#adopt(await openVault(row, wrapping), row.lock);
   }
 
   /**
@@ -109,20 +112,22 @@ export class SealedDatabase implements Database {
    */
   async exclusively(work: (inner: Database, vault: OpenVault) => Promise<OpenVault>): Promise<void> {
     await this.#inTurn(async () => {
-      const vault = await work(this.inner, await this.#keys());
-      this.#adopt(vault, vault.row);
+      const before = await this.#keys();
+      const vault = await work(this.inner, before);
+      // Locked meanwhile it stays locked.
+      this.#adopt(this.#open && vault, vault.row.lock);
     });
   }
 
   async erase(): Promise<void> {
     await this.#inTurn(async () => {
       await this.inner.erase();
-      this.#open = this.#lock = undefined;
+      this.#adopt(undefined, undefined);
     });
   }
 
   close(): void {
-    this.#open = undefined;
+    this.#adopt(undefined, this.#lock);
     this.inner.close();
   }
 
@@ -147,18 +152,24 @@ export class SealedDatabase implements Database {
   }
 
   /** Reads the vault, and opens it as far as its key is at hand. */
-  async #read(): Promise<OpenVault | undefined> {
+  #read(): Promise<OpenVault | undefined> {
+    this.#reading ??= this.#readNow().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  async #readNow(): Promise<OpenVault | undefined> {
+    const since = this.#changes;
     const row = await this.inner.get('vault', 'vault');
     const wrapping = row?.lock.kind === 'none' ? row.lock.key : this.#open?.wrapping;
-    this.#lock = row?.lock;
-    this.#open = undefined;
-    if (row && wrapping) this.#adopt(await openVault(row, wrapping).catch(() => undefined), row);
+    const vault = row && wrapping && (await openVault(row, wrapping).catch(() => undefined));
+    if (since === this.#changes) this.#adopt(vault, row?.lock);
     return this.#open;
   }
 
-  #adopt(vault: OpenVault | undefined, row: VaultRow): void {
+  #adopt(vault: OpenVault | undefined, lock: VaultLock | undefined): void {
+    this.#changes += 1;
     this.#open = vault;
-    this.#lock = row.lock;
+    this.#lock = lock;
   }
 
   #requireUnlocked(): void {
@@ -176,7 +187,7 @@ export class SealedDatabase implements Database {
     const found = await Promise.all(TABLE_NAMES.map((table) => this.inner.list(table, { limit: 1 })));
     const vault = await withNewKey(undefined, { lock, hasPlain: found.flat().length > 0 }, wrapping);
     await this.inner.commit([put('vault', 'vault', vault.row)]);
-    this.#adopt(vault, vault.row);
+    this.#adopt(vault, lock);
     return vault;
   }
 }

@@ -46,6 +46,7 @@ describe('a profile', () => {
       me: undefined,
       connection: 'idle',
       storage: 'persistent',
+      role: 'owner',
       persisted: false,
       protection: 'none',
       relay: '',

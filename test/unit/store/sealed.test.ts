@@ -10,6 +10,7 @@ import {
   type Row,
 } from '../../../core/store/index.js';
 import { protect, sealAnew, unlock } from '../../../core/store/protection.js';
+import { withNewKey } from '../../../core/store/sealing.js';
 import { refusal } from '../../support/codes.js';
 import { describeDatabase } from '../../support/database-contract.js';
 import { FaultyDatabase, type Fault } from '../../support/faulty-database.js';
@@ -119,6 +120,34 @@ describe('a database that is locked', () => {
     expect(raw('vault')).toEqual(before);
     await unlock(db, passkey(1));
     expect(db.isLocked).toBe(false);
+  });
+
+  it('stays locked when it is locked while everything is sealed anew', async () => {
+    await db.commit([person(1)]);
+    await protect(db, passkey(1));
+    const sealing = sealAnew(db).catch(() => undefined);
+    db.lockAgain();
+    await sealing;
+    expect(await refusal(() => db.get('people', 'person-1'))).toBe('locked');
+    await unlock(db, passkey(1));
+    await sealAnew(db);
+    expect(await db.get('people', 'person-1')).toMatchObject({ noticed: 1 });
+  });
+
+  it('is read by many at once while another owner changes its keys', async () => {
+    await db.commit([person(1), person(2), person(3)]);
+    await protect(db, passkey(1));
+    const other = await opened();
+    await unlock(other, passkey(1));
+    await other.exclusively(async (inner, vault) => {
+      const next = await withNewKey(vault, { lock: vault.row.lock, hasPlain: false }, vault.wrapping);
+      await inner.commit([put('vault', 'vault', next.row)]);
+      return next;
+    });
+    await other.commit([person(1), person(2), person(3)]);
+    const rows = await Promise.all([1, 2, 3].map((n) => db.get('people', `person-${n}`)));
+    expect(rows).toMatchObject([{ noticed: 1 }, { noticed: 2 }, { noticed: 3 }]);
+    expect(await db.get('people', 'person-1')).toMatchObject({ noticed: 1 });
   });
 
   it('can be erased, and begins anew', async () => {
