@@ -26,6 +26,7 @@ const treeshake = { moduleSideEffects: (id) => !id.includes('/bn.js/') };
 const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
   'core/shared/index.ts': 'shared',
+  'core/shared/worker-client.ts': 'worker',
   'core/remote/serve.ts': 'serve',
   'core/accounts/index.ts': 'accounts',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
@@ -86,6 +87,8 @@ const esm = {
     local: 'core/local/index.ts',
     remote: 'core/remote/index.ts',
     shared: 'core/shared/index.ts',
+    worker: 'core/shared/worker-client.ts',
+    'owner.worker': 'core/shared/owner.worker.ts',
     transport: 'core/transport/index.ts',
     ratchet: 'core/ratchet/index.ts',
     'ratchet/sender-keys': 'core/ratchet/sender-keys/index.ts',
@@ -123,6 +126,8 @@ const cdn = {
   input: {
     'coming-kit': 'components/cdn.ts',
     chat: 'components/cdn-chat.ts',
+    // Beside the chunk that starts it.
+    'chunks/owner.worker': 'core/shared/owner.worker.ts',
   },
   treeshake,
   plugins: [...forBrowsers(), terser({ module: true, ecma: 2020, compress: { passes: 3 } })],

@@ -14,6 +14,8 @@ export interface LocalClientOptions {
   readonly profile: string;
   /** What is paid on; without it nothing can be paid. */
   readonly chain?: LocalChain | undefined;
+  /** Runs in a worker, where one can be had; else in the page. */
+  readonly worker?: boolean | undefined;
 }
 
 /** A chain to pay on, and how to reach it. */
@@ -46,11 +48,13 @@ export class OwnedClient {
     void this.#offer.client?.close();
   }
 
-  async #make(options: LocalClientOptions): Promise<void> {
+  async #make({ worker, ...options }: LocalClientOptions): Promise<void> {
     try {
-      const { createSharedClient } = await import('../../core/shared/index.js');
+      const create = worker
+        ? (await import('../../core/shared/worker-client.js')).createWorkerClient
+        : (await import('../../core/shared/index.js')).createSharedClient;
       if (this.#closed) return;
-      this.#offer = { client: createSharedClient(options), problem: undefined };
+      this.#offer = { client: create(options), problem: undefined };
     } catch (error) {
       if (this.#closed) return;
       // eslint-disable-next-line no-console -- a wrong address or code that did not load: the page's author must see it
