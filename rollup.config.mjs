@@ -119,7 +119,9 @@ const CLIENT = [
   /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,
 ];
 const isClient = (id) => CLIENT.some((part) => part.test(id)) && !id.includes('/@scure/sr25519/');
-const manualChunks = (id) => (isClient(id) ? 'client' : undefined);
+// What a view needs whose client is elsewhere, and everybody else as well.
+const VIEW = /\/core\/(?:remote\/(?!serve|index)|local\/(?:options|owner-lock)|lazy|words-error)/;
+const manualChunks = (id) => (isClient(id) ? 'client' : VIEW.test(id) ? 'view' : undefined);
 
 /** For pages without a bundler: everything included, minified; what is heavy stays in chunks of its own. */
 const cdn = {

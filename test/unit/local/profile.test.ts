@@ -45,6 +45,7 @@ describe('a profile', () => {
       phase: 'signed-out',
       me: undefined,
       connection: 'idle',
+      role: 'owner',
       storage: 'persistent',
       relay: '',
       problem: undefined,
