@@ -40,6 +40,7 @@ const treeshake = { moduleSideEffects: (id) => !PURE.test(id) };
 const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
   'core/shared/index.ts': 'shared',
+  'core/shared/worker-client.ts': 'worker',
   'core/remote/serve.ts': 'serve',
   'core/accounts/index.ts': 'accounts',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
@@ -100,6 +101,8 @@ const esm = {
     local: 'core/local/index.ts',
     remote: 'core/remote/index.ts',
     shared: 'core/shared/index.ts',
+    worker: 'core/shared/worker-client.ts',
+    'owner.worker': 'core/shared/owner.worker.ts',
     transport: 'core/transport/index.ts',
     ratchet: 'core/ratchet/index.ts',
     'ratchet/sender-keys': 'core/ratchet/sender-keys/index.ts',
@@ -130,13 +133,17 @@ const CLIENT = [
   /\/node_modules\/@noble\/(hashes\/(?!scrypt|pbkdf2|hmac|sha3|blake3)|ciphers\/(?!salsa|_poly1305|_arx))/,
 ];
 const isClient = (id) => CLIENT.some((part) => part.test(id)) && !id.includes('/@scure/sr25519/');
-const manualChunks = (id) => (isClient(id) ? 'client' : undefined);
+// What a view needs whose client is elsewhere, and everybody else as well.
+const VIEW = /\/core\/(?:remote\/(?!serve|index)|local\/(?:options|owner-lock)|lazy|words-error)/;
+const manualChunks = (id) => (isClient(id) ? 'client' : VIEW.test(id) ? 'view' : undefined);
 
 /** For pages without a bundler: everything included, minified; what is heavy stays in chunks of its own. */
 const cdn = {
   input: {
     'coming-kit': 'components/cdn.ts',
     chat: 'components/cdn-chat.ts',
+    // Beside the chunk that starts it.
+    'chunks/owner.worker': 'core/shared/owner.worker.ts',
   },
   treeshake,
   plugins: [...forBrowsers(), terser({ module: true, ecma: 2020, compress: { passes: 3 } })],

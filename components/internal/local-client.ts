@@ -14,6 +14,8 @@ export interface LocalClientOptions {
   readonly profile: string;
   /** What is paid on; without it nothing can be paid. */
   readonly chain?: LocalChain | undefined;
+  /** Runs in a worker, where one can be had; else in the page. */
+  readonly worker?: boolean | undefined;
 }
 
 /** A chain to pay on, and how to reach it. */
@@ -46,13 +48,11 @@ export class OwnedClient {
     void this.#offer.client?.close();
   }
 
-  async #make(options: LocalClientOptions): Promise<void> {
+  async #make({ worker, ...options }: LocalClientOptions): Promise<void> {
     try {
-      const { createSharedClient } = await import('../../core/shared/index.js').catch((cause: unknown) => {
-        throw new ComingError('not-loaded', 'the client could not be loaded', { cause });
-      });
+      const create = await loadFactory(worker);
       if (this.#closed) return;
-      this.#offer = { client: createSharedClient(options), problem: undefined };
+      this.#offer = { client: create(options), problem: undefined };
     } catch (error) {
       if (this.#closed) return;
       // eslint-disable-next-line no-console -- a wrong address or code that did not load: the page's author must see it
@@ -60,5 +60,16 @@ export class OwnedClient {
       this.#offer = { client: undefined, problem: codeOf(error) };
     }
     this.#changed(this.#offer);
+  }
+}
+
+/** @throws ComingError `not-loaded` */
+async function loadFactory(worker: boolean | undefined) {
+  try {
+    return worker
+      ? (await import('../../core/shared/worker-client.js')).createWorkerClient
+      : (await import('../../core/shared/index.js')).createSharedClient;
+  } catch (cause) {
+    throw new ComingError('not-loaded', 'the client could not be loaded', { cause });
   }
 }

@@ -14,6 +14,7 @@ export type PageDefault =
       readonly relay: string;
       readonly profile?: string | undefined;
       readonly chain?: LocalChain | undefined;
+      readonly worker?: boolean | undefined;
     };
 
 type Listener = (offer: ClientOffer | undefined) => void;

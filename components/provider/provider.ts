@@ -7,7 +7,7 @@ import { OwnedClient } from '../internal/local-client.js';
 import { VERSION } from '../internal/version.js';
 
 /** What a client is made from. */
-const OPTIONS = ['relay', 'profile', 'client', 'chain', 'genesis'] as const;
+const OPTIONS = ['relay', 'profile', 'client', 'chain', 'genesis', 'worker'] as const;
 
 /**
  * Gives one client to all elements inside it.
@@ -40,6 +40,9 @@ export class ComingProvider extends LitElement {
 
   /** Hash of that chain's first block; ChainX's own when empty. */
   @property() genesis = '';
+
+  /** The client runs in a worker, where one can be had: the page's own thread then does no cryptography. */
+  @property({ type: Boolean }) worker = false;
 
   /** A client to use instead of making one; it is never closed by this element. */
   @property({ attribute: false }) client: ComingClient | undefined;
@@ -76,10 +79,10 @@ export class ComingProvider extends LitElement {
     if (this.client) {
       this.#provider.setValue({ client: this.client, problem: undefined });
     } else if (this.relay && this.isConnected) {
-      const { relay, profile, genesis } = this;
+      const { relay, profile, genesis, worker } = this;
       const endpoints = this.chain.split(/\s+/).filter(Boolean);
       const chain = endpoints.length > 0 ? { endpoints, ...(genesis && { genesis }) } : undefined;
-      const owned = new OwnedClient({ relay, profile, chain }, (offer) => {
+      const owned = new OwnedClient({ relay, profile, chain, worker }, (offer) => {
         this.#provider.setValue(offer);
       });
       this.#owned = owned;

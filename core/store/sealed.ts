@@ -10,7 +10,7 @@
 import { ComingError } from '../errors.js';
 import { encodeRow } from './codec.js';
 import { put, type Change, type Database, type Key, type Range, type Row } from './database.js';
-import { TABLE_NAMES, type TableName, type Tables, type VaultLock, type VaultRow } from './records.js';
+import { TABLE_NAMES, type TableName, type Tables, type VaultLock } from './records.js';
 import {
   damaged,
   keyIdOf,

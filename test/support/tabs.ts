@@ -27,19 +27,23 @@ export interface Written {
   readonly at: number;
 }
 
-const SCRIPT = `import { createClient } from './coming-kit/coming-kit.js';
-const relay = new URLSearchParams(location.search).get('relay');
-globalThis.page = { client: await createClient({ relay }) };`;
+const SCRIPT = `import { createClient, createWorkerClient } from './coming-kit/coming-kit.js';
+const asked = new URLSearchParams(location.search);
+const create = asked.get('in') === 'worker' ? createWorkerClient : createClient;
+globalThis.page = { client: await create({ relay: asked.get('relay') }) };`;
 
 /** Serves a page with a client, and the kit. */
-export async function servePage(): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function servePage(policy = ''): Promise<{ url: string; stop: () => Promise<void> }> {
   const files = sirv(kit);
   const server: Server = createServer((request, response) => {
     if (request.url?.startsWith('/coming-kit/')) {
       request.url = request.url.slice('/coming-kit'.length);
+      // A worker goes by the policy that it came with.
+      if (policy) response.setHeader('content-security-policy', policy);
       files(request, response);
     } else {
       const isScript = request.url === '/tab.js';
+      if (policy) response.setHeader('content-security-policy', policy);
       response.writeHead(200, { 'content-type': isScript ? 'text/javascript' : 'text/html' });
       response.end(isScript ? SCRIPT : '<!doctype html><script type="module" src="tab.js"></script>');
     }
@@ -60,9 +64,15 @@ export async function newProfile(browser: Browser): Promise<BrowserContext> {
   return context;
 }
 
-export async function openTab(context: BrowserContext, url: string, relay: string): Promise<Page> {
+/** @param place - Where its client lives. */
+export async function openTab(
+  context: BrowserContext,
+  url: string,
+  relay: string,
+  place: 'page' | 'worker' = 'page',
+): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`${url}?relay=${encodeURIComponent(relay)}`);
+  await page.goto(`${url}?${new URLSearchParams({ relay, in: place })}`);
   await page.waitForFunction(() => 'page' in globalThis);
   return page;
 }
