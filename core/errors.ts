@@ -111,7 +111,7 @@ export type LedgerErrorCode =
   | 'insufficient-fee-balance' // too little of the chain's own coin for the fee
   | 'fee-changed' // the fee rose above what was agreed to; nothing was signed
   | 'chain-unreachable' // no connection to a node of the chain
-  | 'wrong-chain' // the node's first block is not the one that was expected
+  | 'wrong-chain' // the node's first block, or the chain of a DID, is not the one that was expected
   | 'nodes-disagree' // two nodes contradict each other, or one does not prove what it says
   | 'chain-unsupported' // the chain lacks a call, or wants something signed that is not known here
   | 'block-too-old' // the node no longer keeps what happened in this block

@@ -15,7 +15,6 @@ import {
   type GuestAccount,
   type LoggedDevice,
 } from '../identity/index.js';
-import { didDocument } from '../identity/did.js';
 import type { Anchor } from '../identity/anchor.js';
 import type { LogChange } from '../identity/log-changes.js';
 import { sameBytes } from '../identity/same-bytes.js';
@@ -23,6 +22,7 @@ import { loaded } from '../lazy.js';
 import { anchorPrice, readAnchorOf, writeAnchor } from './anchoring.js';
 import { verifyOwnLog } from '../messaging/index.js';
 import type { AccountsContext } from './context.js';
+import { domainsWith, ownDocument } from './documents.js';
 import { handOver } from './hand-over.js';
 import { confirmLink, readLink } from './linking.js';
 import { changeOwnLog, repairOwnLog } from './own-log.js';
@@ -155,10 +155,15 @@ export class OwnIdentity implements Identity {
   }
 
   async did(): Promise<DidDocument> {
-    const { chainName, device } = this.context;
-    if (!chainName) throw new ComingError('no-chain', 'this client was given no chain');
-    const log = await device.log();
-    return didDocument(chainName.slice('polkadot:'.length), log, log.entries.at(-1)!.scheme);
+    return ownDocument(this.context);
+  }
+
+  async askDomain(domain: string): Promise<boolean> {
+    const { device } = this.context;
+    const { account, domains: before } = device.row;
+    const domains = await domainsWith(this.context, account, domain, before);
+    await device.update({ domains });
+    return domains.includes(domain);
   }
 
   async readLink(offer: string): Promise<LinkRequest> {

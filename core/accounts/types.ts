@@ -153,8 +153,13 @@ export interface Identity {
    */
   anchor(payer?: WalletPayer): Promise<void>;
 
-  /** The public document of the account. @throws `no-chain` */
+  /** The public document of the account; `alsoKnownAs` has the domains of {@link askDomain}. @throws `no-chain` */
   did(): Promise<DidDocument>;
+  /**
+   * Asks a domain whether it is this account's; true when its `/.well-known/did.json` says so, and then {@link did} names
+   * it, until it is asked again in vain. @throws `no-chain`
+   */
+  askDomain(domain: string): Promise<boolean>;
 
   /** What a text that another device shows asks for. @throws `malformed-link`, `link-expired` */
   readLink(offer: string): Promise<LinkRequest>;
@@ -223,5 +228,7 @@ export interface Contact {
    * it: only when the person wants it. @throws `no-chain`
    */
   askDomain(domain: string): Promise<boolean>;
+  /** Their DID document, as {@link ComingClient.resolveDid}. */
+  did(): Promise<DidDocument>;
   close(): void;
 }

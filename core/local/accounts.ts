@@ -5,7 +5,7 @@
  */
 import type { AccountsContext } from '../accounts/context.js';
 import type { KnownContact, OwnIdentity } from '../accounts/index.js';
-import type { Contact, Identity } from '../client.js';
+import type { Contact, DidDocument, Identity } from '../client.js';
 import { ComingError } from '../errors.js';
 import { loaded } from '../lazy.js';
 import type { AccountHex } from '../store/index.js';
@@ -35,6 +35,12 @@ export class Accounts {
     const contact = await KnownContact.open(account, this.context, (closed) => this.#contacts.delete(closed));
     this.#contacts.add(contact);
     return contact;
+  }
+
+  /** @throws ComingError as `ComingClient.resolveDid` */
+  async resolveDid(did: string): Promise<DidDocument> {
+    const { resolveDid } = await loadAccounts();
+    return resolveDid(this.context, did);
   }
 
   /** The account's own list went on. */

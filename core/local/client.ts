@@ -13,6 +13,7 @@ import type {
   Contact,
   Conversation,
   ConversationSummary,
+  DidDocument,
   GuestSecret,
   Identity,
   LinkOffer,
@@ -204,6 +205,11 @@ class LocalClient implements ComingClient {
     await this.#openedHere();
     const { accounts, messaging } = this.#requireSignedIn();
     return accounts.contact(await messaging.directory.successorOf(bytesToHex(parseComingId(peer))));
+  }
+
+  async resolveDid(did: string): Promise<DidDocument> {
+    await this.#openedHere();
+    return this.#requireSignedIn().accounts.resolveDid(did);
   }
 
   async reconnect(): Promise<void> {

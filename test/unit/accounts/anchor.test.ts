@@ -173,6 +173,8 @@ it('shows a list that lacks what the chain has: sending stops until the person g
   const hex = accountOf(ada);
   relay.logOfAccount = (account, truth) => (Buffer.from(account).toString('hex') === hex ? hidden : truth);
   relay.onSend = async (pass) => pass();
+  const { id: did } = await identity.did();
+  expect(await refusal(() => bo.resolveDid(did))).toBe('device-log-stepped-back');
   const contact = await bo.openContact(idOf(ada));
   await status(contact, 'changed');
   const chat = await between(bo, ada);
@@ -182,6 +184,7 @@ it('shows a list that lacks what the chain has: sending stops until the person g
   await contact.acceptChange();
   await contact.refresh();
   await status(contact, 'chain-verified');
+  expect(await bo.resolveDid(did)).toEqual(await identity.did());
 }, 60_000);
 
 it('needs a chain', async () => {
