@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'device-log-stepped-back' // a device log lacks entries that were seen before
   | 'own-log-refused' // the relay's device log of the own account forked, lacks this device, or is not signed
   | 'too-many-devices' // the account has as many devices with full access as it can have
+  | 'log-full' // the account's device log takes nothing more but removals and repairs
   | 'wallet-unavailable' // no wallet extension in this browser
   | 'wallet-no-accounts' // the extension shares no account with this page
   | 'wallet-refused' // the person declined in the wallet
