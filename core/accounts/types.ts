@@ -165,7 +165,8 @@ export interface Identity {
   readLink(offer: string): Promise<LinkRequest>;
   /**
    * Adds the device that shows this text, and returns the answer, a text for that device to read. It says which account;
-   * it is no secret, and good for that device alone.
+   * it is no secret, and good for that device alone. The same offer, confirmed in the same way once more, is only answered
+   * once more: nothing is added, and nobody is asked to sign.
    *
    * @param access - `full` only where this device has full access itself, or no device has.
    * @throws `malformed-link`, `link-expired`, `other-relay`, `needs-full-device`, `too-many-devices`, `signer-needed`, `wallet-refused`
