@@ -45,11 +45,13 @@ export class OwnIdentity implements Identity {
   /** What the relay has instead, where the list forked. */
   #other: DeviceLog | undefined;
 
+  #isClosed = false;
+
   private constructor(
-    private readonly context: AccountsContext,
+    private readonly own: AccountsContext,
     log: DeviceLog,
   ) {
-    this.#snapshot = signal(snapshotOf(context, log, anchorState(context, log, undefined)));
+    this.#snapshot = signal(snapshotOf(own, log, anchorState(own, log, undefined)));
   }
 
   static async open(context: AccountsContext): Promise<OwnIdentity> {
@@ -60,8 +62,14 @@ export class OwnIdentity implements Identity {
     return this.#snapshot;
   }
 
-  /** Shows what is stored. */
+  /** The account is no longer here: nothing of it is given out any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Shows what is stored; does nothing once it is closed. */
   async show(): Promise<void> {
+    if (this.#isClosed) return;
     const { context } = this;
     const log = await context.device.log();
     const anchor = anchorState(context, log, this.#anchored);
@@ -72,6 +80,7 @@ export class OwnIdentity implements Identity {
     const { device, relay } = this.context;
     const entries = await relay.readLog((await device.log()).account);
     if (entries) await this.#follow(entries);
+    if (this.#isClosed) return; // it was removed
     await this.#askChain();
     await this.show();
   }
@@ -175,6 +184,11 @@ export class OwnIdentity implements Identity {
     await this.#follow(log.entries);
     await this.show();
     return answer;
+  }
+
+  private get context(): AccountsContext {
+    if (this.#isClosed) throw new ComingError('closed', 'this account is no longer here');
+    return this.own;
   }
 
   async #change(signer: AccountSigner | undefined, deviceId: number, change: LogChange): Promise<void> {

@@ -91,7 +91,8 @@ export interface LinkOffer extends LinkRequest {
  * by the `signer` that is given, which asks the person. Without one where one is needed: `signer-needed`.
  *
  * Every method also throws `not-ready`, `relay-unreachable`, `rate-limited`, `relay-refused`, and `not-loaded`: code
- * that could not be loaded, try again or reload the page.
+ * that could not be loaded, try again or reload the page. Once the account is no longer here (signed out, erased, handed
+ * over, removed, or the client was closed) every method throws `closed`.
  */
 export interface Identity {
   readonly snapshot: Watchable<IdentitySnapshot>;
@@ -134,7 +135,7 @@ export interface Identity {
    * Goes on as a wallet account: both accounts sign a statement, every contact is sent it, and this device becomes a
    * device of the wallet's account. Resolves when all that is done; needs the relay throughout. The wallet is asked twice.
    * Contacts that cannot be told at this moment are not: they find nobody any more under the guest's Coming ID.
-   * This object stays that of the guest: open the identity anew.
+   * This object is over then: open the identity anew.
    *
    * @throws `no-key` (only a guest whose key is here can), `own-account`, `wallet-refused`
    */

@@ -18,11 +18,13 @@ export const loadAccounts = () => loaded(import('../accounts/index.js'));
 export class Accounts {
   #identity: Promise<OwnIdentity> | undefined;
   readonly #contacts = new Set<KnownContact>();
+  #isClosed = false;
 
   constructor(private readonly context: AccountsContext & { readonly failed: (error: unknown) => void }) {}
 
   async identity(): Promise<Identity> {
     const { OwnIdentity } = await loadAccounts();
+    if (this.#isClosed) throw new ComingError('closed', 'this account is no longer here');
     return (this.#identity ??= OwnIdentity.open(this.context));
   }
 
@@ -57,6 +59,8 @@ export class Accounts {
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#identity?.then((identity) => identity.close()).catch(() => undefined);
     for (const contact of [...this.#contacts]) contact.close();
   }
 }
