@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Capability, Contact, GuestSecret, Identity, LinkOffer } from './accounts/types.js';
+import type { Capability, Contact, DidDocument, GuestSecret, Identity, LinkOffer } from './accounts/types.js';
 import type { ErrorCode } from './errors.js';
 import type { AccountSigner } from './identity/account.js';
 import type { Payment, Payments } from './payments/types.js';
@@ -279,6 +279,16 @@ export interface ComingClient {
    * @throws `invalid-coming-id`, `own-account`, `not-ready`, `not-loaded`
    */
   openContact(peer: ComingId): Promise<Contact>;
+  /**
+   * The DID document of any account of this client's chain. The relay is asked for its list of devices, which must verify
+   * and continue what is known here and have what the chain has of it; a chain that cannot be reached is no error.
+   * `alsoKnownAs` has the domains that {@link Contact.askDomain} or {@link Identity.askDomain} found.
+   *
+   * @param did - `did:pkh:polkadot:<chain>:<Coming ID>`
+   * @throws `malformed-did`, `no-chain`, `wrong-chain`, `unknown-account`, `invalid-log-entry`, `device-log-forked`,
+   *   `device-log-stepped-back`, `relay-unreachable`, `relay-refused`, `rate-limited`, `not-ready`, `not-loaded`
+   */
+  resolveDid(did: string): Promise<DidDocument>;
   /**
    * Opens a conversation; it is created when it does not exist.
    *

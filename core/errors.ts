@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'device-log-stepped-back' // a device log lacks entries that were seen before
   | 'own-log-refused' // the relay's device log of the own account forked, lacks this device, or is not signed
   | 'too-many-devices' // the account has as many devices with full access as it can have
+  | 'log-full' // the account's device log takes nothing more but removals and repairs
   | 'wallet-unavailable' // no wallet extension in this browser
   | 'wallet-no-accounts' // the extension shares no account with this page
   | 'wallet-refused' // the person declined in the wallet
@@ -123,7 +124,7 @@ export type LedgerErrorCode =
   | 'insufficient-fee-balance' // too little of the chain's own coin for the fee
   | 'fee-changed' // the fee rose above what was agreed to; nothing was signed
   | 'chain-unreachable' // no connection to a node of the chain
-  | 'wrong-chain' // the node's first block is not the one that was expected
+  | 'wrong-chain' // the node's first block, or the chain of a DID, is not the one that was expected
   | 'nodes-disagree' // two nodes contradict each other, or one does not prove what it says
   | 'chain-unsupported' // the chain lacks a call, or wants something signed that is not known here
   | 'block-too-old' // the node no longer keeps what happened in this block

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from './build.mjs';
+import { shareOf } from './share.mjs';
 
 const root = join(import.meta.dirname, '..');
 const cdn = join(root, 'dist/cdn');
@@ -42,12 +43,20 @@ const entries = {
   sr25519: without(closure([chunk('sr25519')]), closure(['coming-kit.js', chunk('client')])),
 };
 
+// Identity's part of `chat`: device log, accounts, addresses, directory; and with the libraries that nothing else needs.
+const OWN = /\/core\/(identity|directory|accounts)\//;
+const WITH_LIBRARIES = new RegExp(`${OWN.source}|/@scure/base/|/@noble/hashes/_?blake`);
+const chat = entries.chat.map((path) => join(cdn, path));
+
+const sizes = Object.entries(entries).map(([name, files]) => [
+  name,
+  files.reduce((sum, path) => sum + gzipSync(readFileSync(join(cdn, path)), { level: 9 }).length, 0),
+]);
+sizes.push(['identity-own', shareOf(chat, (source) => OWN.test(source))]);
+sizes.push(['identity', shareOf(chat, (source) => WITH_LIBRARIES.test(source))]);
+
 let failed = false;
-for (const [name, files] of Object.entries(entries)) {
-  const bytes = files.reduce(
-    (sum, path) => sum + gzipSync(readFileSync(join(cdn, path)), { level: 9 }).length,
-    0,
-  );
+for (const [name, bytes] of sizes) {
   const { budget } = kept[name];
   console.log(`${name} ${bytes} ${budget}`);
   if (bytes > budget) fail(`${name} is ${bytes - budget} bytes over its budget`);

@@ -1,14 +1,19 @@
 import type { Meta, StoryObj } from '@storybook/web-components-vite';
-import { html } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { userEvent, waitFor } from 'storybook/test';
 import '../components/identity/define.js';
+import { answered } from '../components/identity/link-parts.js';
+import { askedWords, shownWords } from '../components/identity/words-views.js';
+import { errorText } from '../components/locales/en.js';
+import { identityWords } from '../components/locales/en-identity.js';
 import type { ComingClient, Identity, IdentitySnapshot } from '../core/client.js';
-import { ComingError, type SeldomErrorCode } from '../core/errors.js';
+import { ComingError, type ErrorCode, type SeldomErrorCode } from '../core/errors.js';
 import { openPageChain, PURSE } from './support/chain.js';
-import { inside } from './support/inside.js';
+import { elementInside, inside } from './support/inside.js';
 import { createLoopback, guest, visitor } from './support/people.js';
 import { pretending, type Pretence } from './support/pretending.js';
 import { identityShown } from './support/pretending-people.js';
+import { defineStoryStep } from './support/story-step.js';
 import { installWallet } from './support/story-wallet.js';
 
 const ready = async (pretence?: Pretence) => {
@@ -274,6 +279,90 @@ export const Lock: Story = {
   play: pressing('Lock'),
 };
 export const LinkOther: Story = { ...TwoDevices, play: pressing('Link another device') };
+
+const nothingToDo = () => undefined;
+
+/** A step that only a press of a person's own leads to. */
+const step = (content: (loaded: Record<string, unknown>) => TemplateResult): Story['render'] => {
+  defineStoryStep();
+  return (_args, { loaded }) => html`<story-step .step=${content(loaded)}></story-step>`;
+};
+
+/** Two devices of one account that are being linked: what the new one offers, and what it is answered. */
+const linking: NonNullable<Story['loaders']> = [
+  async () => {
+    const relay = createLoopback();
+    const [{ client }, other] = [await guest(relay), visitor(relay)];
+    const { text } = await other.offerLink({ deviceName: 'Phone of Ada' });
+    const identity = await client.openIdentity();
+    return {
+      client: pretending(client, PERSISTENT),
+      text,
+      answer: await identity.confirmLink(text, 'origin'),
+    };
+  },
+];
+
+/** Both screens show the same; this one asks, and lets choose what the other device may read. */
+export const LinkConfirm: Story = {
+  loaders: linking,
+  play: async (context) => {
+    const { canvasElement, loaded } = context;
+    await press(canvasElement, 'Link another device');
+    const path = ['coming-identity', 'coming-identity-card', 'coming-link-flow'];
+    const field = await elementInside(canvasElement, ...path, 'coming-scanner', 'textarea');
+    (field as HTMLTextAreaElement).value = loaded['text'] as string;
+    await press(canvasElement, 'Use this text');
+    await (await inside(canvasElement, ...path, 'fieldset')).findByText('Everything');
+  },
+};
+export const LinkConfirmDark: Story = { ...Dark, loaders: linking, play: LinkConfirm.play! };
+export const LinkAnswer: Story = {
+  loaders: linking,
+  render: step(({ answer }) => answered(answer as string, identityWords({}), {}, nothingToDo))!,
+  play: async ({ canvasElement }) => {
+    await elementInside(canvasElement, 'story-step', 'coming-qr-code', 'svg');
+  },
+};
+
+const LIST = ['legal', 'winner', 'thank', 'year', 'wave', 'sausage', 'worth', 'useful'].concat(
+  ...['legal', 'winner', 'thank', 'yellow'],
+);
+export const BackupShown: Story = {
+  render: step(() => shownWords(LIST, identityWords({}), nothingToDo, nothingToDo))!,
+  play: async ({ canvasElement }) => {
+    const list = await inside(canvasElement, 'story-step', 'ol');
+    if (list.getAllByRole('listitem').length !== 12) throw new Error('There are not twelve words.');
+  },
+};
+const asking = (failure: TemplateResult) =>
+  askedWords(
+    {
+      asked: [1, 6, 10],
+      busy: false,
+      failure,
+      again: nothingToDo,
+      submit: (event) => event.preventDefault(),
+    },
+    identityWords({}),
+  );
+export const BackupCheck: Story = {
+  render: step(() => asking(html``))!,
+  play: async ({ canvasElement }) => {
+    await (await inside(canvasElement, 'story-step', 'form')).findByLabelText('Word 11');
+  },
+};
+export const BackupCheckFailed: Story = {
+  render: step(() =>
+    asking(
+      html`<p class="error" role="alert">${errorText(identityWords({}), 'words-differ' as ErrorCode)}</p>`,
+    ),
+  )!,
+  play: async ({ canvasElement }) => {
+    await (await inside(canvasElement, 'story-step', 'form')).findByText(/not the words of this identity/);
+  },
+};
+
 export const HandOver: Story = { ...NotBackedUp, play: pressing('Continue with a wallet') };
 export const SettleSplit: Story = { ...ListSplit, play: pressing('Settle it…') };
 
@@ -302,6 +391,17 @@ export const RestoreFile: Story = { ...SignedOut, play: pressing('I have an iden
 export const RestoreByLink: Story = {
   ...SignedOut,
   play: pressing('I have an identity', 'Link this device'),
+};
+/** The ten minutes are over. */
+export const RestoreByLinkExpired: Story = {
+  loaders: [
+    () => {
+      const client = visitor(createLoopback());
+      const late = async () => ({ ...(await client.offerLink()), expires: Date.now() });
+      return { client: { ...pretending(client, { status: { storage: 'persistent' } }), offerLink: late } };
+    },
+  ],
+  play: pressing('I have an identity', 'Link this device', 'Make a new code'),
 };
 export const RestoreByLinkDark: Story = {
   ...Dark,

@@ -2,6 +2,7 @@ import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { html } from 'lit';
 import { userEvent, waitFor } from 'storybook/test';
 import '../components/sign-in/define.js';
+import type { ComingSignInEvent } from '../components/sign-in/events.js';
 import { elementInside, inside } from './support/inside.js';
 import { installWallet, type StoryWallet } from './support/story-wallet.js';
 
@@ -81,6 +82,22 @@ export const AskedTooOften: Story = opened(
   { shares: ['Everyday'], sign: refusing('Rate limit exceeded') },
   'Too fast for your wallet',
 );
+
+const signs = async () => ({ signature: `0x${'00'.repeat(64)}` });
+/** The site's server did not believe what was signed. */
+export const SiteRefused: Story = {
+  ...opened({ shares: ['Savings'], sign: signs }, /did not let you in/),
+  render: () =>
+    html`<coming-sign-in
+      challenge="x7FkQ2mN0pLs9TzB"
+      @coming-sign-in=${(event: ComingSignInEvent) => event.waitUntil(Promise.reject(new Error('refused')))}
+    ></coming-sign-in>`,
+};
+/** The site's server gives no challenge. */
+export const SiteFailed: Story = {
+  ...opened({ shares: ['Savings'], sign: signs }, /did not answer/),
+  render: () => html`<coming-sign-in .getChallenge=${refusing('offline')}></coming-sign-in>`,
+};
 
 export const RightToLeft: Story = {
   ...ChooseAccount,

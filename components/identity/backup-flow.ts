@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../core/errors.js';
 import { IdentityFlow, isMeant } from './flow.js';
 import { flowStyles } from './flow.styles.js';
 import { strengthOf } from './strength.js';
+import { askedWords, shownWords } from './words-views.js';
 
 type View = 'choose' | 'warning' | 'words' | 'check' | 'words-done' | 'file' | 'file-done';
 
@@ -46,7 +47,7 @@ export class ComingBackupFlow extends IdentityFlow {
       case 'warning':
         return this.#warning();
       case 'words':
-        return this.#shown();
+        return shownWords(this.#words, words, this.#back, this.#ask);
       case 'check':
         return this.#check();
       case 'file':
@@ -92,54 +93,15 @@ export class ComingBackupFlow extends IdentityFlow {
       </div>`;
   }
 
-  #shown(): TemplateResult {
-    const { words } = this;
-    return html`<h2 tabindex="-1" data-first>${words.wordsTitle}</h2>
-      <ol
-        class=${this.#words.length > 12 ? 'words long' : 'words'}
-        dir="ltr"
-        lang="en"
-        aria-label=${words.wordsLabel}
-        translate="no"
-      >
-        ${this.#words.map((word) => html`<li>${word}</li>`)}
-      </ol>
-      <div class="actions">
-        <button class="secondary" type="button" @click=${this.#back}>${words.cancel}</button>
-        <button class="primary" type="button" @click=${this.#ask}>${words.wordsWritten}</button>
-      </div>`;
-  }
-
   #check(): TemplateResult {
-    const { words } = this;
-    return html`<h2>${words.wordsCheckTitle}</h2>
-      <p class="muted">${words.wordsCheckText}</p>
-      <form @submit=${this.#confirm}>
-        ${this.#asked.map(
-          (position, at) =>
-            html`<div>
-              <label class="label" for="word-${at}">${words.wordNumber(position + 1)}</label>
-              <input
-                class="field check mono"
-                id="word-${at}"
-                dir="ltr"
-                lang="en"
-                required
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck="false"
-                ?data-first=${at === 0}
-              />
-            </div>`,
-        )}
-        ${this.failure()}
-        <div class="actions">
-          <button class="secondary" type="button" @click=${() => this.#go('words')}>
-            ${words.wordsSeeAgain}
-          </button>
-          <button class="primary" type="submit" aria-disabled=${this.busy}>${words.wordsCheck}</button>
-        </div>
-      </form>`;
+    const asking = {
+      asked: this.#asked,
+      busy: this.busy,
+      failure: this.failure(),
+      again: () => this.#go('words'),
+      submit: this.#confirm,
+    };
+    return askedWords(asking, this.words);
   }
 
   #file(): TemplateResult {

@@ -5,7 +5,7 @@ import { hostOf } from '../internal/origins.js';
 import type { ScannedEvent } from '../internal/scanner.js';
 import { IdentityFlow, isMeant } from './flow.js';
 import { flowStyles } from './flow.styles.js';
-import { codeText, textOfCode } from './link-parts.js';
+import { answered, codeText } from './link-parts.js';
 
 type View = 'scan' | 'confirm' | 'answer';
 
@@ -33,7 +33,7 @@ export class ComingLinkFlow extends IdentityFlow {
 
   protected override view(): TemplateResult {
     const { request } = this;
-    if (this.step === 'answer') return this.#answered();
+    if (this.step === 'answer') return answered(this.#answer, this.words, this.strings, this.finish);
     return this.step === 'confirm' && request ? this.#confirm(request) : this.#scan();
   }
 
@@ -84,16 +84,6 @@ export class ComingLinkFlow extends IdentityFlow {
         <button class="primary" type="button" aria-disabled=${this.busy} @click=${this.#confirmed}>
           ${words.linkConfirm}
         </button>
-      </div>`;
-  }
-
-  #answered(): TemplateResult {
-    const { words } = this;
-    return html`<h2 tabindex="-1" data-first>${words.linkAnswerTitle}</h2>
-      <p class="muted">${words.linkAnswerText}</p>
-      ${textOfCode(this.#answer, words.linkAnswerQr, words.copyLinkText, this.strings)}
-      <div class="actions">
-        <button class="primary" type="button" @click=${this.finish}>${words.flowDone}</button>
       </div>`;
   }
 

@@ -229,6 +229,7 @@ export const en: Strings = {
     'own-log-refused':
       'The relay’s list of your devices does not check. Look at your devices in your identity, or use another relay.',
     'too-many-devices': 'You have too many devices. Remove one first.',
+    'log-full': 'The list of your devices is full: devices can be removed, but no longer added or changed.',
     'wallet-unavailable':
       'No wallet extension was found in this browser. Install one, reload this page, or chat as a guest.',
     'wallet-no-accounts':

@@ -11,7 +11,9 @@ import {
   type IdentityInfo,
 } from '../identity/anchor.js';
 import type { SignatureScheme } from '../identity/index.js';
+import { sameBytes } from '../identity/same-bytes.js';
 import type { Chain, ChainCall, Payer } from '../ledger/chain.js';
+import type { PersonRow } from '../store/index.js';
 
 interface Registration {
   readonly info: IdentityInfo;
@@ -48,6 +50,15 @@ export async function readAnchorOf(chain: Chain, account: Uint8Array): Promise<A
   const { registration, trust } = await registrationOf(chain, account);
   const head = registration && readAnchor(registration.info);
   return head && { head, proof: trust };
+}
+
+/** Not one that contradicted the list before, when the person decided to go on all the same. */
+export function anchorThatCounts(
+  person: PersonRow | undefined,
+  anchor: Anchor | undefined,
+): Anchor | undefined {
+  const ignored = person?.anchorIgnored;
+  return anchor && ignored && sameBytes(ignored, anchor.head) ? undefined : anchor;
 }
 
 /** Throws as {@link readAnchorOf}. */

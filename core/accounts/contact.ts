@@ -7,16 +7,15 @@ import { signal, type Signal } from '@preact/signals-core';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { codeOf, ComingError, type ErrorCode, type SeldomErrorCode } from '../errors.js';
 import { contactStatus, type Anchor, type ContactStatus } from '../identity/anchor.js';
-import { askDomain, writeDid } from '../identity/did.js';
 import { encodeAddress, headOf, verifyLog, type DeviceLog } from '../identity/index.js';
 import { Refresher } from '../refresher.js';
 import type { AccountHex, PersonRow } from '../store/index.js';
-import { readAnchorOf } from './anchoring.js';
+import { anchorThatCounts, readAnchorOf } from './anchoring.js';
 import type { AccountsContext } from './context.js';
-import { fetchDomainDocument } from './domain-document.js';
+import { documentOf, domainsWith } from './documents.js';
 import { toDevice } from './own-identity.js';
 import { hasHead, readSafetyCode, safetyNumberOf, writeSafetyCode } from './safety.js';
-import type { Contact, ContactSnapshot } from './types.js';
+import type { Contact, ContactSnapshot, DidDocument } from './types.js';
 
 /** An answer of the relay that is not true, or none. */
 const REFUSED: ReadonlySet<ErrorCode> = new Set(['invalid-log-entry', 'too-many-devices', 'relay-refused']);
@@ -137,14 +136,14 @@ export class KnownContact implements Contact {
   }
 
   async askDomain(domain: string): Promise<boolean> {
-    const { chainName } = this.context;
-    if (!chainName) throw new ComingError('no-chain', 'a DID names a chain');
-    const did = writeDid({ chain: chainName.slice('polkadot:'.length), account: hexToBytes(this.account) });
-    const proven = await askDomain(fetchDomainDocument, domain, did);
-    const { domains = [] } = (await this.#person()) ?? {};
-    const others = domains.filter((other) => other !== domain);
-    await this.#decide({ domains: proven ? [...others, domain] : others });
-    return proven;
+    const before = (await this.#person())?.domains;
+    const domains = await domainsWith(this.context, this.account, domain, before);
+    await this.#decide({ domains });
+    return domains.includes(domain);
+  }
+
+  did(): Promise<DidDocument> {
+    return documentOf(this.context, this.account);
   }
 
   close(): void {
@@ -227,11 +226,8 @@ export class KnownContact implements Contact {
     return contactStatus({ log, anchor: this.#anchorFor(person), compared }).status;
   }
 
-  /** Not one that contradicted the list before, when the person decided to go on all the same. */
   #anchorFor(person: PersonRow | undefined): Anchor | undefined {
-    const anchor = this.#anchor ?? undefined;
-    const ignored = person?.anchorIgnored;
-    return anchor && ignored && bytesToHex(ignored) === bytesToHex(anchor.head) ? undefined : anchor;
+    return anchorThatCounts(person, this.#anchor ?? undefined);
   }
 
   async #logOf(person: PersonRow | undefined): Promise<DeviceLog | undefined> {

@@ -4,6 +4,7 @@
  * @module
  */
 export { KnownContact } from './contact.js';
+export { resolveDid } from './documents.js';
 export { joinLink, offerLink, type PendingLink } from './linking.js';
 export { OwnIdentity } from './own-identity.js';
 export { restoreGuest } from './restoring.js';

@@ -13,7 +13,14 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64urlnopad } from '@scure/base';
 import { ComingError, type SeldomErrorCode } from '../errors.js';
-import { isName, isOrigin, type AccountSigner, type Capability, type DeviceLog } from '../identity/index.js';
+import {
+  isName,
+  isOrigin,
+  type AccountSigner,
+  type Capability,
+  type DeviceLog,
+  type NewDevice,
+} from '../identity/index.js';
 import {
   accountField,
   bytesField,
@@ -31,7 +38,7 @@ import { platformPrimitives, type KeyPair } from '../ratchet/index.js';
 import type { Database } from '../store/index.js';
 import type { KeyServer } from '../transport/index.js';
 import type { AccountsContext } from './context.js';
-import { changeOwnLog } from './own-log.js';
+import { changeOwnLog, newestOwnLog } from './own-log.js';
 import type { LinkOffer, LinkRequest } from './types.js';
 
 /** So long an offer is good, ms. */
@@ -99,7 +106,8 @@ export function readLink(text: string, now: number): LinkRequest {
 }
 
 /**
- * Adds the device that made the offer.
+ * Adds the device that made the offer. One that is there already, just as it was offered and with this access, is only
+ * answered: whoever confirmed it may have closed the page before the answer was shown.
  *
  * @throws ComingError as `Identity.confirmLink`
  */
@@ -113,7 +121,10 @@ export async function confirmLink(
   if (!relays.includes(context.relay.url)) throw refused('other-relay');
   const device = { name, origin, identityKey, relays, validFrom: context.now() };
   const kind = access === 'full' ? 'add-full' : 'add';
-  const log = await changeOwnLog(context, signer, () => ({ kind, device }));
+  const newest = await newestOwnLog(context);
+  const log = isThere(newest, device, access)
+    ? newest
+    : await changeOwnLog(context, signer, () => ({ kind, device }));
   const { account, head } = log;
   const { kind: owner } = context.device.row;
   const proof = proofOf(key, { account, kind: owner, head });
@@ -147,6 +158,18 @@ export async function joinLink(
   }
   const owner = { kind, seed: undefined, entropy: undefined, backedUp: true };
   return Device.enrol(db, await platformPrimitives(), now, { log, identity: pending.identity, ...owner });
+}
+
+function isThere({ devices }: DeviceLog, offered: NewDevice, access: Capability): boolean {
+  const { identityKey, name, origin, relays } = offered;
+  return devices.some(
+    (device) =>
+      sameBytes(device.identityKey, identityKey) &&
+      device.name === name &&
+      device.origin === origin &&
+      device.relays.join(' ') === relays.join(' ') &&
+      device.capability === access,
+  );
 }
 
 function readOffer(text: string, now: number): Offer {

@@ -15,7 +15,6 @@ import {
   type GuestAccount,
   type LoggedDevice,
 } from '../identity/index.js';
-import { didDocument } from '../identity/did.js';
 import type { Anchor } from '../identity/anchor.js';
 import type { LogChange } from '../identity/log-changes.js';
 import { sameBytes } from '../identity/same-bytes.js';
@@ -23,6 +22,7 @@ import { loaded } from '../lazy.js';
 import { anchorPrice, readAnchorOf, writeAnchor } from './anchoring.js';
 import { verifyOwnLog } from '../messaging/index.js';
 import type { AccountsContext } from './context.js';
+import { domainsWith, ownDocument } from './documents.js';
 import { handOver } from './hand-over.js';
 import { confirmLink, readLink } from './linking.js';
 import { changeOwnLog, repairOwnLog } from './own-log.js';
@@ -45,11 +45,13 @@ export class OwnIdentity implements Identity {
   /** What the relay has instead, where the list forked. */
   #other: DeviceLog | undefined;
 
+  #isClosed = false;
+
   private constructor(
-    private readonly context: AccountsContext,
+    private readonly own: AccountsContext,
     log: DeviceLog,
   ) {
-    this.#snapshot = signal(snapshotOf(context, log, anchorState(context, log, undefined)));
+    this.#snapshot = signal(snapshotOf(own, log, anchorState(own, log, undefined)));
   }
 
   static async open(context: AccountsContext): Promise<OwnIdentity> {
@@ -60,8 +62,14 @@ export class OwnIdentity implements Identity {
     return this.#snapshot;
   }
 
-  /** Shows what is stored. */
+  /** The account is no longer here: nothing of it is given out any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Shows what is stored; does nothing once it is closed. */
   async show(): Promise<void> {
+    if (this.#isClosed) return;
     const { context } = this;
     const log = await context.device.log();
     const anchor = anchorState(context, log, this.#anchored);
@@ -72,6 +80,7 @@ export class OwnIdentity implements Identity {
     const { device, relay } = this.context;
     const entries = await relay.readLog((await device.log()).account);
     if (entries) await this.#follow(entries);
+    if (this.#isClosed) return; // it was removed
     await this.#askChain();
     await this.show();
   }
@@ -155,10 +164,15 @@ export class OwnIdentity implements Identity {
   }
 
   async did(): Promise<DidDocument> {
-    const { chainName, device } = this.context;
-    if (!chainName) throw new ComingError('no-chain', 'this client was given no chain');
-    const log = await device.log();
-    return didDocument(chainName.slice('polkadot:'.length), log, log.entries.at(-1)!.scheme);
+    return ownDocument(this.context);
+  }
+
+  async askDomain(domain: string): Promise<boolean> {
+    const { device } = this.context;
+    const { account, domains: before } = device.row;
+    const domains = await domainsWith(this.context, account, domain, before);
+    await device.update({ domains });
+    return domains.includes(domain);
   }
 
   async readLink(offer: string): Promise<LinkRequest> {
@@ -170,6 +184,11 @@ export class OwnIdentity implements Identity {
     await this.#follow(log.entries);
     await this.show();
     return answer;
+  }
+
+  private get context(): AccountsContext {
+    if (this.#isClosed) throw new ComingError('closed', 'this account is no longer here');
+    return this.own;
   }
 
   async #change(signer: AccountSigner | undefined, deviceId: number, change: LogChange): Promise<void> {

@@ -16,7 +16,7 @@ import {
 import { changeLog, deviceConfirmer, type Confirmer, type LogChange } from '../identity/log-changes.js';
 import { sameBytes } from '../identity/same-bytes.js';
 import { extendAt } from './enrolment.js';
-import { ownLogRefused } from '../messaging/index.js';
+import { ownLogRefused, verifyOwnLog } from '../messaging/index.js';
 import type { KeyServer } from '../transport/index.js';
 import type { AccountsContext } from './context.js';
 
@@ -56,6 +56,21 @@ export async function repairOwnLog(
   const repaired = await changeLog(known, signer, { kind: 'repair', other });
   await relay.replaceLog(known.account, other.head, repaired.entries);
   return repaired;
+}
+
+/**
+ * The newest list, after the relay was given what it lacks.
+ *
+ * @throws ComingError `own-log-refused`, and those of the relay
+ */
+export async function newestOwnLog({
+  device,
+  relay,
+}: Pick<AccountsContext, 'device' | 'relay'>): Promise<DeviceLog> {
+  const known = await device.log();
+  const entries = await relay.readLog(known.account);
+  const served = entries?.length ? await verifyOwnLog(known.account, entries) : undefined;
+  return newestOf(relay, known, served);
 }
 
 /** Who signs for the account. */

@@ -91,7 +91,8 @@ export interface LinkOffer extends LinkRequest {
  * by the `signer` that is given, which asks the person. Without one where one is needed: `signer-needed`.
  *
  * Every method also throws `not-ready`, `relay-unreachable`, `rate-limited`, `relay-refused`, and `not-loaded`: code
- * that could not be loaded, try again or reload the page.
+ * that could not be loaded, try again or reload the page. Once the account is no longer here (signed out, erased, handed
+ * over, removed, or the client was closed) every method throws `closed`.
  */
 export interface Identity {
   readonly snapshot: Watchable<IdentitySnapshot>;
@@ -134,7 +135,7 @@ export interface Identity {
    * Goes on as a wallet account: both accounts sign a statement, every contact is sent it, and this device becomes a
    * device of the wallet's account. Resolves when all that is done; needs the relay throughout. The wallet is asked twice.
    * Contacts that cannot be told at this moment are not: they find nobody any more under the guest's Coming ID.
-   * This object stays that of the guest: open the identity anew.
+   * This object is over then: open the identity anew.
    *
    * @throws `no-key` (only a guest whose key is here can), `own-account`, `wallet-refused`
    */
@@ -153,14 +154,20 @@ export interface Identity {
    */
   anchor(payer?: WalletPayer): Promise<void>;
 
-  /** The public document of the account. @throws `no-chain` */
+  /** The public document of the account; `alsoKnownAs` has the domains of {@link askDomain}. @throws `no-chain` */
   did(): Promise<DidDocument>;
+  /**
+   * Asks a domain whether it is this account's; true when its `/.well-known/did.json` says so, and then {@link did} names
+   * it, until it is asked again in vain. @throws `no-chain`
+   */
+  askDomain(domain: string): Promise<boolean>;
 
   /** What a text that another device shows asks for. @throws `malformed-link`, `link-expired` */
   readLink(offer: string): Promise<LinkRequest>;
   /**
    * Adds the device that shows this text, and returns the answer, a text for that device to read. It says which account;
-   * it is no secret, and good for that device alone.
+   * it is no secret, and good for that device alone. The same offer, confirmed in the same way once more, is only answered
+   * once more: nothing is added, and nobody is asked to sign.
    *
    * @param access - `full` only where this device has full access itself, or no device has.
    * @throws `malformed-link`, `link-expired`, `other-relay`, `needs-full-device`, `too-many-devices`, `signer-needed`, `wallet-refused`
@@ -223,5 +230,7 @@ export interface Contact {
    * it: only when the person wants it. @throws `no-chain`
    */
   askDomain(domain: string): Promise<boolean>;
+  /** Their DID document, as {@link ComingClient.resolveDid}. */
+  did(): Promise<DidDocument>;
   close(): void;
 }

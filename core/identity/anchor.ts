@@ -80,18 +80,17 @@ export const MAX_ADDITIONAL_FIELDS = 100;
 const KEY = { type: 'Raw6', value: `0x${bytesToHex(utf8ToBytes('coming'))}` } as const;
 
 /**
- * The head in a registration; undefined when it has none.
+ * The head in a registration; undefined when it has none that counts: nobody can say which of two does, or what something
+ * else stands for, but the account can write it anew.
  *
- * @throws ComingError `malformed-registration`: not what the pallet stores, or a head that is none, or two
+ * @throws ComingError `malformed-registration`: not what the pallet stores
  */
 export function readAnchor(info: IdentityInfo): Uint8Array | undefined {
   const [field, ...more] = fieldsOf(info).filter(([key]) => isKey(key));
-  if (!field) return undefined;
+  if (!field || more.length > 0) return undefined;
   const [, { type, value }] = field;
-  if (more.length > 0 || type !== 'Raw32' || typeof value !== 'string' || !/^0x[0-9a-f]{64}$/.test(value)) {
-    throw malformed();
-  }
-  return hexToBytes(value.slice(2));
+  const isHead = type === 'Raw32' && typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value);
+  return isHead ? hexToBytes(value.slice(2)) : undefined;
 }
 
 /**

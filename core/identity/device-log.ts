@@ -7,8 +7,10 @@
  *
  * @module
  */
+import { ComingError } from '../errors.js';
 import { verifyAccountSignature, type AccountSigner, type SignatureScheme } from './account.js';
-import { applyEntry, writeEntryText } from './log-entries.js';
+import { applyEntry, parseEntryText, writeEntryText } from './log-entries.js';
+import { hasRoom, LOG_ENTRIES, RESERVED_LOG_ENTRIES } from './log-limits.js';
 import { dropsBranch, headOf, refusedEntry as invalid, type Link } from './log-text.js';
 import { sameBytes } from './same-bytes.js';
 import { decodeAddress } from './ss58.js';
@@ -73,6 +75,7 @@ export interface NewDevice {
  * @throws ComingError `invalid-log-entry`, `too-many-devices`
  */
 export async function verifyLog(account: Uint8Array, entries: readonly SignedEntry[]): Promise<DeviceLog> {
+  if (entries.length > LOG_ENTRIES + RESERVED_LOG_ENTRIES) throw invalid('the log is too long');
   let log: DeviceLog | undefined;
   for (const [n, entry] of entries.entries()) {
     // Signatures are dear, and a stranger chooses how many there are: the page has to stay responsive.
@@ -110,7 +113,7 @@ export async function extendLog(
  *
  * @param log - The account's log so far; undefined when this is its first device.
  * @param access - `full` only while no device has it.
- * @throws ComingError `wallet-refused` or another of the signer's; `invalid-log-entry` when the device cannot
+ * @throws ComingError `wallet-refused` or another of the signer's; `log-full`; `invalid-log-entry` when the device cannot
  *   stand in an entry or the signer signed something else
  */
 export async function enrolDevice(
@@ -138,6 +141,8 @@ export async function appendEntry(
   const { account } = decodeAddress(signer.address);
   const text = await write({ account, index: log?.entries.length ?? 0, previous: log?.head });
   // Nobody is asked to sign what will be refused.
+  const { index, kind } = parseEntryText(text);
+  if (!hasRoom(index, kind)) throw new ComingError('log-full', 'the device log has room for removals only');
   await applyEntry(log, account, text);
   return extendLog(log, account, { text, scheme: signer.scheme, signature: await signer.signText(text) });
 }

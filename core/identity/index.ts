@@ -11,6 +11,7 @@ export { MAX_ORIGIN_DEVICES } from './addition.js';
 export * from './capability.js';
 export * from './device-log.js';
 export { guestOfEntropy } from './entropy.js';
+export { hasRoom, LOG_ENTRIES, RESERVED_LOG_ENTRIES } from './log-limits.js';
 export { isName, isOrigin, VISIBLE, withoutUnprintable } from './log-text.js';
 export * from './log-wire.js';
 export * from './relay-auth.js';

@@ -38,7 +38,7 @@ export type LogChange =
  *
  * @param log - The account's log so far; undefined when this is its first device.
  * @param confirmer - For full access, where a device has it already.
- * @throws ComingError `wallet-refused` or another of the signer's; `too-many-devices`; `invalid-log-entry` when
+ * @throws ComingError `wallet-refused` or another of the signer's; `too-many-devices`, `log-full`; `invalid-log-entry` when
  *   the change is none that can be made, a confirmation is missing, or the signer signed something else
  */
 export async function changeLog(

@@ -9,6 +9,7 @@ import { platformPrimitives } from '../ratchet/index.js';
 import { addDevice, requireLink } from './addition.js';
 import type { DeviceLog, Devices, LoggedDevice } from './device-log.js';
 import { bytesField, field, numberField, optionalField, textField } from './labelled-lines.js';
+import { hasRoom } from './log-limits.js';
 import {
   ADDITION,
   headOf,
@@ -139,6 +140,7 @@ export async function applyEntry(
 ): Promise<Devices> {
   const entry = parseEntryText(text);
   requireLink(log, account, entry);
+  if (!hasRoom(entry.index, entry.kind)) throw invalid('the log has no room for it');
   const devices = apply(log, entry);
   if ('confirmedBy' in entry) await requireConfirmation(log, entry, text);
   return devices;

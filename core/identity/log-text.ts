@@ -23,6 +23,7 @@ import {
   writeLines,
   type Fields,
 } from './labelled-lines.js';
+import { LOG_ENTRIES, RESERVED_LOG_ENTRIES } from './log-limits.js';
 
 /** What every entry says. */
 export interface Link {
@@ -66,7 +67,7 @@ export interface AnyEntry extends Link {
 
 export const LINK = {
   account: accountField('Coming ID'),
-  index: numberField('Entry', 0, 9999),
+  index: numberField('Entry', 0, LOG_ENTRIES + RESERVED_LOG_ENTRIES - 1),
   previous: optionalField(bytesField('Previous entry', 32)),
 };
 export const SUBJECT = { ...LINK, deviceId: numberField('Device', 1, 127), name: textField('Name', isName) };

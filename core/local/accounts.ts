@@ -5,7 +5,7 @@
  */
 import type { AccountsContext } from '../accounts/context.js';
 import type { KnownContact, OwnIdentity } from '../accounts/index.js';
-import type { Contact, Identity } from '../client.js';
+import type { Contact, DidDocument, Identity } from '../client.js';
 import { ComingError } from '../errors.js';
 import { loaded } from '../lazy.js';
 import type { AccountHex } from '../store/index.js';
@@ -18,11 +18,13 @@ export const loadAccounts = () => loaded(import('../accounts/index.js'));
 export class Accounts {
   #identity: Promise<OwnIdentity> | undefined;
   readonly #contacts = new Set<KnownContact>();
+  #isClosed = false;
 
   constructor(private readonly context: AccountsContext & { readonly failed: (error: unknown) => void }) {}
 
   async identity(): Promise<Identity> {
     const { OwnIdentity } = await loadAccounts();
+    if (this.#isClosed) throw new ComingError('closed', 'this account is no longer here');
     return (this.#identity ??= OwnIdentity.open(this.context));
   }
 
@@ -35,6 +37,12 @@ export class Accounts {
     const contact = await KnownContact.open(account, this.context, (closed) => this.#contacts.delete(closed));
     this.#contacts.add(contact);
     return contact;
+  }
+
+  /** @throws ComingError as `ComingClient.resolveDid` */
+  async resolveDid(did: string): Promise<DidDocument> {
+    const { resolveDid } = await loadAccounts();
+    return resolveDid(this.context, did);
   }
 
   /** The account's own list went on. */
@@ -51,6 +59,8 @@ export class Accounts {
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#identity?.then((identity) => identity.close()).catch(() => undefined);
     for (const contact of [...this.#contacts]) contact.close();
   }
 }

@@ -12,6 +12,7 @@ import type {
   ComingClient,
   Contact,
   Conversation,
+  DidDocument,
   GuestSecret,
   Identity,
   LinkOffer,
@@ -218,6 +219,11 @@ class LocalClient implements ComingClient {
     await this.#openedHere();
     const { accounts, messaging } = this.#requireSignedIn();
     return accounts.contact(await messaging.directory.successorOf(bytesToHex(parseComingId(peer))));
+  }
+
+  async resolveDid(did: string): Promise<DidDocument> {
+    await this.#openedHere();
+    return this.#requireSignedIn().accounts.resolveDid(did);
   }
 
   async reconnect(): Promise<void> {

@@ -168,6 +168,7 @@ const client = {
     openContact: { ...again(text), gives: 'contact' },
     openConversation: { ...again(text), gives: 'conversation' },
     openPayments: { ...again(), gives: 'payments' },
+    resolveDid: again(text),
     loadMoreConversations: again(),
     search: again(text, maybe(searchOptions)),
     protect: once(
@@ -231,6 +232,7 @@ const identity = {
     anchorCost: again(),
     anchor: once(maybe(payer)),
     did: again(),
+    askDomain: again(text),
     readLink: again(text),
     confirmLink: once(text, access, maybe(signer)),
   },
@@ -252,6 +254,7 @@ const contact = {
     // The person decided about the list that they saw, not about one that came since.
     acceptChange: once(),
     askDomain: again(text),
+    did: again(),
   },
   notices: { close: 'closes' },
   watched: { snapshot: 'always' },

@@ -34,6 +34,8 @@ export interface DeviceRow {
   /** The account's own device log as far as this device knows. */
   readonly log: readonly SignedEntry[];
   readonly nextPreKeyId: number;
+  /** Domains that said that they are the account's. */
+  readonly domains?: readonly string[];
   /** The signed pre-key that the key server has; absent: the first one. */
   readonly signedPreKeyId?: number;
 }

@@ -8,10 +8,12 @@ import { ComingError } from '../../core/errors.js';
 import {
   compareLogs,
   extendLog,
+  hasRoom,
   verifyLog,
   type DeviceLog,
   type SignedEntry,
 } from '../../core/identity/index.js';
+import { parseEntryText } from '../../core/identity/log-entries.js';
 import { BoundedCache } from './bounded-cache.js';
 import { bytesKey } from './bytes-key.js';
 import type { Limits } from './limits.js';
@@ -20,7 +22,7 @@ import type { Appended, Store, StoredLog } from './store/store.js';
 
 export type AppendResult =
   | ({ readonly outcome: 'appended' } & Appended)
-  /** The log has as many entries as it may. */
+  /** The log has no room for this. */
   | { readonly outcome: 'full' }
   | { readonly outcome: 'too-fast'; readonly refusal: Refusal }
   /** The stored log is another; undefined when the account has none. */
@@ -54,7 +56,7 @@ export class DeviceLogs {
     const stored = await this.store.readLog(account);
     if (isLast(entry, stored)) return APPENDED_BEFORE;
     if (!same(stored?.head, previous)) return { outcome: 'changed', log: stored };
-    if ((stored?.entries.length ?? 0) >= this.limits.logEntries) return { outcome: 'full' };
+    if (!this.#hasRoom(entry, stored?.entries.length ?? 0)) return { outcome: 'full' };
     const log = await extendLog(stored && (await this.#verify(account, stored)), account, entry);
     const refusal = await tooFast();
     if (refusal) return { outcome: 'too-fast', refusal };
@@ -83,7 +85,7 @@ export class DeviceLogs {
     const stored = await this.store.readLog(account);
     if (isLast(entries.at(-1)!, stored)) return APPENDED_BEFORE;
     if (!stored || !same(stored.head, previous)) return { outcome: 'changed', log: stored };
-    if (entries.length > this.limits.logEntries) return { outcome: 'full' };
+    if (!entries.every((entry, index) => this.#hasRoom(entry, index))) return { outcome: 'full' };
     const known = await this.#verify(account, stored);
     const log = await verifyLog(account, entries);
     const isContinued = entries[known.entries.length - 1]?.text === known.entries.at(-1)!.text;
@@ -96,6 +98,10 @@ export class DeviceLogs {
     if (!replaced) return { outcome: 'changed', log: await this.store.readLog(account) };
     this.#verified.set(bytesKey(account), log);
     return { outcome: 'appended', ...replaced };
+  }
+
+  #hasRoom({ text }: SignedEntry, index: number): boolean {
+    return hasRoom(index, parseEntryText(text).kind, this.limits.logEntries);
   }
 
   async #verify(account: Uint8Array, stored: StoredLog): Promise<DeviceLog> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LOG_ENTRIES } from '../../core/identity/index.js';
 
 /** Sizes are in bytes, durations in milliseconds unless said otherwise. */
 export interface Limits {
@@ -81,7 +82,7 @@ export interface Limits {
   /** With fewer one-time keys of a kind than this a device is told so. */
   readonly lowKeys: number;
 
-  /** Entries of one device log. */
+  /** Entries of one device log; those that are reserved for removals and repairs come on top. */
   readonly logEntries: number;
   /** Verified device logs in memory. */
   readonly cachedLogs: number;
@@ -135,6 +136,6 @@ export const LIMITS: Limits = {
   storedKeys: 200,
   lowKeys: 20,
 
-  logEntries: 500,
+  logEntries: LOG_ENTRIES,
   cachedLogs: 500,
 };

@@ -23,9 +23,6 @@ import { acknowledge, send } from './mail.js';
 import * as rules from './rules.js';
 import type { ClaimedBundle, PreKey } from './store/store.js';
 
-/** Entries that a repair counts for at most: the longest log can be repaired, too. */
-const LONGEST_REPAIR = 500;
-
 type Handler<Request> = (request: Request, peer: Peer, relay: Relay) => Promise<Answer>;
 type DeviceHandler<Request> = (request: Request, device: LoggedIn, relay: Relay) => Promise<Answer>;
 
@@ -120,8 +117,7 @@ const appendLog: Handler<relay.AppendLog.$Properties> = async (request, peer, re
   const entry = repaired ? undefined : rules.logEntry(request.entry);
   const refusal =
     (previous ? undefined : await tooFast(relay, ['newAccounts', peer.address])) ??
-    (repaired &&
-      (await tooFast(relay, ['repairs', peer.address, Math.min(repaired.length, LONGEST_REPAIR)])));
+    (repaired && (await tooFast(relay, ['repairs', peer.address, repaired.length])));
   if (refusal) return refusal;
   const isTooFast = async () => (previous ? buckets.take(['logEntries', keyOf(account)]) : undefined);
   const result = repaired

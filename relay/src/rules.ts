@@ -5,7 +5,7 @@
  */
 import type { relay } from '../../proto/gen/relay.js';
 import { fromTime, fromUint64 } from '../../proto/int64.js';
-import { fromWireEntry, type SignedEntry } from '../../core/identity/index.js';
+import { fromWireEntry, RESERVED_LOG_ENTRIES, type SignedEntry } from '../../core/identity/index.js';
 import { isSizeClass } from './blobs/size-classes.js';
 import type { Limits } from './limits.js';
 import type { OutgoingMail, PreKey, PublishedKeys } from './store/store.js';
@@ -61,7 +61,7 @@ export function repairedLog(
   limits: Pick<Limits, 'logEntries'>,
 ): SignedEntry[] | undefined {
   if (!entries?.length) return undefined;
-  if (entries.length > limits.logEntries) throw new Malformed('repaired');
+  if (entries.length > limits.logEntries + RESERVED_LOG_ENTRIES) throw new Malformed('repaired');
   return entries.map(logEntry);
 }
 

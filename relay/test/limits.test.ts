@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
+import { guestSigner } from '../../core/identity/index.js';
+import { changeLog } from '../../core/identity/log-changes.js';
 import { addressOf } from '../src/addresses.js';
 import { LocalBuckets, RATES, scaled, type Rate, type Rates } from '../src/rates.js';
 import { Device, envelope, hex, preKeys, Status, Wire } from './device.js';
@@ -142,8 +144,19 @@ test('a log has an end', async () => {
   const { url } = await running({ limits: { logEntries: 2 } });
   const bob = await Device.online(url);
   const entry = async () => ({ appendLog: (await Device.make(bob)).appendLog() });
+  const { log } = bob;
   expect(await bob.wire.status(await entry())).toBe('OK');
+  const full = bob.log;
   expect(await bob.wire.status(await entry())).toBe('QUOTA');
+  bob.log = await changeLog(full, guestSigner(bob.guest), { kind: 'rename', deviceId: 1, name: 'b test' });
+  expect(await bob.wire.status({ appendLog: bob.appendLog() })).toBe('QUOTA');
+  bob.log = log;
+  const { log: other } = await Device.make(bob);
+  // What a stolen device and a list that split in two need, there is room for.
+  bob.log = await changeLog(full, guestSigner(bob.guest), { kind: 'repair', other });
+  expect(await bob.wire.status({ appendLog: bob.appendLog() })).toBe('OK');
+  bob.log = await changeLog(bob.log, guestSigner(bob.guest), { kind: 'revoke', deviceId: 2 });
+  expect(await bob.wire.status({ appendLog: bob.appendLog() })).toBe('OK');
 });
 
 test('new accounts of one network address are limited, and those that are here log in all the same', async () => {

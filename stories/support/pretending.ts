@@ -33,6 +33,7 @@ export function pretending(client: ComingClient, pretence: Pretence): ComingClie
     joinLink: (answer) => client.joinLink(answer),
     openIdentity: () => client.openIdentity(),
     openContact: (peer) => client.openContact(peer),
+    resolveDid: (did) => client.resolveDid(did),
     reconnect: () => client.reconnect(),
     erase: () => client.erase(),
     loadMoreConversations: () => client.loadMoreConversations(),

@@ -9,7 +9,7 @@ export interface StoryWallet {
   /** What it shares; everything by default. */
   readonly shares?: readonly (keyof typeof ACCOUNTS)[];
   readonly enable?: () => Promise<unknown>;
-  readonly sign?: () => Promise<never>;
+  readonly sign?: () => Promise<{ readonly signature: string }>;
   /** It stops sharing its accounts when it is asked for a signature. */
   readonly takesBack?: boolean;
 }

@@ -5,6 +5,7 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Contact, Identity } from '../../../core/client.js';
 import { guestAccount } from '../../../core/identity/index.js';
+import type { Chain } from '../../../core/ledger/chain.js';
 import { createLoopback } from '../../../core/transport/index.js';
 import { refusal } from '../../support/codes.js';
 import { Network, openLocalChain, socketsTo, type LocalChain } from '../../support/local-chain.js';
@@ -61,6 +62,24 @@ async function anchored(identity: Identity): Promise<void> {
   await written;
 }
 
+/** Somebody registers something of their own, by other means. */
+async function register(who: Visitor, fields: object): Promise<Chain> {
+  const none = { type: 'None' };
+  const info = {
+    ...{ additional: [], display: none, legal: none, web: none, riot: none, email: none },
+    ...{ pgp_fingerprint: undefined, image: none, twitter: none },
+    ...fields,
+  };
+  const chain = await local.client();
+  const before = local.network.countOf('author_submitAndWatchExtrinsic');
+  const payer = guestAccount(deviceOf(who).seed!);
+  const registered = chain.submit({ pallet: 'Identity', name: 'set_identity', args: { info } }, payer);
+  await until(() => local.network.countOf('author_submitAndWatchExtrinsic') > before);
+  await local.newBlocks(3);
+  await registered;
+  return chain;
+}
+
 const status = (contact: Contact, wanted: string) =>
   waitFor(contact.snapshot, (known) => known.status === wanted);
 
@@ -78,9 +97,7 @@ it('is written with its fee and deposit, leaves the rest of a registration as it
   expect(cost.fee).toBeGreaterThan(0n);
 
   // Somebody registered things of their own before.
-  const chain = await local.client();
-  const none = { type: 'None' };
-  const info = {
+  const chain = await register(ada, {
     additional: [
       [
         { type: 'Raw1', value: 0x61 },
@@ -88,14 +105,9 @@ it('is written with its fee and deposit, leaves the rest of a registration as it
       ],
     ],
     display: { type: 'Raw3', value: '0x416461' },
-    ...{ legal: none, web: { type: 'Raw4', value: '0x68747470' }, riot: none, email: none },
-    ...{ pgp_fingerprint: `0x${'ab'.repeat(20)}`, image: none, twitter: none },
-  };
-  const payer = guestAccount(deviceOf(ada).seed!);
-  const registered = chain.submit({ pallet: 'Identity', name: 'set_identity', args: { info } }, payer);
-  await until(() => local.network.countOf('author_submitAndWatchExtrinsic') > 0);
-  await local.newBlocks(3);
-  await registered;
+    web: { type: 'Raw4', value: '0x68747470' },
+    pgp_fingerprint: `0x${'ab'.repeat(20)}`,
+  });
   const registration = async () =>
     (await chain.readStorage('Identity', 'IdentityOf', account)).value as {
       info: { additional: unknown[] };
@@ -173,6 +185,8 @@ it('shows a list that lacks what the chain has: sending stops until the person g
   const hex = accountOf(ada);
   relay.logOfAccount = (account, truth) => (Buffer.from(account).toString('hex') === hex ? hidden : truth);
   relay.onSend = async (pass) => pass();
+  const { id: did } = await identity.did();
+  expect(await refusal(() => bo.resolveDid(did))).toBe('device-log-stepped-back');
   const contact = await bo.openContact(idOf(ada));
   await status(contact, 'changed');
   const chat = await between(bo, ada);
@@ -182,6 +196,37 @@ it('shows a list that lacks what the chain has: sending stops until the person g
   await contact.acceptChange();
   await contact.refresh();
   await status(contact, 'chain-verified');
+  expect(await bo.resolveDid(did)).toEqual(await identity.did());
+}, 60_000);
+
+it('counts as not written where somebody wrote what is no head, or two, and its owner writes it anew', async () => {
+  const relay = new TappedRelay();
+  const ada = await personOn(relay, both());
+  const account = hexToBytes(accountOf(ada));
+  await local.fund(account, { pcx: UNIT });
+  const coming = { type: 'Raw6', value: '0x636f6d696e67' };
+  const head = (byte: string) => ({ type: 'Raw32', value: `0x${byte.repeat(32)}` });
+  const identity = await ada.openIdentity();
+  const bo = await personOn(relay, both());
+  for (const additional of [
+    [[coming, { type: 'Raw3', value: '0x616263' }]],
+    [
+      [coming, head('01')],
+      [coming, head('02')],
+    ],
+  ]) {
+    await register(ada, { additional });
+    await identity.refresh();
+    expect(identity.snapshot.value.anchor).toBe('none');
+    const contact = await bo.openContact(idOf(ada));
+    await waitFor(contact.snapshot, ({ chain }) => chain === 'asked');
+    expect(contact.snapshot.value.status).toBe('unverified');
+    await anchored(identity);
+    expect(identity.snapshot.value.anchor).toBe('current');
+    await contact.refresh();
+    expect(contact.snapshot.value.status).toBe('chain-verified');
+    contact.close();
+  }
 }, 60_000);
 
 it('needs a chain', async () => {

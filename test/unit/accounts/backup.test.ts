@@ -53,6 +53,44 @@ it('words that were written down bring the account to another browser, beside th
   await until(() => textsIn(first).length === 1 && textsIn(second).length === 1);
 });
 
+it('an identity that was opened before gives nothing away once everything was erased, or another account is here', async () => {
+  const { url } = await running();
+  const [erased, handedOver, removed, closed] = [
+    await guestOn(url, SHOP),
+    await guestOn(url, SHOP),
+    await guestOn(url, SHOP),
+    await guestOn(url, SHOP),
+  ];
+  const stale = await Promise.all(
+    [erased, handedOver, removed, closed].map(async (client) => {
+      const identity = await client.openIdentity();
+      const words = await identity.words();
+      return { identity, words: words.join(' ') };
+    }),
+  );
+  await erased.erase();
+  await stale[1]!.identity.handOver(wallet());
+  await stale[2]!.identity.remove(1);
+  await closed.close();
+  for (const { identity, words } of stale) {
+    const asked = [
+      () => identity.words(),
+      () => identity.confirmWords(words),
+      () => identity.exportKey('long enough'),
+      () => identity.rename(1, 'x'),
+      () => identity.remove(1),
+      () => identity.refresh(),
+      () => identity.handOver(wallet()),
+      () => identity.did(),
+    ];
+    for (const ask of asked) expect(await refusal(ask)).toBe('closed');
+  }
+  // Who is here now is asked anew.
+  const now = await handedOver.openIdentity();
+  expect(now.snapshot.value.kind).toBe('wallet');
+  expect(await refusal(() => now.words())).toBe('no-words');
+});
+
 it('who has lost every browser is a person with full access again, once the lost devices are removed', async () => {
   const { url } = await running();
   const lost = await guestOn(url, SHOP);

@@ -6,6 +6,7 @@ import { base64urlnopad } from '@scure/base';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { encodeAddress } from '../../../core/identity/index.js';
+import { MemoryStorage } from '../../../core/store/index.js';
 import { running } from '../../../relay/test/running.js';
 import { refusal } from '../../support/codes.js';
 import {
@@ -91,9 +92,28 @@ it('an answer is good for the device that made the offer, once, and nobody else 
   expect(await fresh.joinLink(answer)).toMatchObject({ comingId: idOf(old) });
   expect(await refusal(() => fresh.joinLink(answer))).toBe('already-signed-in');
   expect(await refusal(() => fresh.offerLink())).toBe('already-signed-in');
-  // The key of a device is taken once.
-  const again = (await old.openIdentity()).confirmLink(offer.text, 'origin');
-  expect(await refusal(() => again)).toBe('invalid-log-entry');
+});
+
+it('confirming the same offer once more gives an answer once more, and adds nothing, also after a reload', async () => {
+  const { url } = await running();
+  const signer = wallet();
+  const storage = new MemoryStorage();
+  const old = visitor(url, SHOP, {}, storage);
+  await old.useWallet(signer, { access: 'full' });
+  await online(old);
+  const fresh = visitor(url, BANK);
+  const { text } = await fresh.offerLink();
+  await (await old.openIdentity()).confirmLink(text, 'origin', signer);
+  await old.close(); // before anybody saw the answer
+  const again = await (await online(visitor(url, SHOP, {}, storage))).openIdentity();
+  // The wallet is not asked: nothing is signed.
+  const answer = await again.confirmLink(text, 'origin');
+  expect(again.snapshot.value.devices).toHaveLength(2);
+  expect(await fresh.joinLink(answer)).toMatchObject({ deviceId: 2, access: 'origin' });
+  // What was not confirmed is not said by the way.
+  expect(await refusal(() => again.confirmLink(text, 'full', signer))).toBe('invalid-log-entry');
+  await again.remove(2, signer);
+  expect(await refusal(() => again.confirmLink(text, 'origin', signer))).toBe('invalid-log-entry');
 });
 
 it('whoever carries an answer can change nothing that it says', async () => {

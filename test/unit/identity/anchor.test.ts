@@ -128,9 +128,9 @@ describe('the head in a registration on the chain', () => {
     expect(withAnchor(twice, HEAD)).toEqual(after);
   });
 
-  it('is refused when it is none, when there are two, and when no field is free', async () => {
+  it('counts as not written when it is no head, or when there are two, and is written anew', () => {
     const coming = raw('coming');
-    for (const additional of [
+    const unclear: IdentityInfo['additional'][] = [
       [[coming, none]],
       [[coming, raw('short')]],
       [[coming, { type: 'Raw32', value: '0xzz' }]],
@@ -140,11 +140,15 @@ describe('the head in a registration on the chain', () => {
         [coming, raw('x'.repeat(32))],
         [coming, raw('y'.repeat(32))],
       ],
-      [[coming]],
-      [null],
-      'text',
-      undefined,
-    ]) {
+    ];
+    for (const additional of unclear) {
+      expect(readAnchor({ additional })).toBeUndefined();
+      expect(withAnchor({ additional }, HEAD)).toEqual(withAnchor({ additional: [] }, HEAD));
+    }
+  });
+
+  it('is refused in what is no registration, and when no field is free', async () => {
+    for (const additional of [[[raw('coming')]], [null], 'text', undefined]) {
       expect(await refusal(() => readAnchor({ additional } as unknown as IdentityInfo))).toBe(
         'malformed-registration',
       );

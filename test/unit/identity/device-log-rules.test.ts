@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   compareLogs,
   enrolDevice,
@@ -25,6 +25,7 @@ import {
   writeEntryText,
   type LogEntry,
 } from '../../../core/identity/log-entries.js';
+import { hasRoom, LOG_ENTRIES, RESERVED_LOG_ENTRIES } from '../../../core/identity/log-limits.js';
 import { platformPrimitives, type KeyPair } from '../../../core/ratchet/index.js';
 import { identityKey, newDevice } from '../../support/accounts.js';
 import { refusal } from '../../support/codes.js';
@@ -53,6 +54,15 @@ async function signed(log: DeviceLog, entry: object) {
   const link = { account, index: log.entries.length, previous: log.head };
   const text = writeEntryText({ ...entry, ...link } as LogEntry);
   return { text, scheme: signer.scheme, signature: await signer.signText(text) };
+}
+
+/** A log of so many entries, of which the first adds a device and the others say it anew under another name. */
+async function long(length: number): Promise<DeviceLog> {
+  let log = await add(undefined, 1);
+  while (log.entries.length < length) {
+    log = await change(log, { kind: 'rename', deviceId: 1, name: `Name ${log.entries.length}` });
+  }
+  return log;
 }
 
 /** A signer that must not be asked. */
@@ -406,4 +416,43 @@ describe('any history of a device log', () => {
       { numRuns: 20 },
     );
   }, 60_000);
+});
+
+describe('a log that is full', () => {
+  it('takes no more devices or names, and nobody is asked to sign them, but removals and repairs', async () => {
+    const log = await long(LOG_ENTRIES - 1);
+    const two = await add(log, 2);
+    const other = await change(log, { kind: 'rename', deviceId: 1, name: 'Elsewhere' });
+    const adding = { kind: 'add', device: scoped(3) } as const;
+    const named = { kind: 'rename', deviceId: 1, name: 'Another' } as const;
+    for (const what of [adding, full(3), named, { kind: 'grant', deviceId: 1 } as const]) {
+      expect(await refusal(() => changeLog(two, untouched, what)), what.kind).toBe('log-full');
+    }
+    expect(await refusal(() => enrolDevice(two, untouched, scoped(3)))).toBe('log-full');
+    // However it came about.
+    const device = { deviceId: 1, name: two.devices[0]!.name, origin: two.devices[0]!.origin };
+    const forced = await signed(two, { kind: 'rename', ...device, name: 'Forced', formerName: device.name });
+    expect(await refusal(() => extendLog(two, account, forced))).toBe('invalid-log-entry');
+    const repaired = await change(two, { kind: 'repair', other });
+    const revoked = await change(repaired, { kind: 'revoke', deviceId: 2 });
+    expect(revoked.devices.map(({ id }) => id)).toEqual([1]);
+    expect(revoked.entries).toHaveLength(LOG_ENTRIES + 2);
+    expect((await verifyLog(account, revoked.entries)).head).toEqual(revoked.head);
+  }, 120_000);
+
+  it('has an end that is never reached by checking signatures', async () => {
+    const { entries } = await add(undefined, 1);
+    const endless = Array.from({ length: LOG_ENTRIES + RESERVED_LOG_ENTRIES + 1 }, () => entries[0]!);
+    const read = vi.fn(() => entries[0]!.text);
+    const watched = endless.map((entry) => Object.defineProperty({ ...entry }, 'text', { get: read }));
+    expect(await refusal(() => verifyLog(account, watched))).toBe('invalid-log-entry');
+    expect(read).not.toHaveBeenCalled();
+    const last = LOG_ENTRIES + RESERVED_LOG_ENTRIES - 1;
+    expect([hasRoom(last, 'revoke'), hasRoom(last, 'repair'), hasRoom(last, 'add')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect([hasRoom(last + 1, 'revoke'), hasRoom(last + 1, 'repair')]).toEqual([false, false]);
+  });
 });
