@@ -17,6 +17,9 @@ import { toDevice } from './own-identity.js';
 import { hasHead, readSafetyCode, safetyNumberOf, writeSafetyCode } from './safety.js';
 import type { Contact, ContactSnapshot } from './types.js';
 
+/** The longest note, in characters. */
+const MAX_NOTE = 2000;
+
 export class KnownContact implements Contact {
   readonly #snapshot: Signal<ContactSnapshot>;
   readonly #refresher = new Refresher(() => this.#read());
@@ -33,6 +36,9 @@ export class KnownContact implements Contact {
     this.#snapshot = signal({
       peer: encodeAddress(hexToBytes(account)),
       petname: '',
+      profileName: '',
+      picture: undefined,
+      note: '',
       status: undefined,
       devices: [],
       newDevices: [],
@@ -112,6 +118,10 @@ export class KnownContact implements Contact {
     if (person) await this.#decide({ noticed: person.log.length });
   }
 
+  async setNote(note: string): Promise<void> {
+    await this.#decide({ note: [...note.trim()].slice(0, MAX_NOTE).join('') });
+  }
+
   async block(): Promise<void> {
     await this.#decide({ blocked: true });
   }
@@ -182,12 +192,16 @@ export class KnownContact implements Contact {
     const person = await this.#person();
     const log = await this.#logOf(person);
     const conversation = await db.get('conversations', this.account);
+    const profile = await db.get('profiles', this.account);
     const own = await device.log();
-    const { noticed = 0, domains = [], blocked = false } = person ?? {};
+    const { noticed = 0, domains = [], blocked = false, note = '' } = person ?? {};
     const known = this.#snapshot.value;
     this.#snapshot.value = {
       ...known,
       petname: conversation?.petname ?? '',
+      profileName: profile?.name ?? '',
+      picture: profile?.picture && profile.version,
+      note,
       status: log && (await this.#status(person!, log)),
       devices: log?.devices.map(toDevice) ?? [],
       newDevices: log?.devices.filter(({ since }) => since >= noticed).map(({ id }) => id) ?? [],

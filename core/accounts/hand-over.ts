@@ -6,12 +6,14 @@
  *
  * @module
  */
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { ComingError, type SeldomErrorCode } from '../errors.js';
 import { decodeAddress, guestAccount, guestSigner, type AccountSigner } from '../identity/index.js';
 import { sameBytes } from '../identity/same-bytes.js';
 import { signHandOver } from '../identity/statements.js';
 import { MemoryDatabase, put, remove, type Change } from '../store/index.js';
 import type { AccountsContext } from './context.js';
+import { moved } from './taking-over.js';
 import { enrolWith, OF_WALLET } from './enrolment.js';
 
 /**
@@ -37,12 +39,16 @@ export async function handOver(context: AccountsContext, signer: AccountSigner):
   await enrolWith(staged, { name, origin, relays: [relay.url], now }, signer, relay, OF_WALLET, 'rest');
 
   const conversations = await db.list('conversations');
+  const own = bytesToHex(log.account);
   for (const { value } of conversations) {
+    // Strangers learn nothing, and one's own notes go along.
+    if (value.request || value.peer === own) continue;
     await messaging.tell(value.peer, { kind: 'hand-over', statement });
   }
   await messaging.settled();
 
-  const changes: Change[] = [];
+  const successor = (await staged.get('meta', 'device'))!.account;
+  const changes: Change[] = await moved(db, own, successor);
   for (const table of ['preKeys', 'lastResortUses', 'sessions', 'outbox', 'receipts'] as const) {
     changes.push(...(await db.list(table)).map(({ key }) => remove(table, key)));
   }

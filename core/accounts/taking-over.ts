@@ -43,8 +43,8 @@ export async function takeHandOver(
   changed(successor);
 }
 
-/** Everything of a conversation, under another peer. */
-async function moved(db: Database, from: AccountHex, to: AccountHex): Promise<Change[]> {
+/** The changes that put everything of a conversation under another peer. */
+export async function moved(db: Database, from: AccountHex, to: AccountHex): Promise<Change[]> {
   const conversation = await db.get('conversations', from);
   if (!conversation) return [];
   const lastMessage = conversation.lastMessage && { ...conversation.lastMessage, peer: to };
@@ -58,6 +58,19 @@ async function moved(db: Database, from: AccountHex, to: AccountHex): Promise<Ch
       changes.push(remove(table, key), put(table, under(key), { ...value, peer: to } as never));
     }
   }
+  for (const { key, value } of await db.list('expiring')) {
+    if (value.peer !== from) continue;
+    const [expiresAt] = key as readonly number[];
+    changes.push(
+      remove('expiring', key),
+      put('expiring', [expiresAt!, to, value.order], { ...value, peer: to }),
+    );
+  }
+  for (const { key, value } of await db.list('early', { prefix: [from] })) {
+    changes.push(remove('early', key), put('early', under(key), value));
+  }
+  const profile = await db.get('profiles', from);
+  if (profile) changes.push(remove('profiles', from), put('profiles', to, profile));
   for (const { key, value } of await db.list('messageOrders', { prefix: [from] })) {
     changes.push(remove('messageOrders', key), put('messageOrders', under(key), value));
   }

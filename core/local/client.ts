@@ -17,7 +17,9 @@ import type {
   Identity,
   LinkOffer,
   Me,
+  MyProfile,
   Payments,
+  ProfileChange,
   Watchable,
 } from '../client.js';
 import { codeOf, ComingError, type ErrorCode } from '../errors.js';
@@ -41,7 +43,7 @@ import {
   type Relay,
   type WebSocketConstructor,
 } from '../transport/index.js';
-import { ConversationView, toSummary } from './conversation-view.js';
+import { ConversationView, toProfile, toSummary } from './conversation-view.js';
 import { Accounts, loadAccounts, type PendingLink } from './accounts.js';
 import { enrolGuest, enrolWith, OF_WALLET, type NewDeviceOptions } from '../accounts/enrolment.js';
 import { ownProfile, type Ownership } from './owner-lock.js';
@@ -64,7 +66,12 @@ export interface LocalClientOptions {
   /** What a device log names as this device's place; the page's origin by default. */
   readonly origin?: string;
   readonly now?: () => number;
+  /** Calls back once after so many ms; what it returns takes that back. The platform's timers by default. */
+  readonly after?: (ms: number, work: () => void) => () => void;
 }
+
+/** Of whom nothing is known. */
+const NO_PROFILE: MyProfile = { name: '', picture: undefined, settings: {} };
 
 const SHOWN_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'relay-unreachable',
@@ -95,6 +102,7 @@ export function createLocalClient(options: LocalClientOptions): ComingClient {
 class LocalClient implements ComingClient {
   readonly #status;
   readonly #conversations = signal<readonly ConversationSummary[]>([]);
+  readonly #myProfile = signal<MyProfile>(NO_PROFILE);
   readonly #views = new Set<ConversationView>();
   readonly #listRefresher = new Refresher(() => this.#readList());
   readonly #closing = new AbortController();
@@ -110,6 +118,8 @@ class LocalClient implements ComingClient {
   /** The right to write of whoever signs in; ends with {@link erase}. */
   #lease: Lease | undefined;
   #signedIn: SignedIn | undefined;
+  /** Whose conversations are listed. */
+  #listed: Messaging | undefined;
   /** What this device offered to be linked with. */
   #pendingLink: PendingLink | undefined;
   /** An enrolment under way; a second one must not start beside it. */
@@ -143,6 +153,10 @@ class LocalClient implements ComingClient {
     return this.#conversations;
   }
 
+  get profile(): Watchable<MyProfile> {
+    return this.#myProfile;
+  }
+
   async becomeGuest({ secret, ...options }: { deviceName?: string; secret?: GuestSecret } = {}): Promise<Me> {
     return this.#enrol(async (db, device) => {
       if (!secret) return enrolGuest(db, device);
@@ -172,6 +186,19 @@ class LocalClient implements ComingClient {
     this.#views.add(view);
     await view.refresh();
     return view;
+  }
+
+  async setProfile(change: ProfileChange): Promise<void> {
+    await this.#openedHere();
+    await (await this.#requireSignedIn().messaging.actions()).setProfile(change);
+    await this.#listRefresher.refresh();
+  }
+
+  async pictureOf(account: string): Promise<Uint8Array | undefined> {
+    const peer = bytesToHex(parseComingId(account));
+    await this.#openedHere();
+    const { messaging } = this.#requireSignedIn();
+    return (await this.#db!.get('profiles', peer === messaging.account ? 'own' : peer))?.picture;
   }
 
   async openPayments(): Promise<Payments> {
@@ -230,6 +257,7 @@ class LocalClient implements ComingClient {
     }
     this.#lease = new Lease(db);
     this.#conversations.value = [];
+    this.#myProfile.value = NO_PROFILE;
     this.#relay = this.#newRelay();
     this.#update({ phase: 'signed-out', me: undefined, connection: 'idle', problem: undefined });
   }
@@ -345,6 +373,7 @@ class LocalClient implements ComingClient {
     };
     const messaging = new Messaging({
       ...shared,
+      after: this.options.after,
       relay: this.#relay,
       primitives: await platformPrimitives(),
       device,
@@ -370,6 +399,9 @@ class LocalClient implements ComingClient {
       become: (changes) => this.#become(changes),
     });
     const me = toMe(device.row);
+    // What should have disappeared while nobody was here is never shown.
+    await messaging.eraseDue();
+    this.#listed = messaging;
     await this.#listRefresher.refresh();
     if (this.#closing.signal.aborted || this.#lease !== db) {
       throw new ComingError('closed', 'the client was closed or erased meanwhile');
@@ -436,8 +468,13 @@ class LocalClient implements ComingClient {
 
   async #readList(): Promise<void> {
     const db = this.#db!;
+    const messaging = this.#listed!;
+    const own = await db.get('profiles', 'own');
+    if (own) this.#myProfile.value = { ...toProfile(own), settings: own.settings ?? {} };
     const rows = await db.list('conversations');
-    const summaries = await Promise.all(rows.map(({ value }) => toSummary(db, value, this.#assets)));
+    const summaries = await Promise.all(
+      rows.map(({ value }) => toSummary(db, messaging, value, this.#assets)),
+    );
     this.#conversations.value = summaries.sort((a, b) => b.lastActivity - a.lastActivity);
   }
 

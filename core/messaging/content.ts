@@ -5,18 +5,35 @@
  *
  * @module
  */
-import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { content as wire } from '../../proto/gen/content.js';
 import { fromTime, toTime } from '../../proto/int64.js';
 import { ComingError } from '../errors.js';
 import { fromWireEntry, isOrigin, toWireEntry } from '../identity/index.js';
 import type { SignedHandOver } from '../identity/statements.js';
 import type { IdHex, PaymentFacts, PaymentPlace, ReceiptKind } from '../store/index.js';
+import {
+  readId,
+  readKind,
+  readReference,
+  readTimer,
+  writeKind,
+  writeReference,
+  type KindBody,
+  type Reference,
+} from './kind-content.js';
 import { malformed } from './malformed.js';
 import { readPayment, writePayment } from './payment-content.js';
 
 export type Body =
-  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      /** The message that it answers. */
+      readonly replyTo?: Reference | undefined;
+      /** Seconds that it stays; undefined for ever. */
+      readonly expiresAfter?: number | undefined;
+    }
   | {
       readonly kind: 'receipt';
       readonly receipt: ReceiptKind;
@@ -28,6 +45,7 @@ export type Body =
       readonly fallback: string;
       readonly payment: PaymentFacts & { readonly place: PaymentPlace };
     }
+  | KindBody
   /** Says that another account continues the sender's. */
   | { readonly kind: 'hand-over'; readonly statement: SignedHandOver }
   /** A later version's body; `fallback` says what to show. Empty: nothing. */
@@ -55,7 +73,6 @@ export const MAX_TEXT_BYTES = 64 * 1024;
 export const MAX_RECEIPT_IDS = 500;
 
 const PADDING_BLOCK = 160;
-const ID_BYTES = 16;
 // The last moment that a Date can hold (ECMA-262, "Time Values and Time Range").
 const LAST_DATE = 8.64e15;
 
@@ -112,7 +129,13 @@ export function decodeContent(padded: Uint8Array): Received {
 function writeBody(body: Body): wire.Content.$Properties {
   switch (body.kind) {
     case 'text':
-      return { text: { text: body.text } };
+      return {
+        text: {
+          text: body.text,
+          replyTo: body.replyTo ? writeReference(body.replyTo) : null,
+          expiresAfter: body.expiresAfter ?? 0,
+        },
+      };
     case 'receipt':
       return {
         receipt: {
@@ -128,11 +151,21 @@ function writeBody(body: Body): wire.Content.$Properties {
     }
     case 'unknown':
       return { fallback: body.fallback };
+    default:
+      return writeKind(body);
   }
 }
 
-function readBody({ text, receipt, payment, handOver, fallback }: wire.Content.$Properties): Body {
-  if (text) return { kind: 'text', text: readText(text.text) };
+function readBody(content: wire.Content.$Properties): Body {
+  const { text, receipt, payment, handOver, fallback } = content;
+  if (text) {
+    return {
+      kind: 'text',
+      text: readText(text.text),
+      replyTo: text.replyTo ? readReference(text.replyTo) : undefined,
+      expiresAfter: readTimer(text.expiresAfter) || undefined,
+    };
+  }
   if (receipt) {
     const { contentIds } = receipt;
     const kind = KINDS[receipt.kind ?? 0];
@@ -147,6 +180,8 @@ function readBody({ text, receipt, payment, handOver, fallback }: wire.Content.$
       throw malformed('hand-over');
     }
   }
+  const body = readKind(content, readText);
+  if (body) return body;
   const shown = fallback ? readText(fallback) : '';
   return payment
     ? { kind: 'payment', fallback: shown, payment: readPayment(payment) }
@@ -165,9 +200,4 @@ function readTime(time: wire.Content.$Properties['sentAt']): number {
   const ms = fromTime(time);
   if (ms > LAST_DATE) throw malformed('time');
   return ms;
-}
-
-function readId(id: Uint8Array | null | undefined): IdHex {
-  if (id?.length !== ID_BYTES) throw malformed('id');
-  return bytesToHex(id);
 }

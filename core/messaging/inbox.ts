@@ -98,12 +98,11 @@ export class Inbox {
       await this.#handOver(envelope, sender, ratchet, content.body.statement);
       return;
     }
-    await db.commit([
-      ...ratchet,
-      this.#seen(envelope),
-      ...(await changesOf(this.context, { peer: sender, mine: false }, content)),
-    ]);
-    this.context.changed(sender);
+    const arrivedAt = Math.min(envelope.receivedAt * 1000, this.context.now());
+    const changes = await changesOf(this.context, { peer: sender, mine: false, arrivedAt }, content);
+    await db.commit([...ratchet, this.#seen(envelope), ...changes]);
+    if (changes.length > 0) this.context.changed(sender);
+    this.context.arrived(sender, content, changes);
     if (content.body.kind === 'payment') this.context.claimed(sender, content.id);
   }
 

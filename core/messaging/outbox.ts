@@ -114,6 +114,8 @@ export class Outbox {
     return lock.run(peer, async () => {
       const [first] = await db.list('outbox', { prefix: [peer], limit: 1 });
       if (first) return first.value;
+      // A stranger learns nothing before they are accepted.
+      if ((await db.get('conversations', peer))?.request) return undefined;
       const [receipt] = await db.list('receipts', { prefix: [peer], limit: 1 });
       if (!receipt) return undefined;
       const { kind } = receipt.value;
@@ -143,22 +145,25 @@ export class Outbox {
       return;
     }
     await this.#finish(row, (db) =>
-      row.messageId ? advanceMessages(db, row.peer, [row.messageId], 'sent') : Promise.resolve([]),
+      row.messageId
+        ? advanceMessages(db, row.peer, [row.messageId], 'sent', this.context.now())
+        : Promise.resolve([]),
     );
   }
 
   /** Gives the envelopes to the carrier, corrected until they fit the receiver's devices. */
   async #handOver(row: OutboxRow): Promise<void> {
-    const { carrier, directory } = this.context;
+    const { carrier, device, directory } = this.context;
     const { peer } = row;
+    if (peer === device.row.account) return; // nobody else's to have
     await directory.requireTrust(peer);
     let log = await directory.find(peer);
     let ready = await this.#encrypt(row, log);
     for (let correction = 0; correction < MAX_CORRECTIONS; correction += 1) {
       const { logHead, envelopes } = ready.encrypted;
       // Payments have to be durable, and no other message may look different; receipts do not.
-      const isDurable = Boolean(row.messageId);
-      const result = await carrier.send(hexToBytes(peer), logHead, envelopes, isDurable);
+      const delivery = row.messageId ? 'durable' : 'ordinary';
+      const result = await carrier.send(hexToBytes(peer), logHead, envelopes, delivery);
       if (result.status === 'accepted') return;
       if (result.status === 'unknown-account') {
         throw new ComingError('unknown-account', 'the relay does not know the receiver');

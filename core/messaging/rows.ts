@@ -6,6 +6,7 @@
  * @module
  */
 import type { ErrorCode } from '../errors.js';
+import { loaded } from '../lazy.js';
 import {
   put,
   type AccountHex,
@@ -13,12 +14,15 @@ import {
   type ConversationRow,
   type Database,
   type IdHex,
+  type MessageRef,
   type MessageRow,
   type StoredMessageState,
 } from '../store/index.js';
 
 // A receipt may overtake the relay's answer: a state only ever moves to the right.
 const PROGRESS: readonly StoredMessageState[] = ['failed', 'queued', 'sent', 'delivered', 'read'];
+/** What a stranger can say before the person accepts: nobody fills this device's disk. */
+const MOST_IN_REQUEST = 20;
 
 /** The conversation with a peer, a new one if there is none yet. */
 export async function conversationWith(
@@ -42,36 +46,81 @@ export async function conversationWith(
   );
 }
 
-export type NewMessage = Pick<MessageRow, 'peer' | 'id' | 'mine' | 'text' | 'sentAt' | 'state' | 'isPayment'>;
+export type NewMessage = Pick<
+  MessageRow,
+  'peer' | 'id' | 'mine' | 'text' | 'sentAt' | 'state' | 'isPayment' | 'reply' | 'expiresAfter' | 'timer'
+>;
 
 /**
- * Appends a message to its conversation; no changes when it stands there already.
+ * Appends a message to its conversation; no changes when it stands there already, or did.
  *
  * @param origin - where it came from, if it was received
+ * @param beside - what else changes in the conversation
  */
 export async function appendMessage(
   db: Database,
   message: NewMessage,
   now: number,
   origin?: string,
+  beside?: Partial<ConversationRow>,
 ): Promise<Change[]> {
-  const { peer, mine, id } = message;
-  if (await db.get('messageOrders', orderKey(peer, mine, id))) return [];
-  const conversation = await conversationWith(db, peer, now);
+  const { peer, mine, timer, state, sentAt } = message;
+  if (await db.get('messageOrders', orderKey(message))) return [];
+  const known = await db.get('conversations', peer);
+  const conversation = known ?? (await conversationWith(db, peer, now));
+  const request = !mine && (known ? known.request : await areStrangersAsked(db));
+  if (request && conversation.nextOrder >= MOST_IN_REQUEST) return [];
   const order = conversation.nextOrder;
-  const row: MessageRow = { ...message, order, problem: undefined, seen: mine };
+  const isNotice = timer !== undefined;
+  const first: MessageRow = { ...message, order, problem: undefined, seen: mine || isNotice };
+  const { row, changes } = await withEarly(db, state === 'sent' ? running(first, sentAt) : first);
   return [
-    put('messages', [peer, order], row),
-    put('messageOrders', orderKey(peer, mine, id), { order }),
+    ...changes,
+    ...storedMessage(row),
+    put('messageOrders', orderKey(message), { order }),
     put('conversations', peer, {
       ...conversation,
       ...(origin && heardFrom(conversation, origin)),
+      ...(request && { request }),
+      ...(mine && answered),
       nextOrder: order + 1,
       lastMessage: row,
       lastActivity: now,
-      unread: conversation.unread + (mine ? 0 : 1),
+      unread: conversation.unread + (row.seen ? 0 : 1),
+      ...beside,
     }),
   ];
+}
+
+/** What it makes of a conversation that the person says something in it. */
+const answered = { accepted: true, request: false } as const;
+
+/** Whether somebody whom the person never wrote to has to be accepted. */
+async function areStrangersAsked(db: Database): Promise<boolean> {
+  return (await db.get('profiles', 'own'))?.settings?.strangers !== 'accept';
+}
+
+/** A message that is new, with what came before it. */
+async function withEarly(db: Database, row: MessageRow): Promise<{ row: MessageRow; changes: Change[] }> {
+  const early = await db.list('early', { prefix: orderKey(row) });
+  if (early.length === 0) return { row, changes: [] };
+  const { takeEarly } = await loaded(import('./amending.js'));
+  return takeEarly(row, early);
+}
+
+/** The message with its time running, if it is one that disappears. */
+export function running(message: MessageRow, from: number): MessageRow {
+  const { expiresAfter, expiresAt } = message;
+  if (!expiresAfter || expiresAt !== undefined) return message;
+  return { ...message, expiresAt: from + expiresAfter * 1000 };
+}
+
+/** The changes that store a message, and where the clock finds it when its time runs. */
+export function storedMessage(message: MessageRow): Change[] {
+  const { peer, order, expiresAt } = message;
+  const change = put('messages', [peer, order], message);
+  if (expiresAt === undefined) return [change];
+  return [change, put('expiring', [expiresAt, peer, order], { peer, order })];
 }
 
 /**
@@ -86,10 +135,19 @@ function heardFrom(
   return { origin, elsewhere: heard === origin ? undefined : heard };
 }
 
-/** A message of one's own; undefined when there is none of this id. */
-export async function ownMessage(db: Database, peer: AccountHex, id: IdHex): Promise<MessageRow | undefined> {
-  const found = await db.get('messageOrders', orderKey(peer, true, id));
+/** A message; undefined when there is none of this name, or no more. */
+export async function messageOf(
+  db: Database,
+  peer: AccountHex,
+  ref: MessageRef,
+): Promise<MessageRow | undefined> {
+  const found = await db.get('messageOrders', orderKey({ peer, ...ref }));
   return found && db.get('messages', [peer, found.order]);
+}
+
+/** A message of one's own; undefined when there is none of this id. */
+export function ownMessage(db: Database, peer: AccountHex, id: IdHex): Promise<MessageRow | undefined> {
+  return messageOf(db, peer, { id, mine: true });
 }
 
 /** Moves messages of one's own forward to a state; those that are further already stay. */
@@ -98,12 +156,13 @@ export async function advanceMessages(
   peer: AccountHex,
   ids: readonly IdHex[],
   state: StoredMessageState,
+  now: number,
 ): Promise<Change[]> {
   const moved: MessageRow[] = [];
   for (const id of ids) {
     const message = await ownMessage(db, peer, id);
     if (message && PROGRESS.indexOf(message.state) < PROGRESS.indexOf(state)) {
-      moved.push({ ...message, state, problem: undefined });
+      moved.push(running({ ...message, state, problem: undefined }, now));
     }
   }
   return replaceMessages(db, peer, moved);
@@ -125,18 +184,27 @@ export async function setOutcome(
   return replaceMessages(db, peer, [{ ...message, state, problem }]);
 }
 
-async function replaceMessages(
+/** Stores messages as they are now; `read` of them were unread and no longer are. */
+export async function replaceMessages(
   db: Database,
   peer: AccountHex,
   messages: readonly MessageRow[],
+  read = 0,
 ): Promise<Change[]> {
-  const changes = messages.map((message) => put('messages', [peer, message.order], message));
+  const changes = messages.flatMap(storedMessage);
   const conversation = await db.get('conversations', peer);
   const last = messages.find(({ order }) => order === conversation?.lastMessage?.order);
-  if (conversation && last) changes.push(put('conversations', peer, { ...conversation, lastMessage: last }));
-  return changes;
+  if (!conversation || (!last && read === 0)) return changes;
+  const { lastMessage = last, unread } = conversation;
+  const row = { ...conversation, lastMessage: last ?? lastMessage, unread: Math.max(0, unread - read) };
+  return [...changes, put('conversations', peer, row)];
 }
 
-function orderKey(peer: AccountHex, mine: boolean, id: IdHex): [string, number, string] {
+/** Key of a message's order, and prefix of what came before it. */
+export function orderKey({
+  peer,
+  mine,
+  id,
+}: Pick<MessageRow, 'peer' | 'mine' | 'id'>): [string, number, string] {
   return [peer, mine ? 1 : 0, id];
 }

@@ -5,25 +5,32 @@
  *
  * @module
  */
-import { put, type AccountHex, type Change } from '../store/index.js';
+import { loaded } from '../lazy.js';
+import { put, type AccountHex, type Change, type Database, type IdHex } from '../store/index.js';
 import type { Received } from './content.js';
 import type { MessagingContext } from './context.js';
 import { acknowledge, takeClaim } from './payment-rows.js';
-import { advanceMessages, appendMessage } from './rows.js';
+import { advanceMessages, appendMessage, orderKey } from './rows.js';
+import { isOn } from './settings.js';
 
 /** In whose conversation a content stands, and which side wrote it. */
 export interface Author {
   readonly peer: AccountHex;
   /** Written by this account, on another of its devices. */
   readonly mine: boolean;
+  /** When the carrier had it, ms since 1970; undefined of one's own. */
+  readonly arrivedAt?: number | undefined;
 }
 
 /** No changes where a content says nothing new, or nothing that this side may say. */
 export async function changesOf(
-  { db, now }: Pick<MessagingContext, 'db' | 'now'>,
-  { peer, mine }: Author,
-  { id, sentAt: claimed, origin, body }: Received,
+  context: Pick<MessagingContext, 'db' | 'now' | 'device'>,
+  author: Author,
+  content: Received,
 ): Promise<Change[]> {
+  const { db, now } = context;
+  const { peer, mine } = author;
+  const { id, sentAt: claimed, origin, body } = content;
   // Nobody writes from the future; a clock that is ahead would stand below all that follows.
   const sentAt = Math.min(claimed, now());
   const delivered = mine
@@ -32,21 +39,45 @@ export async function changesOf(
   switch (body.kind) {
     case 'receipt':
       if (mine) return [];
-      return body.receipt === 'paid'
-        ? acknowledge(db, peer, body.contentIds)
-        : advanceMessages(db, peer, body.contentIds, body.receipt);
-    case 'payment':
+      if (body.receipt === 'paid') return acknowledge(db, peer, body.contentIds);
+      return advanceMessages(db, peer, body.contentIds, await shownReceipt(db, peer, body.receipt), now());
+    case 'payment': {
       if (mine) return [];
-      return [...(await takeClaim(db, peer, id, body.payment, { sentAt, now: now(), origin })), ...delivered];
+      const claim = await takeClaim(db, peer, id, body.payment, { sentAt, now: now(), origin });
+      return claim.length > 0 || (await stands(db, peer, id)) ? [...claim, ...delivered] : [];
+    }
     case 'hand-over':
       return [];
     case 'text':
     case 'unknown': {
       const text = body.kind === 'text' ? body.text : body.fallback;
       if (text === '') return [];
+      const { replyTo = undefined, expiresAfter = undefined } = body.kind === 'text' ? body : {};
+      const reply = replyTo && { id: replyTo.id, mine: replyTo.own === mine };
       const state = mine ? 'sent' : 'received';
-      const message = { peer, id, mine, text, sentAt, state, isPayment: false } as const;
-      return [...(await appendMessage(db, message, now(), origin)), ...delivered];
+      const message = { peer, id, mine, text, sentAt, state, isPayment: false, reply, expiresAfter } as const;
+      const appended = await appendMessage(db, message, now(), origin);
+      // A stranger who said too much is not told that it arrived.
+      return appended.length > 0 || (await stands(db, peer, id)) ? [...appended, ...delivered] : [];
+    }
+    default: {
+      const { changesOfKind } = await loaded(import('./kinds.js'));
+      return changesOfKind(context, author, { ...content, body });
     }
   }
+}
+
+/** Whether a peer's message stands, or stood, in its conversation. */
+async function stands(db: Database, peer: AccountHex, id: IdHex): Promise<boolean> {
+  return Boolean(await db.get('messageOrders', orderKey({ peer, mine: false, id })));
+}
+
+/** What a receipt counts as: whoever does not tell what they read is not shown what others did. */
+async function shownReceipt(
+  db: Database,
+  peer: AccountHex,
+  receipt: 'delivered' | 'read',
+): Promise<'delivered' | 'read'> {
+  if (receipt === 'delivered') return receipt;
+  return (await isOn(db, peer, 'readReceipts')) ? receipt : 'delivered';
 }

@@ -12,7 +12,8 @@ import { notOwner, type Change, type Database, type Key, type Range, type Row } 
 import { TABLE_NAMES, type TableName, type Tables } from './records.js';
 
 // 2: transfers, payments, paidEvents
-const VERSION = 2;
+// 3: expiring, early, profiles
+const VERSION = 3;
 // The owner's epoch stands in a store of its own, which `erase` leaves alone.
 const OWNER = 'owner';
 
