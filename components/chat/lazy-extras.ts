@@ -5,8 +5,9 @@
  */
 import type { ReactiveControllerHost } from 'lit';
 import type { Message } from '../../core/client.js';
+import type * as extrasModule from './extras.js';
 
-export type Extras = typeof import('./extras.js');
+export type Extras = typeof extrasModule;
 
 let extras: Extras | undefined;
 

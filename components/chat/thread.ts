@@ -196,7 +196,7 @@ export class ComingChatThread extends ComingElement {
       words,
       extras,
       inert: this.snapshot?.request === true,
-      menu: this.#menu,
+      menu: (chosen, event) => void this.#menu(chosen, event),
       sender,
       first,
       last,
@@ -322,8 +322,7 @@ export class ComingChatThread extends ComingElement {
     const { left, bottom } = (event.currentTarget as Element).getBoundingClientRect();
     const isByKey = event.clientX === 0 && event.clientY === 0;
     await this.#do(async () => {
-      const { defineMore } = await loadMore();
-      defineMore();
+      await loadMore();
       await this.popup.show(message, isByKey ? left : event.clientX, isByKey ? bottom : event.clientY);
     });
   };
@@ -410,9 +409,10 @@ function rows(messages: readonly Message[]): Row[] {
 }
 
 /** What is done with messages; a failure to load it is said like any other. */
-async function loadMore(): Promise<typeof import('./define-more.js')> {
+async function loadMore(): Promise<void> {
   try {
-    return await import('./define-more.js');
+    const { defineMore } = await import('./define-more.js');
+    defineMore();
   } catch (error) {
     throw new ComingError('not-loaded', 'the menu could not be loaded', { cause: error });
   }

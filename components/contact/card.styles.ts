@@ -8,6 +8,10 @@ export const cardStyles: CSSResultGroup = [
   controls,
   notices,
   css`
+    .claimed {
+      font-style: italic;
+      font-weight: 450;
+    }
     :host {
       container-type: inline-size;
       display: flex;

@@ -2,14 +2,14 @@ import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateR
 import { property, query, state } from 'lit/decorators.js';
 import type { ComingClient, Contact, ContactSnapshot } from '../../core/client.js';
 import { codeOf, type ErrorCode } from '../../core/errors.js';
-import { shortId } from '../internal/coming-ids.js';
 import { formatTime } from '../internal/dates.js';
 import { ComingElement } from '../internal/element.js';
-import { identicon } from '../internal/identicon.js';
 import { arrowBack, pencil } from '../internal/icons.js';
+import { nameOf, shownName, type Name } from '../internal/names.js';
 import { panel } from '../internal/notices.js';
 import { Opened } from '../internal/opened.js';
 import { hostOf } from '../internal/origins.js';
+import { portrait } from '../internal/portrait.js';
 import type { ScannedEvent } from '../internal/scanner.js';
 import { errorText } from '../locales/en.js';
 import { contactWords, type ContactWords } from '../locales/en-contact.js';
@@ -44,7 +44,7 @@ export class ComingContactCard extends ComingElement {
   /** What came of asking a site. */
   @state() private answer = '';
 
-  @query('input') private field!: HTMLInputElement | null;
+  @query('#petname, #domain') private field!: HTMLInputElement | null;
 
   readonly #contact = new Opened<Contact, ContactSnapshot>(this);
   /** Devices that were new when this was opened; they are marked as long as it is shown. */
@@ -120,13 +120,15 @@ export class ComingContactCard extends ComingElement {
 
   #overview(contact: ContactSnapshot): TemplateResult {
     const { words } = this;
-    const { peer, status, domains, blocked, chain } = contact;
+    const { peer, status, domains, blocked, chain, picture } = contact;
     const name = this.#nameOf(contact);
+    const known = this.#known(contact);
     return html`
       <div class="head">
-        ${identicon(peer)}
+        ${portrait(this.client, peer, picture)}
         <div class="who">
-          <h2 tabindex="-1" data-first><bdi>${name}</bdi></h2>
+          <h2 tabindex="-1" data-first>${shownName(known, words)}</h2>
+          ${known.from === 'themselves' ? html`<p class="small muted">${words.contactOwnWord}</p>` : nothing}
           ${domains.map(
             (domain) => html`<p class="small domain"><bdi>${words.domainConfirmed(domain)}</bdi></p>`,
           )}
@@ -169,7 +171,7 @@ export class ComingContactCard extends ComingElement {
               ${status === 'compared' ? words.compareAgain : words.compareOpen}
             </button>`
       }
-      ${this.#problem()} ${this.#devices(contact)} ${this.#domain()}
+      ${this.#problem()} ${this.#note(contact)} ${this.#devices(contact)} ${this.#domain()}
       <div class="ways">
         <button class="quiet" type="button" aria-disabled=${this.busy} @click=${this.#refresh}>
           ${words.contactRefresh}
@@ -221,6 +223,27 @@ export class ComingContactCard extends ComingElement {
             </ul>`
       }
     </section>`;
+  }
+
+  #note({ note }: ContactSnapshot): TemplateResult {
+    const { words } = this;
+    return html`<details ?open=${note !== ''}>
+      <summary>${words.noteTitle}</summary>
+      <form @submit=${this.#setNote}>
+        <label class="vh" for="note">${words.noteTitle}</label>
+        <textarea
+          class="field"
+          id="note"
+          dir="auto"
+          rows="3"
+          maxlength="2000"
+          aria-describedby="note-hint"
+          .value=${note}
+        ></textarea>
+        <p class="small muted" id="note-hint">${words.noteHint}</p>
+        <button class="secondary" type="submit" aria-disabled=${this.busy}>${words.save}</button>
+      </form>
+    </details>`;
   }
 
   #domain(): TemplateResult {
@@ -369,8 +392,13 @@ export class ComingContactCard extends ComingElement {
     return html`<p class="error" role="alert">${problem ? errorText(words, problem) : ''}</p>`;
   }
 
-  #nameOf({ petname, peer }: ContactSnapshot): string {
-    return petname || this.label || shortId(peer);
+  #known({ peer, petname, profileName, picture }: ContactSnapshot): Name {
+    const known = { petname, profile: { name: profileName, picture } };
+    return nameOf(peer, known, this.label, this.words);
+  }
+
+  #nameOf(contact: ContactSnapshot): string {
+    return this.#known(contact).text;
   }
 
   readonly #open = (): void => this.#contact.again();
@@ -389,6 +417,12 @@ export class ComingContactCard extends ComingElement {
       conversation?.close();
     });
     if (isDone) this.#back();
+  };
+
+  readonly #setNote = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const note = this.renderRoot.querySelector<HTMLTextAreaElement>('#note')?.value ?? '';
+    if (await this.#do((contact) => contact.setNote(note))) this.said = this.words.noteSaved;
   };
 
   readonly #same = async (event: MouseEvent): Promise<void> => {

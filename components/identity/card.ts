@@ -6,6 +6,7 @@ import type {
   Identity,
   IdentitySnapshot,
   Me,
+  MyProfile,
   OwnDevice,
 } from '../../core/client.js';
 import { shortId } from '../internal/coming-ids.js';
@@ -13,18 +14,19 @@ import { connectionMood, connectionWords } from '../internal/connection.js';
 import { formatTime } from '../internal/dates.js';
 import type { ComingDialog } from '../internal/dialog.js';
 import { ComingElement } from '../internal/element.js';
-import { identicon } from '../internal/identicon.js';
 import { banner, connectionBanner } from '../internal/notices.js';
 import { OnScreen } from '../internal/on-screen.js';
 import { Opened } from '../internal/opened.js';
 import { hostOf } from '../internal/origins.js';
+import { portrait } from '../internal/portrait.js';
+import { Watch } from '../internal/watch.js';
 import { errorText } from '../locales/en.js';
 import { identityWords, type IdentityWords } from '../locales/en-identity.js';
 import { cardStyles } from './card.styles.js';
 import { chevron, code, more } from './icons.js';
 
 /** What the dialog is about. */
-type Flow = 'qr' | 'device' | 'link' | 'backup' | 'hand-over' | 'anchor' | 'repair' | 'erase';
+type Flow = 'qr' | 'profile' | 'device' | 'link' | 'backup' | 'hand-over' | 'anchor' | 'repair' | 'erase';
 
 /**
  * One's own account: who it is, its devices, its backup, and the way out. A part inside of `<coming-identity>`, loaded
@@ -45,6 +47,7 @@ export class ComingIdentityCard extends ComingElement {
   @query('coming-dialog') private dialog!: ComingDialog;
 
   readonly #identity = new Opened<Identity, IdentitySnapshot>(this);
+  readonly #profile = new Watch<MyProfile>(this);
   readonly #screen = new OnScreen(this);
 
   protected override get words(): IdentityWords {
@@ -54,6 +57,7 @@ export class ComingIdentityCard extends ComingElement {
   protected override willUpdate(_changed: PropertyValues<this>): void {
     const { client, status } = this;
     const account = status?.me?.comingId;
+    this.#profile.follow(client?.profile);
     this.#identity.show([client, account], client && account ? () => client.openIdentity() : undefined);
   }
 
@@ -70,7 +74,7 @@ export class ComingIdentityCard extends ComingElement {
       ${connectionBanner(this.client, status.connection, words)}
       ${status.problem ? banner(errorText(words, status.problem)) : nothing}
       ${status.storage === 'memory' ? banner(words.memoryOnly) : nothing} ${this.#notices(snapshot)}
-      ${this.#head(me)} ${this.#facts(status)}
+      ${this.#head(me)} ${this.#row('profile', words.profile, words.profileHint)} ${this.#facts(status)}
       ${
         status.chain
           ? html`<coming-balances
@@ -118,8 +122,15 @@ export class ComingIdentityCard extends ComingElement {
     const { words } = this;
     const isGuest = me.kind === 'guest';
     return html`<div class="head">
-        ${identicon(me.comingId)}
+        ${portrait(this.client, me.comingId, this.#profile.value?.picture)}
         <div class="who">
+          ${
+            this.#profile.value?.name
+              ? html`<p>
+                  <b><bdi>${this.#profile.value.name}</bdi></b>
+                </p>`
+              : nothing
+          }
           <p class="id"><bdi class="mono" title=${me.comingId}>${shortId(me.comingId)}</bdi></p>
           <p class="small muted">${isGuest ? words.guest : words.wallet}</p>
         </div>
@@ -215,6 +226,7 @@ export class ComingIdentityCard extends ComingElement {
     const { words } = this;
     const names: Record<Flow, string> = {
       qr: words.qrTitle,
+      profile: words.profile,
       device: this.device?.name ?? '',
       link: words.linkTitle,
       backup: words.backup,
@@ -233,6 +245,13 @@ export class ComingIdentityCard extends ComingElement {
     switch (flow) {
       case 'qr':
         return html`<coming-own-code .me=${me} .strings=${strings} @done=${done}></coming-own-code>`;
+      case 'profile':
+        return html`<coming-profile-flow
+          .client=${client}
+          .me=${me}
+          .strings=${strings}
+          @done=${done}
+        ></coming-profile-flow>`;
       case 'device':
         return html`<coming-device-flow
           .identity=${identity}

@@ -13,6 +13,7 @@ import { ComingEraseFlow } from './erase-flow.js';
 import { ComingHandOverFlow } from './hand-over-flow.js';
 import { ComingLinkFlow } from './link-flow.js';
 import { ComingOwnCode } from './own-code.js';
+import { ComingProfileFlow } from './profile-flow.js';
 import { ComingRepairFlow } from './repair-flow.js';
 
 export function defineFlows(): void {
@@ -24,6 +25,7 @@ export function defineFlows(): void {
   register('coming-backup-flow', ComingBackupFlow);
   register('coming-hand-over-flow', ComingHandOverFlow);
   register('coming-anchor-flow', ComingAnchorFlow);
+  register('coming-profile-flow', ComingProfileFlow);
   register('coming-repair-flow', ComingRepairFlow);
   register('coming-erase-flow', ComingEraseFlow);
 }

@@ -70,8 +70,8 @@ export function amended(message: MessageRow, { mine, arrivedAt, content }: Amend
   }
   if (message.mine !== mine || message.isPayment) return message;
   if (body.kind === 'deletion') {
-    const { reply: _, reactions: __, edited: ___, ...rest } = message;
-    return { ...rest, text: '', deleted: true, seen: true };
+    const nothing = { text: '', reply: undefined, reactions: undefined, edited: undefined };
+    return { ...message, ...nothing, deleted: true, seen: true };
   }
   const isInTime = stamp.at - message.sentAt <= EDITABLE_MS + CLOCKS_MS;
   const isTooLate = arrivedAt !== undefined && arrivedAt - message.sentAt > LATE_MS;

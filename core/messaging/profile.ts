@@ -13,7 +13,7 @@ export const MAX_PICTURE_SIDE = 1024;
 const BADGES =
   /[\u221a\u229b\u237b\u2611\u2705\u2713\u2714\u2b50\u2b24\u{10102}\u{1f197}\u{1f396}\u{1f3c5}\u{1f4db}\u{1f50f}-\u{1f513}\u{1f530}\u{1f534}\u{1f535}\u{1f536}-\u{1f539}\u{1f5dd}\u{1f5f8}\u{1f5f9}\u{1f6e1}\u{1f7e0}-\u{1f7eb}\u{1fa96}\u{1faaa}\u{1fbb1}]/gu;
 // Joiners, variation selectors, tags, enclosing marks: drawn as nothing, or around what stands before them.
-const HIDDEN = /[\p{Cf}\p{Me}\u034f\u115f\u1160\u2800\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
+const HIDDEN = /\u034f|\p{Variation_Selector}|[\p{Cf}\p{Me}\u115f\u1160\u2800\u3164\uffa0]/gu;
 // No script needs more marks on one letter; more of them reach over what stands around the name.
 const PILED = /(\p{M}{3})\p{M}+/gu;
 

@@ -187,9 +187,9 @@ export interface MessageRow {
   /** The message that it answers; perhaps one that is not here. */
   readonly reply?: MessageRef | undefined;
   /** The last word of each side, one that was taken back included. */
-  readonly reactions?: readonly StoredReaction[];
+  readonly reactions?: readonly StoredReaction[] | undefined;
   /** The content that gave it its text, unless that is the first one. */
-  readonly edited?: Stamp;
+  readonly edited?: Stamp | undefined;
   /** Its author took it back: the row stays, empty, so that nothing that comes late brings it back. */
   readonly deleted?: boolean;
   /** Seconds. */
