@@ -11,8 +11,9 @@ import type { Capability, Contact, DidDocument, GuestSecret, Identity, LinkOffer
 import type { ErrorCode } from './errors.js';
 import type { AccountSigner } from './identity/account.js';
 import type { Payment, Payments } from './payments/types.js';
+import type { ConversationSettings, DefaultSettings, MessageRef } from './store/index.js';
 
-export type { AccountSigner };
+export type { AccountSigner, ConversationSettings, DefaultSettings, MessageRef };
 export type * from './accounts/types.js';
 export type * from './payments/types.js';
 
@@ -146,6 +147,68 @@ export interface Message {
   readonly problem: ErrorCode | undefined;
   /** What this message says was paid; its text is then for readers that do not know payments. */
   readonly payment: Payment | undefined;
+  /** The message that this one answers. */
+  readonly reply?: Quote | undefined;
+  /** At most one of each side; the other's first. */
+  readonly reactions?: readonly Reaction[];
+  /** When it got the text that it has, ms since 1970 by its author's clock; undefined if it was never edited. */
+  readonly editedAt?: number | undefined;
+  /** Its author took it back; the text is empty. */
+  readonly deleted?: boolean;
+  /** How long it stays, in seconds: after it was sent, or read. Undefined: it does not disappear. */
+  readonly expiresAfter?: number | undefined;
+  /** When it disappears, ms since 1970; undefined as long as that time does not run. */
+  readonly expiresAt?: number | undefined;
+  /** This is no message but a notice: from here on messages disappear after so many seconds; 0: they stay. */
+  readonly timer?: number | undefined;
+}
+
+/** A message that another one answers, as it stands here; nobody can have others say what they did not. */
+export interface Quote extends MessageRef {
+  /** The beginning of its text, at most 200 characters; undefined when it is not here, or no more. */
+  readonly text: string | undefined;
+  readonly deleted: boolean;
+  readonly isPayment: boolean;
+}
+
+export interface Reaction {
+  readonly mine: boolean;
+  readonly emoji: string;
+}
+
+/** What is begun and not sent. */
+export interface Draft {
+  readonly text: string;
+  /** The message that it answers. */
+  readonly replyTo?: MessageRef | undefined;
+}
+
+/**
+ * What somebody says of themselves: nobody checked it. Without control characters, and without marks that say
+ * "verified" elsewhere.
+ */
+export interface Profile {
+  /** At most 64 characters; empty: they say nothing. */
+  readonly name: string;
+  /** Names their picture ({@link ComingClient.pictureOf}): changes when it does. Undefined: they have none. */
+  readonly picture: number | undefined;
+}
+
+/** One's own profile, and what one chose for all conversations. */
+export interface MyProfile extends Profile {
+  /** Stays on one's own devices. */
+  readonly settings: DefaultSettings;
+}
+
+/** Changes of one's own profile: what is not named stays. */
+export interface ProfileChange {
+  readonly name?: string;
+  /**
+   * WebP, PNG or JPEG, at most 32 KiB and 1024 pixels wide and high; undefined for none. It goes out as it is:
+   * take out where and with what it was taken.
+   */
+  readonly picture?: Uint8Array | undefined;
+  readonly settings?: DefaultSettings;
 }
 
 export interface ConversationSummary {
@@ -156,6 +219,15 @@ export interface ConversationSummary {
   readonly unread: number;
   /** ms since 1970, for sorting. */
   readonly lastActivity: number;
+  /** What they say of themselves; undefined while they said nothing. */
+  readonly profile?: Profile | undefined;
+  /** With one's own account: a note to self. */
+  readonly isSelf?: boolean;
+  /** A stranger's first words, not accepted yet. */
+  readonly request?: boolean;
+  readonly typing?: boolean;
+  readonly muted?: boolean;
+  readonly draft?: Draft | undefined;
 }
 
 /** One conversation as it is shown: the latest messages, oldest first. */
@@ -188,6 +260,23 @@ export interface ConversationSnapshot {
    * stay until the person decides ({@link Contact.acceptChange}), `blocked` until they unblock.
    */
   readonly problem: ErrorCode | undefined;
+  /** What they say of themselves; undefined while they said nothing. */
+  readonly profile?: Profile | undefined;
+  /** With one's own account: a note to self, which goes to one's own devices alone. */
+  readonly isSelf?: boolean;
+  /**
+   * A stranger began it, and the person neither accepted nor answered: they learn nothing, not even that it arrived.
+   * Show links and pictures as dead text.
+   */
+  readonly request?: boolean;
+  /** They are writing at this moment. */
+  readonly typing?: boolean;
+  /** Seconds after which what is written now disappears; 0: it stays. */
+  readonly timer?: number;
+  /** As they are in force here, the defaults included. */
+  readonly settings?: Readonly<Required<ConversationSettings>>;
+  /** As it was stored last: for whoever shows it anew. */
+  readonly draft?: Draft | undefined;
 }
 
 export interface SendOptions {
@@ -203,11 +292,51 @@ export interface Conversation {
   readonly peer: ComingId;
   readonly snapshot: Watchable<ConversationSnapshot>;
   /**
-   * Stores the text for sending and returns its id; sending goes on in the background.
+   * Stores a text for sending and returns its id; sending goes on in the background. The stored draft is gone; a request
+   * is accepted.
    *
    * @throws `message-empty`, `message-too-long`, `not-ready`, `storage-full`
    */
-  send(text: string, options?: SendOptions): Promise<string>;
+  send(text: string | Draft, options?: SendOptions): Promise<string>;
+  /**
+   * Says something to a message with one emoji, in place of what one said before; the same again takes it back.
+   *
+   * Like everything here that tells the peer something it throws `not-accepted` for a request, and `blocked`,
+   * `device-log-forked`, `device-log-stepped-back` while nothing can be told to them. What is loaded late throws
+   * `not-loaded`.
+   *
+   * @throws `invalid-reaction`, `unknown-message`
+   */
+  react(message: MessageRef, emoji: string): Promise<void>;
+  /**
+   * Gives a text of one's own another wording, for both; what it was is not kept. For 24 hours after it was sent.
+   *
+   * @throws `message-empty`, `message-too-long`, `unknown-message`, `cannot-edit`
+   */
+  edit(messageId: string, text: string): Promise<void>;
+  /**
+   * Takes a message of one's own back for both; that there was one stays to be seen. Nobody can be made to forget what
+   * they read. @throws `unknown-message`, `cannot-delete` (a payment)
+   */
+  deleteForEveryone(messageId: string): Promise<void>;
+  /** Erases a message on this device. @throws `cannot-delete` (a payment) */
+  deleteHere(message: MessageRef): Promise<void>;
+  /** Whether the person is writing. Call it with every keystroke: the peer is told now and then, if they may know. */
+  setTyping(active: boolean): Promise<void>;
+  /**
+   * Lets what is written from now on, by either side, disappear after so many seconds; 0: it stays.
+   *
+   * @throws `invalid-timer` (not a whole number, or more than a year)
+   */
+  setTimer(seconds: number): Promise<void>;
+  /** Changes what is named; undefined goes back to the default. */
+  setSettings(settings: ConversationSettings): Promise<void>;
+  /** Lets a stranger in: they learn what arrived and was read, and who one is. */
+  accept(): Promise<void>;
+  /** Keeps what is begun, on this device; undefined or empty for nothing. */
+  saveDraft(draft: Draft | undefined): Promise<void>;
+  /** Erases everything that was said, on this device; what was paid stays in the chain and in the books. Close it then. */
+  deleteConversation(): Promise<void>;
   /** Tries a failed message again. */
   retry(messageId: string): Promise<void>;
   /**
@@ -238,6 +367,8 @@ export interface ComingClient {
   readonly status: Watchable<ClientStatus>;
   /** The conversations with the latest activity, that first: 100, and more once they were asked for. */
   readonly conversations: Watchable<readonly ConversationSummary[]>;
+  /** One's own; empty while nobody is signed in. */
+  readonly profile: Watchable<MyProfile>;
 
   /**
    * Makes a local account and enrols this device, which has full access. Needs no network.
@@ -290,7 +421,15 @@ export interface ComingClient {
    */
   resolveDid(did: string): Promise<DidDocument>;
   /**
-   * Opens a conversation; it is created when it does not exist.
+   * Changes what one says of oneself; contacts learn it, strangers do not.
+   *
+   * @throws `invalid-picture`, `not-ready`, `not-loaded`
+   */
+  setProfile(change: ProfileChange): Promise<void>;
+  /** The picture of an account's profile, one's own included: WebP, PNG or JPEG. @throws `invalid-coming-id`, `not-ready` */
+  pictureOf(account: ComingId): Promise<Uint8Array | undefined>;
+  /**
+   * Opens a conversation; it is created when it does not exist. With one's own Coming ID it is a note to self.
    *
    * @throws `invalid-coming-id`, `not-ready`
    */

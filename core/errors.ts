@@ -107,6 +107,14 @@ export type SeldomErrorCode =
   | 'malformed-scan' // not the safety code of two accounts
   | 'scan-differs' // the safety code of other accounts
   | 'scan-log-differs' // of these accounts, but with another list of devices
+  // conversations
+  | 'invalid-reaction' // not one emoji
+  | 'invalid-timer' // not whole seconds, or more than a year
+  | 'invalid-picture' // not WebP, PNG or JPEG, larger than 32 KiB, or more than 1024 pixels wide or high
+  | 'unknown-message' // not in this conversation, or no more
+  | 'cannot-edit' // not a text of one's own, or older than a day
+  | 'cannot-delete' // a payment: what was paid stays
+  | 'not-accepted' // a stranger's request: nothing is told to them before it is accepted
   // DID and anchor
   | 'malformed-did'
   | 'malformed-registration'; // not what the chain's identity pallet stores

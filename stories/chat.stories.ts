@@ -6,8 +6,19 @@ import '../components/chat/define.js';
 import type { ComingClient } from '../core/client.js';
 import { inside } from './support/inside.js';
 import { openPageChain, payTo, PURSE } from './support/chain.js';
-import { Clock, createLoopback, guest, talk, visitor, type Line, type Person } from './support/people.js';
+import {
+  Clock,
+  createLoopback,
+  guest,
+  say,
+  talk,
+  until,
+  visitor,
+  type Line,
+  type Person,
+} from './support/people.js';
 import { paymentsShown } from './support/payments.js';
+import { paintedPicture } from './support/painted-picture.js';
 import { pretending, type Pretence } from './support/pretending.js';
 import { arabicPlans, longText, manyLines, plans } from './support/script.js';
 import './support/page.css';
@@ -137,6 +148,112 @@ export const Themed: Story = {
       <coming-chat .client=${client} peer=${peer} label="Ada"></coming-chat>
     </div>`;
   },
+};
+
+/** What can be said about messages: answers, reactions, other wordings, deletions, and that they disappear. */
+async function contents(): Promise<Scene> {
+  const relay = createLoopback();
+  const [me, ada] = await Promise.all([guest(relay), guest(relay)]);
+  const talking = await talk(me, ada);
+  const { mine, theirs } = talking;
+  const first = await say(talking, 'them', 'Shall we take the train at nine, or the one after?');
+  const second = await say(talking, 'me', 'The one after. I am not a morning person.');
+  await theirs.send({ text: 'So I see. Ten it is!', replyTo: { id: second, mine: false } });
+  await theirs.react({ id: second, mine: false }, '😂');
+  await mine.react({ id: first, mine: false }, '👍');
+  const third = await say(talking, 'them', 'Plattform 3');
+  await theirs.edit(third, 'Platform 3, at the front.');
+  const fourth = await say(talking, 'them', 'I told you so');
+  await theirs.deleteForEveryone(fourth);
+  await mine.send({ text: 'As I said', replyTo: { id: '00'.repeat(16), mine: false } });
+  await mine.setTimer(24 * 3600);
+  await mine.send('My seat is 41.');
+  await until(theirs.snapshot, ({ messages }) => messages.length === 8);
+  await until(mine.snapshot, ({ messages }) => messages.length === 8 && messages[3]?.editedAt !== undefined);
+  await theirs.markRead();
+  await theirs.setTyping(true);
+  await until(mine.snapshot, ({ typing }) => typing === true);
+  return { client: me.client, peer: ada.id };
+}
+
+export const Contents: Story = { loaders: [contents] };
+
+export const ContentsDark: Story = { ...Dark, loaders: [contents] };
+
+export const ContentsNarrow: Story = { ...Narrow, loaders: [contents] };
+
+export const ContentsRightToLeft: Story = { ...RightToLeft, loaders: [contents] };
+
+/** What can be done with one message. */
+export const MessageMenu: Story = {
+  loaders: [() => scene(plans().slice(0, 3))],
+  play: async ({ canvasElement }) => {
+    const thread = await inside(canvasElement, ...CONVERSATION, 'coming-chat-thread', 'ol');
+    await userEvent.click((await thread.findAllByRole('button', { name: 'Message actions' })).at(-1)!);
+    const menu = await inside(
+      canvasElement,
+      ...CONVERSATION,
+      'coming-chat-thread',
+      'coming-message-menu',
+      '[popover]',
+    );
+    await menu.findByRole('menuitem', { name: 'Reply' });
+  },
+};
+
+/** What can be chosen for one conversation. */
+export const ConversationSettings: Story = {
+  loaders: [() => scene(plans().slice(0, 3))],
+  play: async ({ canvasElement }) => {
+    const conversation = await inside(canvasElement, ...CONVERSATION, 'header');
+    await userEvent.click(await conversation.findByRole('button', { name: /settings of this/i }));
+    await inside(canvasElement, ...CONVERSATION, 'coming-conversation-menu', 'section');
+  },
+};
+
+/** Somebody who was never written to: they learn nothing yet, and nothing in their words can be followed. */
+export const Request: Story = {
+  loaders: [
+    async () => {
+      const relay = createLoopback();
+      const [me, ada] = await Promise.all([guest(relay), guest(relay)]);
+      await ada.client.setProfile({ name: 'Ada ✅ Lovelace', picture: await paintedPicture() });
+      const theirs = await ada.client.openConversation(me.id);
+      await theirs.send('Hello! We met at the fair. This is me: https://ada.example');
+      await until(me.client.conversations, ([first]) => first?.profile !== undefined);
+      return { client: me.client, peer: ada.id };
+    },
+  ],
+  render: (_args, { loaded }) => {
+    const { client, peer } = loaded as Scene;
+    return html`<coming-chat .client=${client} peer=${peer}></coming-chat>`;
+  },
+  play: async ({ canvasElement }) => {
+    await inside(canvasElement, ...CONVERSATION, 'coming-chat-request', 'section');
+    await inside(canvasElement, ...CONVERSATION, 'coming-portrait', 'img');
+  },
+};
+
+/** The list with a request, a draft, a note to self, and somebody who is writing. */
+export const ConversationsOfAllKinds: Story = {
+  loaders: [
+    async () => {
+      const relay = createLoopback();
+      const [me, ada, grace, edsger] = await Promise.all([1, 2, 3, 4].map(() => guest(relay)));
+      await ada!.client.setProfile({ name: 'Ada Lovelace', picture: await paintedPicture() });
+      await (await ada!.client.openConversation(me!.id)).send('Hello! We met at the fair.');
+      const first = await talk(me!, grace!, plans().slice(0, 2));
+      await first.mine.setPetname('Grace');
+      await first.mine.saveDraft({ text: 'I will bring the' });
+      const second = await talk(me!, edsger!, plans().slice(2, 4));
+      await second.mine.setPetname('Edsger');
+      await (await me!.client.openConversation(me!.id)).send('Buy milk');
+      await second.theirs.setTyping(true);
+      await until(second.mine.snapshot, ({ typing }) => typing === true);
+      await until(me!.client.conversations, (list) => list.some(({ profile }) => profile));
+      return { client: me!.client, peer: '' };
+    },
+  ],
 };
 
 /** What is written now is sent when the connection is back. */

@@ -1,6 +1,6 @@
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import type { ComingId } from '../../core/client.js';
+import type { ComingId, Draft } from '../../core/client.js';
 import { ClientElement } from '../internal/client-element.js';
 import { banner, phasePanel } from '../internal/notices.js';
 import { errorText } from '../locales/en.js';
@@ -46,8 +46,8 @@ export class ComingChat extends ClientElement {
   @query('coming-chat-conversation') private conversation!: ComingChatConversation | null;
   @query('coming-chat-list') private list!: ComingChatList | null;
 
-  /** Texts begun and not sent, by Coming ID: they outlive a look at another conversation. */
-  readonly #drafts = new Map<string, string>();
+  /** What is begun and not sent, by Coming ID: faster to have than what is stored. */
+  readonly #drafts = new Map<string, Draft>();
   #account: string | undefined;
   /** The focus was in the part that made the identity; when that is done, writing comes next. */
   #signingIn = false;

@@ -75,6 +75,24 @@ export const composerStyles: CSSResultGroup = [
       color: var(--_muted);
       opacity: 1;
     }
+    .about {
+      align-items: center;
+      border-inline-start: 3px solid var(--_accent);
+      display: flex;
+      gap: var(--_space-2);
+      justify-content: space-between;
+      margin-block-end: var(--_space-2);
+      padding-inline-start: var(--_space-3);
+    }
+    .about p {
+      display: grid;
+      min-inline-size: 0;
+    }
+    .about span {
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
     .error {
       padding-inline: var(--_space-4);
     }

@@ -97,6 +97,17 @@ export const conversationListStyles: CSSResultGroup = [
     .name {
       font-weight: 600;
     }
+    .claimed {
+      font-style: italic;
+      font-weight: 450;
+    }
+    .request {
+      border: 1px solid var(--_line);
+      border-radius: 99rem;
+      font-size: var(--_size-tiny);
+      font-weight: 600;
+      padding-inline: 0.375rem;
+    }
     .unread .preview {
       color: var(--_text);
     }

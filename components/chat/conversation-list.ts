@@ -7,9 +7,10 @@ import { shortId } from '../internal/coming-ids.js';
 import { connectionWords } from '../internal/connection.js';
 import { shortTime } from '../internal/dates.js';
 import { ComingElement } from '../internal/element.js';
-import { identicon } from '../internal/identicon.js';
 import { paymentLine } from '../internal/lazy-payments.js';
+import { nameOf, shownName } from '../internal/names.js';
 import { banner, connectionBanner } from '../internal/notices.js';
+import { portrait } from '../internal/portrait.js';
 import { Watch } from '../internal/watch.js';
 import { errorText } from '../locales/en.js';
 import { conversationListStyles } from './conversation-list.styles.js';
@@ -113,14 +114,8 @@ export class ComingChatList extends ComingElement {
 
   readonly #item = (conversation: ConversationSummary): TemplateResult => {
     const { words, locale } = this;
-    const { peer, petname, lastMessage, unread, lastActivity } = conversation;
-    const payment = lastMessage?.payment;
-    const text = payment
-      ? paymentLine(payment, this.strings, this)
-      : lastMessage?.state === 'undecryptable'
-        ? placeholder(lastMessage, words)
-        : lastMessage?.text;
-    const preview = lastMessage?.mine && !payment ? words.youSaid(lastMessage.text) : text;
+    const { peer, unread, lastActivity, profile, request } = conversation;
+    const preview = this.#preview(conversation);
     return html`<li>
       <button
         class=${unread > 0 ? 'conversation unread' : 'conversation'}
@@ -128,13 +123,17 @@ export class ComingChatList extends ComingElement {
         data-peer=${peer}
         @click=${() => this.#choose(peer)}
       >
-        ${identicon(peer)}
+        ${portrait(this.client, peer, profile?.picture)}
         <span class="who">
-          <b class="name"><bdi class=${petname ? '' : 'mono'}>${petname || shortId(peer)}</bdi></b>
+          <b class="name">${shownName(nameOf(peer, conversation, '', words), words)}</b>
           <time class="small muted" datetime=${new Date(lastActivity).toISOString()}
             >${shortTime(locale, lastActivity, Date.now())}</time
           >
-          <span class="preview small muted"><bdi>${preview ?? words.noMessagesYet}</bdi></span>
+          <span class="preview small muted"
+            >${request ? html`<span class="request">${words.request}</span> ` : nothing}<bdi
+              >${preview}</bdi
+            ></span
+          >
           ${
             unread > 0
               ? html`<span class="count"
@@ -147,6 +146,20 @@ export class ComingChatList extends ComingElement {
       </button>
     </li>`;
   };
+
+  /** What is happening, begun, or was said last. */
+  #preview({ typing, draft, lastMessage }: ConversationSummary): string {
+    const { words } = this;
+    if (typing) return words.typing;
+    if (draft?.text) return words.draft(draft.text);
+    if (!lastMessage) return words.noMessagesYet;
+    const { payment, deleted, timer, mine, text, state } = lastMessage;
+    if (payment) return paymentLine(payment, this.strings, this);
+    if (state === 'undecryptable') return placeholder(lastMessage, words);
+    if (deleted) return words.deleted;
+    if (timer !== undefined) return words.timerChanged;
+    return mine ? words.youSaid(text) : text;
+  }
 
   #choose(peer: string): void {
     this.dispatchEvent(new ConversationChosenEvent(peer));

@@ -47,8 +47,19 @@ export const conversationStyles: CSSResultGroup = [
       text-decoration: underline;
       text-underline-offset: 0.2em;
     }
-    .back {
+    .back,
+    .settings {
       z-index: 1;
+    }
+    .settings {
+      margin-inline-end: calc(-1 * var(--_space-1));
+    }
+    .claimed {
+      font-style: italic;
+      font-weight: 450;
+    }
+    .typing {
+      color: var(--_accent);
     }
     .back {
       margin-inline: calc(-1 * var(--_space-2));

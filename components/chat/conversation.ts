@@ -1,19 +1,27 @@
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import type { ClientStatus, ComingClient, Conversation, ConversationSnapshot } from '../../core/client.js';
+import type {
+  ClientStatus,
+  ComingClient,
+  Conversation,
+  ConversationSnapshot,
+  Draft,
+} from '../../core/client.js';
 import type { ErrorCode } from '../../core/errors.js';
 import { shortId } from '../internal/coming-ids.js';
 import { connectionWords } from '../internal/connection.js';
 import type { ComingDialog } from '../internal/dialog.js';
 import { ComingElement } from '../internal/element.js';
-import { identicon } from '../internal/identicon.js';
-import { arrowBack, coins, person, warning } from '../internal/icons.js';
+import { arrowBack, coins, more, person, warning } from '../internal/icons.js';
+import { nameOf, shownName } from '../internal/names.js';
 import { banner, connectionBanner, panel } from '../internal/notices.js';
 import { Opened } from '../internal/opened.js';
+import { portrait } from '../internal/portrait.js';
 import { errorText } from '../locales/en.js';
 import type { ComingPaySheet } from '../pay/sheet.js';
 import { conversationStyles } from './conversation.styles.js';
 import type { ComingChatComposer } from './composer.js';
+import type { ComposeEvent } from './thread.js';
 
 /** Nothing is sent until the person decides about somebody. */
 const DECISIONS: readonly ErrorCode[] = ['device-log-forked', 'device-log-stepped-back', 'blocked'];
@@ -35,15 +43,17 @@ export class ComingChatConversation extends ComingElement {
 
   /** What the page calls the other person, as long as the visitor gave no name. */
   @property({ attribute: false }) label = '';
-  @property({ attribute: false }) drafts: Map<string, string> = new Map();
+  @property({ attribute: false }) drafts: Map<string, Draft> = new Map();
 
   /** Offer a way back to the list. */
   @property({ attribute: false }) returnable = false;
 
   /** Code that pays or shows a person could not be loaded. */
   @state() private loadFailed = false;
-  /** The person is being looked at. */
-  @state() private looking = false;
+  /** What the dialog is about: the person, or the settings of the conversation. */
+  @state() private looking: 'person' | 'settings' | undefined;
+  /** What asks about a stranger is there. */
+  @state() private canAsk = false;
 
   @query('coming-dialog') private dialog!: ComingDialog;
   @query('coming-chat-composer') private composer!: ComingChatComposer | null;
@@ -67,6 +77,8 @@ export class ComingChatConversation extends ComingElement {
   }
 
   protected override updated(): void {
+    if (this.#open.snapshot?.request && !this.canAsk && !this.loadFailed)
+      void this.#load().then((is) => (this.canAsk = is));
     if (!this.#focusWanted) return;
     if (this.#open.thing) {
       this.#focusWanted = false;
@@ -81,7 +93,9 @@ export class ComingChatConversation extends ComingElement {
     const { words } = this;
     const { thing: conversation, snapshot, problem } = this.#open;
     const id = shortId(this.peer);
-    const name = snapshot?.petname || this.label || id;
+    const known = nameOf(this.peer, snapshot, this.label, words);
+    const name = known.text;
+    const canLook = conversation && !snapshot?.isSelf;
     const connection = this.status?.connection;
     const passing = connection === 'connecting' || connection === 'catching-up';
     const busy = passing ? connectionWords(connection, words) : '';
@@ -100,7 +114,7 @@ export class ComingChatConversation extends ComingElement {
               </button>`
             : nothing
         }
-        ${identicon(this.peer)}
+        ${portrait(this.client, this.peer, snapshot?.profile?.picture)}
         <div class="who">
           <h2>
             <button
@@ -108,17 +122,39 @@ export class ComingChatConversation extends ComingElement {
               type="button"
               title=${words.about(name)}
               aria-haspopup="dialog"
-              ?disabled=${!conversation}
+              ?disabled=${!canLook}
               @click=${this.#look}
             >
-              <bdi>${name}</bdi>
+              ${shownName(known, words)}
             </button>
           </h2>
           <p class="small muted">
             <span role="status">${busy}</span>
-            ${busy || name === id ? nothing : html`<bdi class="mono" title=${this.peer}>${id}</bdi>`}
+            ${
+              busy
+                ? nothing
+                : snapshot?.typing
+                  ? html`<span class="typing">${words.typing}</span>`
+                  : known.from === 'id'
+                    ? nothing
+                    : html`<bdi class="mono" title=${this.peer}>${id}</bdi>`
+            }
           </p>
         </div>
+        ${
+          conversation
+            ? html`<button
+                class="round settings"
+                type="button"
+                aria-label=${words.conversationMenu}
+                title=${words.conversationMenu}
+                aria-haspopup="dialog"
+                @click=${this.#settings}
+              >
+                ${more}
+              </button>`
+            : nothing
+        }
       </header>
       <div role="status">${this.#banners()}</div>
       ${
@@ -140,14 +176,28 @@ export class ComingChatConversation extends ComingElement {
                 .status=${this.status}
                 .name=${name}
                 .strings=${this.strings}
+                @reply=${this.#compose}
+                @edit=${this.#compose}
               ></coming-chat-thread>
+              ${
+                snapshot?.request && this.canAsk && !snapshot.problem
+                  ? html`<coming-chat-request
+                      .client=${this.client}
+                      .conversation=${conversation}
+                      .name=${name}
+                      .strings=${this.strings}
+                      @gone=${this.#back}
+                    ></coming-chat-request>`
+                  : nothing
+              }
               <coming-chat-composer
                 .conversation=${conversation}
+                .snapshot=${snapshot}
                 .drafts=${this.drafts}
                 .peer=${this.peer}
                 .name=${name}
                 .strings=${this.strings}
-                >${conversation && this.status?.chain ? this.#payButton(name) : nothing}<slot
+                >${canLook && this.status?.chain ? this.#payButton(name) : nothing}<slot
                   name="actions"
                   slot="actions"
                 ></slot
@@ -156,13 +206,27 @@ export class ComingChatConversation extends ComingElement {
       <coming-pay-sheet
         .client=${this.client}
         .recipient=${this.peer}
-        .name=${name === id ? '' : name}
+        .name=${known.from === 'visitor' || known.from === 'page' ? name : ''}
         .inConversation=${true}
         .strings=${this.strings}
       ></coming-pay-sheet>
-      <coming-dialog label=${words.about(name)} @close=${this.#looked}>
+      <coming-dialog
+        label=${this.looking === 'settings' ? words.conversationMenu : words.about(name)}
+        @close=${this.#looked}
+      >
         ${
-          this.looking
+          this.looking === 'settings'
+            ? html`<coming-conversation-menu
+                .conversation=${conversation}
+                .snapshot=${snapshot}
+                .strings=${this.strings}
+                @done=${this.#closeDialog}
+                @gone=${this.#back}
+              ></coming-conversation-menu>`
+            : nothing
+        }
+        ${
+          this.looking === 'person'
             ? html`<coming-contact-card
                   .client=${this.client}
                   .peer=${this.peer}
@@ -243,6 +307,28 @@ export class ComingChatConversation extends ComingElement {
 
   readonly #answerElsewhere = (): void => void this.#open.thing?.answerElsewhere().catch(() => undefined);
 
+  readonly #compose = ({ type, message }: ComposeEvent): void => this.composer?.[type](message);
+
+  readonly #settings = async (): Promise<void> => {
+    if (!(await this.#load())) return;
+    this.looking = 'settings';
+    await this.updateComplete;
+    await this.dialog.show();
+  };
+
+  /** Brings in what is seldom needed; false when it could not be loaded, which then is said. */
+  async #load(): Promise<boolean> {
+    this.loadFailed = false;
+    try {
+      const { defineMore } = await import('./define-more.js');
+      defineMore();
+      return true;
+    } catch {
+      this.loadFailed = true;
+      return false;
+    }
+  }
+
   readonly #back = (): void => {
     this.dispatchEvent(new Event('back'));
   };
@@ -266,7 +352,7 @@ export class ComingChatConversation extends ComingElement {
     try {
       const { defineContactCard } = await import('../contact/define-card.js');
       defineContactCard();
-      this.looking = true;
+      this.looking = 'person';
       await this.updateComplete;
       await this.dialog.show();
     } catch {
@@ -277,6 +363,6 @@ export class ComingChatConversation extends ComingElement {
   readonly #closeDialog = (): void => this.dialog.close();
 
   readonly #looked = (): void => {
-    this.looking = false;
+    this.looking = undefined;
   };
 }

@@ -10,14 +10,15 @@ import type { Message, MessageState, Payment } from '../../core/client.js';
 import { formatTime } from '../internal/dates.js';
 import { segments } from '../internal/links.js';
 import { errorText, type Strings } from '../locales/en.js';
+import type { ExtrasContext } from './extras.js';
+import type { Extras } from './lazy-extras.js';
 
 /** A message that waits longer than this can be taken back, ms. */
 const PATIENCE = 3000;
 
 /** What a message needs to know of the thread around it. */
-export interface MessageContext {
+export interface MessageContext extends ExtrasContext {
   readonly words: Strings;
-  readonly locale: string | undefined;
   readonly sender: string;
   /** First and last of a run of messages of one sender. */
   readonly first: boolean;
@@ -26,6 +27,11 @@ export interface MessageContext {
   readonly cancel: (id: string) => Promise<void>;
   /** How a payment is shown, once that is loaded. */
   readonly payment: (payment: Payment) => TemplateResult;
+  /** What shows more of this message than its text; undefined while there is nothing, or not yet. */
+  readonly extras: Extras | undefined;
+  /** Of a stranger: nothing in it can be followed. */
+  readonly inert: boolean;
+  readonly menu: (message: Message, event: MouseEvent) => void;
 }
 
 /** A text with its web addresses as links, never as HTML. */
@@ -38,23 +44,49 @@ export function linkified(text: string): (string | TemplateResult)[] {
 }
 
 export function messageItem(message: Message, context: MessageContext): TemplateResult {
-  const { words, locale, first, last } = context;
-  const { mine, state } = message;
+  const { words, locale, first, last, extras, menu } = context;
+  const { mine, state, reply, reactions, deleted } = message;
   const classes = ['message', mine ? 'mine' : 'theirs', first && 'first', last && 'last', state];
+  const open = state === 'undecryptable' ? nothing : (event: MouseEvent) => menu(message, event);
   // No white space between the elements: the bubble keeps the line breaks of its text.
-  return html`<li class=${classes.filter(Boolean).join(' ')} data-id=${message.id}>
+  return html`<li
+    class=${classes.filter(Boolean).join(' ')}
+    data-id=${message.id}
+    data-own=${mine}
+    @contextmenu=${open}
+  >
     ${first ? html`<span class="vh">${context.sender}</span>` : nothing}${
-      message.payment
-        ? context.payment(message.payment)
-        : html`<span class="text" dir="auto"
-            >${state === 'undecryptable' ? placeholder(message, words) : linkified(message.text)}</span
-          >`
-    }<time
+      reply ? extras?.quote(reply, context) : nothing
+    }${said(message, context)}<time
       datetime=${new Date(message.sentAt).toISOString()}
       title=${formatTime(locale, 'exact', message.sentAt)}
-      >${formatTime(locale, 'time', message.sentAt)}${mine ? tick(state, words) : nothing}</time
-    >${state === 'failed' ? failure(message, context) : nothing}${state === 'queued' ? waiting(message, context) : nothing}
+      >${extras?.marks(message, context)}${formatTime(locale, 'time', message.sentAt)}${
+        mine && !deleted ? tick(state, words) : nothing
+      }</time
+    >${state === 'failed' && !deleted ? failure(message, context) : nothing}${
+      state === 'queued' && !deleted ? waiting(message, context) : nothing
+    }${reactions?.length ? extras?.reactions(message, context) : nothing}${
+      state === 'undecryptable'
+        ? nothing
+        : html`<button
+            class="more"
+            type="button"
+            aria-label=${words.messageMenu}
+            title=${words.messageMenu}
+            aria-haspopup="menu"
+            @click=${open}
+          ></button>`
+    }
   </li>`;
+}
+
+function said(message: Message, { words, payment, inert }: MessageContext): TemplateResult {
+  if (message.payment) return payment(message.payment);
+  if (message.state === 'undecryptable') {
+    return html`<span class="text" dir="auto">${placeholder(message, words)}</span>`;
+  }
+  if (message.deleted) return html`<span class="text gone">${words.deleted}</span>`;
+  return html`<span class="text" dir="auto">${inert ? message.text : linkified(message.text)}</span>`;
 }
 
 /** What stands in the place of a message that could not be decrypted. */

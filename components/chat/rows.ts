@@ -20,7 +20,7 @@ export function rows(messages: readonly Message[]): Row[] {
     const day = dayOf(message.sentAt);
     const newDay = !before || dayOf(before.sentAt) !== day;
     const row = {
-      key: message.id,
+      key: `${message.mine} ${message.id}`, // both sides choose ids
       message,
       first: newDay || !together(before, message),
       last: !after || dayOf(after.sentAt) !== day || !together(message, after),
@@ -30,4 +30,7 @@ export function rows(messages: readonly Message[]): Row[] {
 }
 
 const together = (earlier: Message, later: Message): boolean =>
-  earlier.mine === later.mine && later.sentAt - earlier.sentAt < GROUP;
+  earlier.mine === later.mine &&
+  earlier.timer === undefined &&
+  later.timer === undefined &&
+  later.sentAt - earlier.sentAt < GROUP;

@@ -101,6 +101,84 @@ export const threadStyles: CSSResultGroup = [
       inline-size: 15rem;
       max-inline-size: 100%;
     }
+    .gone,
+    .said.muted {
+      color: var(--_muted);
+      font-style: italic;
+    }
+    .quote {
+      align-items: start;
+      background: color-mix(in oklab, var(--_text) 6%, transparent);
+      border: 0;
+      border-inline-start: 3px solid var(--_accent);
+      border-radius: 0.375rem;
+      display: flex;
+      flex-direction: column;
+      font-size: var(--_size-small);
+      gap: 0;
+      inline-size: 100%;
+      margin-block-end: var(--_space-1);
+      min-block-size: 0;
+      padding: var(--_space-1) var(--_space-2);
+      text-align: start;
+    }
+    .said {
+      -webkit-box-orient: vertical;
+      -webkit-line-clamp: 2;
+      display: -webkit-box;
+      max-inline-size: 100%;
+      overflow: hidden;
+    }
+    .reactions {
+      clear: both;
+      display: flex;
+      flex-wrap: wrap;
+      gap: var(--_space-1);
+      padding-block-start: var(--_space-1);
+    }
+    .reaction {
+      background: var(--_surface);
+      border-color: var(--_line);
+      border-radius: 99rem;
+      min-block-size: 1.75rem;
+      min-inline-size: 2.25rem;
+      padding: 0 var(--_space-2);
+    }
+    .reaction.own {
+      border-color: var(--_accent);
+    }
+    .notice {
+      max-inline-size: 85%;
+      text-align: center;
+    }
+    .more {
+      background: var(--_surface);
+      block-size: 1.75rem;
+      border: 1px solid var(--_line);
+      border-radius: 50%;
+      inline-size: 1.75rem;
+      inset-block-start: -0.5rem;
+      inset-inline-end: -0.5rem;
+      min-block-size: 0;
+      opacity: 0;
+      padding: 0;
+      position: absolute;
+    }
+    .mine .more {
+      inset-inline: -0.5rem auto;
+    }
+    .more::before {
+      content: '⋯';
+    }
+    .message:hover .more,
+    .message:focus-within .more {
+      opacity: 1;
+    }
+    @media (hover: none) {
+      .more {
+        opacity: 0.75;
+      }
+    }
     .text a {
       unicode-bidi: isolate;
       color: var(--_accent);

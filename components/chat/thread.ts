@@ -7,16 +7,19 @@ import type {
   Conversation,
   ConversationSnapshot,
   Message,
+  MessageRef,
   Payment,
 } from '../../core/client.js';
-import { codeOf, type ErrorCode } from '../../core/errors.js';
+import { codeOf, ComingError, type ErrorCode } from '../../core/errors.js';
 import { dayName } from '../internal/dates.js';
 import { ComingElement } from '../internal/element.js';
 import { arrowDown } from '../internal/icons.js';
 import { paymentLine } from '../internal/lazy-payments.js';
 import { OnScreen } from '../internal/on-screen.js';
 import { errorText } from '../locales/en.js';
+import { extrasFor } from './lazy-extras.js';
 import { messageItem } from './message.js';
+import type { ComingMessageMenu, MessageActionEvent } from './message-menu.js';
 import { rows, type Row } from './rows.js';
 import { threadStyles } from './thread.styles.js';
 
@@ -26,12 +29,24 @@ const NEAR_START = 160;
 /** More than this at once is announced as a number only. */
 const READ_OUT = 3;
 
+/** The visitor wants to answer a message, or to word it anew. Stays inside of `<coming-chat>`. */
+export class ComposeEvent extends Event {
+  constructor(
+    override readonly type: 'reply' | 'edit',
+    readonly message: Message,
+  ) {
+    super(type);
+  }
+}
+
 /**
  * The messages of one conversation. A part inside of `<coming-chat>`.
  *
  * The visible list is silent for screen readers; a log beside it speaks what arrives while it is shown.
  *
  * @tagname coming-chat-thread
+ * @fires {ComposeEvent} reply - A message is to be answered.
+ * @fires {ComposeEvent} edit - A message is to be worded anew.
  */
 export class ComingChatThread extends ComingElement {
   static override styles: CSSResultGroup = threadStyles;
@@ -53,6 +68,7 @@ export class ComingChatThread extends ComingElement {
   @state() private problem: ErrorCode | undefined;
 
   @query('.scroller') private scroller!: HTMLElement | null;
+  @query('coming-message-menu') private popup!: ComingMessageMenu;
 
   readonly #screen = new OnScreen(this);
   #resized: ResizeObserver | undefined;
@@ -155,6 +171,11 @@ export class ComingChatThread extends ComingElement {
             html`<p>${payment ? this.#said(paymentLine(payment, this.strings, this)) : text}</p>`,
         )}
       </div>
+      <coming-message-menu
+        .canTell=${!snapshot.request && !snapshot.problem}
+        .strings=${this.strings}
+        @action=${this.#act}
+      ></coming-message-menu>
     `;
   }
 
@@ -164,10 +185,17 @@ export class ComingChatThread extends ComingElement {
       return html`<li class="day"><span>${dayName(locale, row.day, Date.now(), words)}</span></li>`;
     }
     const { message, first, last } = row;
-    const sender = message.mine ? words.you : this.name;
+    const { strings, name } = this;
+    const sender = message.mine ? words.you : name;
+    const extras = extrasFor(message, this);
+    const around = { strings, locale, name, jump: this.#jump, react: this.#react };
+    if (message.timer !== undefined) return extras?.notice(message, around) ?? html`<li class="day"></li>`;
     return messageItem(message, {
+      ...around,
       words,
-      locale,
+      extras,
+      inert: this.snapshot?.request === true,
+      menu: (chosen, event) => void this.#menu(chosen, event),
       sender,
       first,
       last,
@@ -206,7 +234,10 @@ export class ComingChatThread extends ComingElement {
       this.#hold = this.scroller.scrollHeight - this.scroller.scrollTop;
     }
     const arrived = now.messages.slice(start).filter(({ id }) => !known.has(id));
-    const received = arrived.filter(({ mine, state }) => !mine && state !== 'undecryptable');
+    const received = arrived.filter(
+      ({ mine, timer, deleted, state }) =>
+        !mine && timer === undefined && !deleted && state !== 'undecryptable',
+    );
     if (arrived.length > received.length) {
       this.away = false;
       this.missed = 0;
@@ -284,11 +315,61 @@ export class ComingChatThread extends ComingElement {
     if (!this.snapshot?.hasEarlier) this.scroller?.focus({ preventScroll: true });
   };
 
-  readonly #retry = (id: string): Promise<void> => this.#attempt(() => this.conversation?.retry(id));
+  readonly #retry = (id: string): Promise<void> => this.#do(() => this.conversation?.retry(id));
 
-  readonly #cancel = (id: string): Promise<void> => this.#attempt(() => this.conversation?.cancel(id));
+  readonly #cancel = (id: string): Promise<void> => this.#do(() => this.conversation?.cancel(id));
 
-  async #attempt(work: () => Promise<void> | undefined): Promise<void> {
+  readonly #menu = async (message: Message, event: MouseEvent): Promise<void> => {
+    // A link's own menu, or that of a marked text, is what is wanted there.
+    const isElsewhere = (event.target as Element).closest('a') ?? getSelection()?.toString();
+    if (event.type === 'contextmenu' && isElsewhere) return;
+    event.preventDefault();
+    const { left, bottom } = (event.currentTarget as Element).getBoundingClientRect();
+    const isByKey = event.clientX === 0 && event.clientY === 0;
+    await this.#do(async () => {
+      await loadMore();
+      await this.popup.show(message, isByKey ? left : event.clientX, isByKey ? bottom : event.clientY);
+    });
+  };
+
+  readonly #act = ({ message, action, emoji }: MessageActionEvent): void => {
+    const { conversation } = this;
+    const { id, mine } = message;
+    const ref = { id, mine };
+    switch (action) {
+      case 'reply':
+      case 'edit':
+        this.dispatchEvent(new ComposeEvent(action, message));
+        break;
+      case 'copy':
+        void this.#do(() => navigator.clipboard.writeText(message.text));
+        break;
+      case 'react':
+        this.#react(message, emoji);
+        break;
+      case 'delete-everyone':
+        void this.#do(() => conversation?.deleteForEveryone(id));
+        break;
+      case 'delete-here':
+        void this.#do(() => conversation?.deleteHere(ref));
+        break;
+    }
+  };
+
+  readonly #react = ({ id, mine }: Message, emoji: string): void => {
+    void this.#do(() => this.conversation?.react({ id, mine }, emoji));
+  };
+
+  /** Shows the message that another one answers, if it is among those that are shown. */
+  readonly #jump = ({ id, mine }: MessageRef): void => {
+    const items = [...this.renderRoot.querySelectorAll<HTMLElement>('.message')];
+    const item = items.find(({ dataset }) => dataset['id'] === id && dataset['own'] === String(mine));
+    item?.scrollIntoView({ block: 'center' });
+    item?.querySelector<HTMLElement>('.more')?.focus({ preventScroll: true });
+  };
+
+  /** Does something; when it fails, says why. */
+  async #do(work: () => Promise<void> | undefined): Promise<void> {
     this.problem = undefined;
     try {
       await work();
@@ -309,6 +390,16 @@ interface Spoken {
   readonly id: string;
   readonly text: string;
   readonly payment?: Payment | undefined;
+}
+
+/** What is done with messages; a failure to load it is said like any other. */
+async function loadMore(): Promise<void> {
+  try {
+    const { defineMore } = await import('./define-more.js');
+    defineMore();
+  } catch (error) {
+    throw new ComingError('not-loaded', 'the menu could not be loaded', { cause: error });
+  }
 }
 
 const skeleton = html`<div class="bones">

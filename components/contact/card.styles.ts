@@ -11,6 +11,10 @@ export const cardStyles: CSSResultGroup = [
   personBones,
   step,
   css`
+    .claimed {
+      font-style: italic;
+      font-weight: 450;
+    }
     :host {
       container-type: inline-size;
       display: flex;

@@ -1,7 +1,7 @@
 import { html, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import type { ComingClient, Contact, ContactSnapshot } from '../../core/client.js';
-import { shortId } from '../internal/coming-ids.js';
+import { nameOf, type Name } from '../internal/names.js';
 import { panel } from '../internal/notices.js';
 import { Opened } from '../internal/opened.js';
 import type { ScannedEvent } from '../internal/scanner.js';
@@ -36,7 +36,7 @@ export class ComingContactCard extends StepElement {
   /** What came of asking a site. */
   @state() private answer = '';
 
-  @query('input') private field!: HTMLInputElement | null;
+  @query('#petname, #domain') private field!: HTMLInputElement | null;
 
   readonly #contact = new Opened<Contact, ContactSnapshot>(this);
   protected override takesFocus = false;
@@ -97,10 +97,13 @@ export class ComingContactCard extends StepElement {
   }
 
   #person(contact: ContactSnapshot): Person {
-    const { words, strings, locale, busy } = this;
+    const { client, words, strings, locale, busy } = this;
+    const known = this.#known(contact);
     return {
+      client,
       contact,
-      name: this.#nameOf(contact),
+      known,
+      name: known.text,
       words,
       strings,
       locale,
@@ -114,6 +117,7 @@ export class ComingContactCard extends StepElement {
       block: this.#block,
       unblock: this.#unblock,
       askDomain: this.#askDomain,
+      setNote: this.#setNote,
     };
   }
 
@@ -163,8 +167,9 @@ export class ComingContactCard extends StepElement {
       </div>`;
   }
 
-  #nameOf({ petname, peer }: ContactSnapshot): string {
-    return petname || this.label || shortId(peer);
+  #known({ peer, petname, profileName, picture }: ContactSnapshot): Name {
+    const known = { petname, profile: { name: profileName, picture } };
+    return nameOf(peer, known, this.label, this.words);
   }
 
   readonly #open = (): void => this.#contact.again();
@@ -185,6 +190,12 @@ export class ComingContactCard extends StepElement {
     if (isDone) this.#back();
   };
 
+  readonly #setNote = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const note = this.renderRoot.querySelector<HTMLTextAreaElement>('#note')?.value ?? '';
+    if (await this.#do((contact) => contact.setNote(note))) this.said = this.words.noteSaved;
+  };
+
   readonly #same = async (event: MouseEvent): Promise<void> => {
     // A page cannot say for the visitor that they compared, nor can the second half of a double click.
     if (!event.isTrusted || event.detail > 1) return;
@@ -197,7 +208,7 @@ export class ComingContactCard extends StepElement {
 
   #compared(): void {
     const { snapshot } = this.#contact;
-    if (snapshot) this.said = this.words.comparedNow(this.#nameOf(snapshot));
+    if (snapshot) this.said = this.words.comparedNow(this.#known(snapshot).text);
     this.#back();
   }
 

@@ -5,9 +5,10 @@
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatTime } from '../internal/dates.js';
-import { identicon } from '../internal/identicon.js';
 import { pencil } from '../internal/icons.js';
+import { shownName } from '../internal/names.js';
 import { hostOf } from '../internal/origins.js';
+import { portrait } from '../internal/portrait.js';
 import type { Person } from './person.js';
 import { statusPanel } from './status.js';
 
@@ -16,13 +17,14 @@ import { statusPanel } from './status.js';
  * @param answer - What came of asking a site
  */
 export function overview(person: Person, newOnes: ReadonlySet<number>, answer: string): TemplateResult {
-  const { words, name, busy, go } = person;
-  const { peer, status, domains, blocked, chain } = person.contact;
+  const { words, known, name, busy, go } = person;
+  const { peer, status, domains, blocked, chain, picture } = person.contact;
   return html`
     <div class="head">
-      ${identicon(peer)}
+      ${portrait(person.client, peer, picture)}
       <div class="who">
-        <h2 tabindex="-1" data-first><bdi>${name}</bdi></h2>
+        <h2 tabindex="-1" data-first>${shownName(known, words)}</h2>
+        ${known.from === 'themselves' ? html`<p class="small muted">${words.contactOwnWord}</p>` : nothing}
         ${domains.map(
           (domain) => html`<p class="small domain"><bdi>${words.domainConfirmed(domain)}</bdi></p>`,
         )}
@@ -65,7 +67,7 @@ export function overview(person: Person, newOnes: ReadonlySet<number>, answer: s
             ${status === 'compared' ? words.compareAgain : words.compareOpen}
           </button>`
     }
-    ${person.failure} ${devicesOf(person, newOnes)} ${domainForm(person, answer)}
+    ${person.failure} ${noteForm(person)} ${devicesOf(person, newOnes)} ${domainForm(person, answer)}
     <div class="ways">
       <button class="quiet" type="button" aria-disabled=${busy} @click=${person.refresh}>
         ${words.contactRefresh}
@@ -117,6 +119,26 @@ function devicesOf(person: Person, newOnes: ReadonlySet<number>): TemplateResult
           </ul>`
     }
   </section>`;
+}
+
+function noteForm({ words, busy, contact: { note }, setNote }: Person): TemplateResult {
+  return html`<details ?open=${note !== ''}>
+    <summary>${words.noteTitle}</summary>
+    <form @submit=${setNote}>
+      <label class="vh" for="note">${words.noteTitle}</label>
+      <textarea
+        class="field"
+        id="note"
+        dir="auto"
+        rows="3"
+        maxlength="2000"
+        aria-describedby="note-hint"
+        .value=${note}
+      ></textarea>
+      <p class="small muted" id="note-hint">${words.noteHint}</p>
+      <button class="secondary" type="submit" aria-disabled=${busy}>${words.save}</button>
+    </form>
+  </details>`;
 }
 
 function domainForm({ words, busy, askDomain }: Person, answer: string): TemplateResult {

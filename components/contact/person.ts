@@ -4,8 +4,9 @@
  * @module
  */
 import { html, type TemplateResult } from 'lit';
-import type { ContactSnapshot } from '../../core/client.js';
+import type { ComingClient, ContactSnapshot } from '../../core/client.js';
 import { arrowBack } from '../internal/icons.js';
+import type { Name } from '../internal/names.js';
 import type { ScannedEvent } from '../internal/scanner.js';
 import type { StringOverrides } from '../locales/en.js';
 import type { ContactWords } from '../locales/en-contact.js';
@@ -14,7 +15,12 @@ export type View = 'overview' | 'rename' | 'compare' | 'differs' | 'scan' | 'acc
 
 /** A person as they are shown, and what the visitor can do about them. */
 export interface Person {
+  /** Who sees them. */
+  readonly client: ComingClient | undefined;
   readonly contact: ContactSnapshot;
+  /** What they are called, and by whose word. */
+  readonly known: Name;
+  /** The same in sentences. */
   readonly name: string;
   readonly words: ContactWords;
   readonly strings: StringOverrides | undefined;
@@ -31,6 +37,7 @@ export interface Person {
   readonly block: (event: MouseEvent) => Promise<void>;
   readonly unblock: (event: MouseEvent) => Promise<void>;
   readonly askDomain: (event: SubmitEvent) => Promise<void>;
+  readonly setNote: (event: SubmitEvent) => Promise<void>;
 }
 
 /** The way back and what this view is called; it takes the focus unless something below it does. */

@@ -6,6 +6,7 @@ import type {
   Identity,
   IdentitySnapshot,
   Me,
+  MyProfile,
   OwnDevice,
 } from '../../core/client.js';
 import { shortId } from '../internal/coming-ids.js';
@@ -13,11 +14,12 @@ import { connectionMood, connectionWords } from '../internal/connection.js';
 import { formatTime } from '../internal/dates.js';
 import type { ComingDialog } from '../internal/dialog.js';
 import { ComingElement } from '../internal/element.js';
-import { identicon } from '../internal/identicon.js';
 import { banner, connectionBanner } from '../internal/notices.js';
 import { OnScreen } from '../internal/on-screen.js';
 import { Opened } from '../internal/opened.js';
 import { hostOf } from '../internal/origins.js';
+import { portrait } from '../internal/portrait.js';
+import { Watch } from '../internal/watch.js';
 import { errorText } from '../locales/en.js';
 import { identityWords, type IdentityWords } from '../locales/en-identity.js';
 import { cardStyles } from './card.styles.js';
@@ -43,6 +45,7 @@ export class ComingIdentityCard extends ComingElement {
   @query('coming-dialog') private dialog!: ComingDialog;
 
   readonly #identity = new Opened<Identity, IdentitySnapshot>(this);
+  readonly #profile = new Watch<MyProfile>(this);
   readonly #screen = new OnScreen(this);
   /** What was told to look at the relay's list, because that was refused. */
   #askedAnew: Identity | undefined;
@@ -54,6 +57,7 @@ export class ComingIdentityCard extends ComingElement {
   protected override willUpdate(_changed: PropertyValues<this>): void {
     const { client, status } = this;
     const account = status?.me?.comingId;
+    this.#profile.follow(client?.profile);
     this.#identity.show([client, account], client && account ? () => client.openIdentity() : undefined);
     const { thing } = this.#identity;
     const isRefused = status?.problem === 'own-log-refused';
@@ -76,7 +80,7 @@ export class ComingIdentityCard extends ComingElement {
       ${connectionBanner(this.client, status.connection, words)}
       ${status.problem && !isSettling ? banner(errorText(words, status.problem)) : nothing}
       ${status.storage === 'memory' ? banner(words.memoryOnly) : nothing} ${this.#notices(snapshot)}
-      ${this.#head(me)} ${this.#facts(status)}
+      ${this.#head(me)} ${this.#row('profile', words.profile, words.profileHint)} ${this.#facts(status)}
       ${
         status.chain
           ? html`<coming-balances
@@ -122,8 +126,15 @@ export class ComingIdentityCard extends ComingElement {
     const { words } = this;
     const isGuest = me.kind === 'guest';
     return html`<div class="head">
-        ${identicon(me.comingId)}
+        ${portrait(this.client, me.comingId, this.#profile.value?.picture)}
         <div class="who">
+          ${
+            this.#profile.value?.name
+              ? html`<p>
+                  <b><bdi>${this.#profile.value.name}</bdi></b>
+                </p>`
+              : nothing
+          }
           <p class="id"><bdi class="mono" title=${me.comingId}>${shortId(me.comingId)}</bdi></p>
           <p class="small muted">${isGuest ? words.guest : words.wallet}</p>
         </div>

@@ -14,6 +14,7 @@ import { ComingHandOverFlow } from './hand-over-flow.js';
 import { ComingLinkFlow } from './link-flow.js';
 import { ComingLockFlow } from './lock-flow.js';
 import { ComingOwnCode } from './own-code.js';
+import { ComingProfileFlow } from './profile-flow.js';
 import { ComingRepairFlow } from './repair-flow.js';
 
 export function defineFlows(): void {
@@ -25,6 +26,7 @@ export function defineFlows(): void {
   register('coming-backup-flow', ComingBackupFlow);
   register('coming-hand-over-flow', ComingHandOverFlow);
   register('coming-anchor-flow', ComingAnchorFlow);
+  register('coming-profile-flow', ComingProfileFlow);
   register('coming-repair-flow', ComingRepairFlow);
   register('coming-lock-flow', ComingLockFlow);
   register('coming-erase-flow', ComingEraseFlow);

@@ -16,7 +16,8 @@ import type { StringOverrides } from '../locales/en.js';
 import type { IdentityWords } from '../locales/en-identity.js';
 
 /** What the dialog is about. */
-export type Flow = 'qr' | 'device' | 'link' | 'backup' | 'hand-over' | 'anchor' | 'repair' | 'lock' | 'erase';
+export type Flow =
+  'qr' | 'profile' | 'device' | 'link' | 'backup' | 'hand-over' | 'anchor' | 'repair' | 'lock' | 'erase';
 
 /** What it is done to. */
 export interface Account {
@@ -35,6 +36,7 @@ export interface Account {
 export function flowName(flow: Flow, device: OwnDevice | undefined, words: IdentityWords): string {
   const names: Record<Flow, string> = {
     qr: words.qrTitle,
+    profile: words.profile,
     device: device?.name ?? '',
     link: words.linkTitle,
     backup: words.backup,
@@ -53,6 +55,13 @@ export function flowView(flow: Flow, account: Account): TemplateResult {
   switch (flow) {
     case 'qr':
       return html`<coming-own-code .me=${me} .strings=${strings} @done=${done}></coming-own-code>`;
+    case 'profile':
+      return html`<coming-profile-flow
+        .client=${client}
+        .me=${me}
+        .strings=${strings}
+        @done=${done}
+      ></coming-profile-flow>`;
     case 'device':
       return html`<coming-device-flow
         .identity=${identity}

@@ -16,6 +16,7 @@ export const copy = icon(
   svg`<rect x="9" y="9" width="11" height="11" rx="2.5"></rect><path d="M5.5 15H5a1.5 1.5 0 0 1-1.5-1.5v-8A2 2 0 0 1 5.5 3.5h8A1.5 1.5 0 0 1 15 5v.5"></path>`,
 );
 export const check = icon(svg`<path d="M5 12.5l4.5 4.5L19 7.5"></path>`);
+export const more = icon(svg`<path d="M12 5.5h.01M12 12h.01M12 18.5h.01" stroke-width="2.6"></path>`);
 export const warning = icon(
   svg`<path d="M12 9v4.5M12 17h.01M10.4 4.2L2.9 17.3A1.9 1.9 0 0 0 4.5 20h15a1.9 1.9 0 0 0 1.6-2.7L13.6 4.2a1.9 1.9 0 0 0-3.2 0z"></path>`,
 );

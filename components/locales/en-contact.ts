@@ -19,6 +19,10 @@ export interface ContactStrings {
   contactStatus: Readonly<Record<ContactStatus | 'unknown', StatusWords>>;
   contactChainUnreachable: string;
   contactChainAsking: string;
+  contactOwnWord: string;
+  noteTitle: string;
+  noteHint: string;
+  noteSaved: string;
   contactNameField: string;
   contactNameHint: string;
   contactEditName: string;
@@ -114,6 +118,10 @@ export const enContact: ContactStrings = {
   },
   contactChainUnreachable: 'The chain can’t be reached now, so it was not asked.',
   contactChainAsking: 'Asking the chain…',
+  contactOwnWord: 'They call themselves that. Nobody checked it.',
+  noteTitle: 'Your note',
+  noteHint: 'Only you see it.',
+  noteSaved: 'The note is saved.',
   contactNameField: 'Name',
   contactNameHint: 'Only you see this name. Leave it empty to remove it.',
   contactEditName: 'Rename',

@@ -7,6 +7,18 @@ import type { AnchorState } from '../../core/client.js';
 import { lazyWords, type LazyWords, type WordsOf } from './lazy-words.js';
 
 export interface IdentityStrings {
+  // what one says of oneself
+  profile: string;
+  profileHint: string;
+  profileText: string;
+  profileName: string;
+  profileNameHint: string;
+  profilePicture: string;
+  profileOtherPicture: string;
+  profileNoPicture: string;
+  profileUnreadable: string;
+  profileSave: string;
+
   guest: string;
   guestHint: string;
   wallet: string;
@@ -187,6 +199,18 @@ export interface IdentityStrings {
 export type IdentityWords = LazyWords<IdentityStrings>;
 
 export const enIdentity: IdentityStrings = {
+  profile: 'Name and picture',
+  profileHint: 'What your contacts see of you',
+  profileText:
+    'Those whom you write to, or let write to you, see this. It travels encrypted; nobody checks it, so they see it as your own word.',
+  profileName: 'Name',
+  profileNameHint: 'At most 64 characters. Marks that look like a verification are left out.',
+  profilePicture: 'Choose a picture',
+  profileOtherPicture: 'Another picture',
+  profileNoPicture: 'Remove the picture',
+  profileUnreadable: 'This picture cannot be used. Choose another one.',
+  profileSave: 'Save',
+
   guest: 'Guest',
   guestHint: 'The key was made on this device and stays on it.',
   wallet: 'Wallet account',
@@ -386,6 +410,7 @@ export const enIdentity: IdentityStrings = {
 };
 
 const ERRORS = {
+  'invalid-picture': 'This picture cannot be used. Choose another one.',
   'words-incomplete': 'Words are missing, or there are too many. There are 12 as a rule.',
   'unknown-word': 'One of the words can’t be in there. Look for a slip of the pen.',
   'words-mismatch': 'All words exist, but not in this order. Look whether two are swapped or one is wrong.',

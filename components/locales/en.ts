@@ -4,6 +4,7 @@
  * @module
  */
 import type { ErrorCode, LedgerErrorCode } from '../../core/errors.js';
+import type { ChatStrings } from './en-chat.js';
 import type { ContactStrings } from './en-contact.js';
 import type { IdentityStrings } from './en-identity.js';
 import type { PayButtonStrings } from './en-pay-button.js';
@@ -63,6 +64,11 @@ export interface Strings {
   noConversationsTitle: string;
   noConversationsText: string;
   noMessagesYet: string;
+  noteToSelf: string;
+  ownWord: string;
+  request: string;
+  draft: (text: string) => string;
+  typing: string;
   unread: (count: number) => string;
   back: string;
   about: (name: string) => string;
@@ -95,11 +101,17 @@ export interface Strings {
   awaited: string;
   lost: string;
   undecryptable: (count: number) => string;
+  deleted: string;
+  timerChanged: string;
+  messageMenu: string;
+  conversationMenu: string;
 
   // writing
   messageTo: (name: string) => string;
   send: string;
   composerNotReady: string;
+  replyingTo: (name: string) => string;
+  editing: string;
   payTo: (name: string) => string;
 
   /** What happened and what to do next, for every code; those of money are loaded with what shows them. */
@@ -112,6 +124,7 @@ export interface Strings {
 export type StringOverrides = Partial<
   Omit<
     Strings &
+      ChatStrings &
       ContactStrings &
       IdentityStrings &
       PayButtonStrings &
@@ -179,6 +192,11 @@ export const en: Strings = {
   noConversationsTitle: 'No conversations yet',
   noConversationsText: 'Enter somebody’s Coming ID above, or give them yours.',
   noMessagesYet: 'No messages yet',
+  noteToSelf: 'Note to self',
+  ownWord: 'their own word',
+  request: 'Request',
+  draft: (text) => `Draft: ${text}`,
+  typing: 'writing…',
   unread: (count) => (count === 1 ? '1 unread message' : `${count} unread messages`),
   back: 'Back to conversations',
   about: (name) => `About ${name}`,
@@ -214,8 +232,15 @@ export const en: Strings = {
       ? 'A message arrived that could not be decrypted. Ask for it to be sent again.'
       : `${count} messages arrived that could not be decrypted. Ask for them to be sent again.`,
 
+  deleted: 'Deleted message',
+  timerChanged: 'How long messages stay was changed',
+  messageMenu: 'Message actions',
+  conversationMenu: 'Settings of this conversation',
+
   messageTo: (name) => `Message ${name}`,
   send: 'Send',
+  replyingTo: (name) => `Answer to ${name}`,
+  editing: 'Edit',
   composerNotReady: 'You can write here once you are signed in.',
   payTo: (name) => `Pay ${name}`,
 

@@ -25,6 +25,8 @@ const SHOWN: ReadonlySet<ErrorCode> = new Set([
   'device-log-stepped-back',
   'unknown-account',
 ]);
+/** The longest note, in characters. */
+const MAX_NOTE = 2000;
 
 export class KnownContact implements Contact {
   readonly #snapshot: Signal<ContactSnapshot>;
@@ -44,6 +46,9 @@ export class KnownContact implements Contact {
     this.#snapshot = signal({
       peer: encodeAddress(hexToBytes(account)),
       petname: '',
+      profileName: '',
+      picture: undefined,
+      note: '',
       status: undefined,
       devices: [],
       newDevices: [],
@@ -118,6 +123,10 @@ export class KnownContact implements Contact {
   async noticed(): Promise<void> {
     const person = await this.#person();
     if (person) await this.#decide({ noticed: person.log.length });
+  }
+
+  async setNote(note: string): Promise<void> {
+    await this.#decide({ note: [...note.trim()].slice(0, MAX_NOTE).join('') });
   }
 
   async block(): Promise<void> {
@@ -196,12 +205,16 @@ export class KnownContact implements Contact {
     const person = await this.#person();
     const log = await this.#logOf(person);
     const conversation = await db.get('conversations', this.account);
+    const profile = await db.get('profiles', this.account);
     const own = await device.log();
-    const { noticed = 0, domains = [], blocked = false } = person ?? {};
+    const { noticed = 0, domains = [], blocked = false, note = '' } = person ?? {};
     const known = this.#snapshot.value;
     this.#snapshot.value = {
       ...known,
       petname: conversation?.petname ?? '',
+      profileName: profile?.name ?? '',
+      picture: profile?.picture && profile.version,
+      note,
       status: log && (await this.#status(person!, log)),
       devices: log?.devices.map(toDevice) ?? [],
       newDevices: log?.devices.filter(({ since }) => since >= noticed).map(({ id }) => id) ?? [],

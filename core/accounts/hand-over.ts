@@ -15,6 +15,7 @@ import { signHandOver } from '../identity/statements.js';
 import { encodeContent } from '../messaging/content.js';
 import { MemoryDatabase, put, remove, type Change } from '../store/index.js';
 import type { AccountsContext } from './context.js';
+import { moved } from './taking-over.js';
 import { enrolWith, OF_WALLET } from './enrolment.js';
 
 /** Before everything that was queued. */
@@ -42,6 +43,8 @@ export async function handOver(context: AccountsContext, signer: AccountSigner):
   await staged.takeOwnership();
   await enrolWith(staged, { name, origin, relays: [relay.url], now }, signer, relay, OF_WALLET, 'rest');
 
+  const own = bytesToHex(log.account);
+  const successor = (await staged.get('meta', 'device'))!.account;
   const changes: Change[] = [];
   for (const table of ['preKeys', 'lastResortUses', 'sessions', 'sentContents'] as const) {
     changes.push(...(await db.list(table)).map(({ key }) => remove(table, key)));
@@ -50,8 +53,12 @@ export async function handOver(context: AccountsContext, signer: AccountSigner):
   for (const { key, value } of await db.list('outbox')) {
     changes.push(put('outbox', key, { ...value, encrypted: undefined }));
   }
+  // Notes to self go along, and what one's own devices are to be told is told those of the other account.
+  changes.push(...(await moved(db, own, successor)));
   for (const { value } of await db.list('conversations')) {
-    const { peer, origin: place = origin } = value;
+    const { peer, origin: place = origin, request } = value;
+    // Strangers learn nothing.
+    if (peer === own || request) continue;
     const id = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
     const told = { id, sentAt: now(), body: { kind: 'hand-over', statement } } as const;
     const content = encodeContent(told, place);

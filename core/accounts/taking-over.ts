@@ -50,21 +50,32 @@ export async function takeHandOver(
   changed(former);
 }
 
-/** Everything of a conversation, under another peer. */
-async function moved(db: Database, from: AccountHex, to: AccountHex): Promise<Change[]> {
+/** The changes that put everything of a conversation under another peer. */
+export async function moved(db: Database, from: AccountHex, to: AccountHex): Promise<Change[]> {
   const conversation = await db.get('conversations', from);
-  if (!conversation) return [];
-  const lastMessage = conversation.lastMessage && { ...conversation.lastMessage, peer: to };
-  const changes: Change[] = [
-    remove('conversations', from),
-    put('conversations', to, { ...conversation, peer: to, lastMessage }),
-  ];
+  const lastMessage = conversation?.lastMessage && { ...conversation.lastMessage, peer: to };
+  const changes: Change[] = conversation
+    ? [remove('conversations', from), put('conversations', to, { ...conversation, peer: to, lastMessage })]
+    : [];
   const under = (key: Key): Key => [to, ...(key as readonly (string | number)[]).slice(1)];
   for (const table of ['messages', 'payments', 'receipts'] as const) {
     for (const { key, value } of await db.list(table, { prefix: [from] })) {
       changes.push(remove(table, key), put(table, under(key), { ...value, peer: to } as never));
     }
   }
+  for (const { key, value } of await db.list('expiring')) {
+    if (value.peer !== from) continue;
+    const [expiresAt] = key as readonly number[];
+    changes.push(
+      remove('expiring', key),
+      put('expiring', [expiresAt!, to, value.order], { ...value, peer: to }),
+    );
+  }
+  for (const { key, value } of await db.list('early', { prefix: [from] })) {
+    changes.push(remove('early', key), put('early', under(key), value));
+  }
+  const profile = await db.get('profiles', from);
+  if (profile) changes.push(remove('profiles', from), put('profiles', to, profile));
   for (const { key, value } of await db.list('messageOrders', { prefix: [from] })) {
     changes.push(remove('messageOrders', key), put('messageOrders', under(key), value));
   }

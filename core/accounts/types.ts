@@ -181,6 +181,12 @@ export interface ContactSnapshot {
   readonly peer: string;
   /** A name that only this device knows; empty when none was given. */
   readonly petname: string;
+  /** What they say of themselves, which nobody checked; empty while they said nothing. */
+  readonly profileName: string;
+  /** Names their picture; undefined when they have none. */
+  readonly picture: number | undefined;
+  /** What the person noted about them; stays on the person's own devices. */
+  readonly note: string;
   /** Undefined while it is not known: the relay was never asked, or has nothing of this account. */
   readonly status: ContactStatus | undefined;
   /** Devices, oldest first. */
@@ -217,6 +223,8 @@ export interface Contact {
   forgetComparison(): Promise<void>;
   /** The new devices were shown. */
   noticed(): Promise<void>;
+  /** Notes something about them; empty to remove it. At most 2,000 characters. */
+  setNote(note: string): Promise<void>;
   /** Nothing they write is shown or answered, and nothing is sent to them. */
   block(): Promise<void>;
   unblock(): Promise<void>;

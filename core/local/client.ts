@@ -17,7 +17,9 @@ import type {
   Identity,
   LinkOffer,
   Me,
+  MyProfile,
   Payments,
+  ProfileChange,
   SearchOptions,
   SearchPage,
   StorageSecret,
@@ -45,7 +47,7 @@ import {
   type WebSocketConstructor,
 } from '../transport/index.js';
 import { ConversationList } from './conversation-list.js';
-import { ConversationView } from './conversation-view.js';
+import { ConversationView, toProfile } from './conversation-view.js';
 import { Accounts, loadAccounts, type PendingLink } from './accounts.js';
 import { enrolGuest, enrolWith, OF_WALLET, type NewDeviceOptions } from '../accounts/enrolment.js';
 import { checkOptions } from './options.js';
@@ -71,7 +73,12 @@ export interface LocalClientOptions {
   /** What a device log names as this device's place; the page's origin by default. */
   readonly origin?: string;
   readonly now?: () => number;
+  /** Calls back once after so many ms; what it returns takes that back. The platform's timers by default. */
+  readonly after?: (ms: number, work: () => void) => () => void;
 }
+
+/** Of whom nothing is known. */
+const NO_PROFILE: MyProfile = { name: '', picture: undefined, settings: {} };
 
 const SHOWN_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'relay-unreachable',
@@ -106,6 +113,7 @@ export function createLocalClient(options: LocalClientOptions): ComingClient {
 class LocalClient implements ComingClient {
   readonly #status;
   readonly #list: ConversationList;
+  readonly #myProfile = signal<MyProfile>(NO_PROFILE);
   readonly #views = new Set<ConversationView>();
   readonly #closing = new AbortController();
   readonly #relayUrl: string;
@@ -158,6 +166,10 @@ class LocalClient implements ComingClient {
     return this.#list.snapshot;
   }
 
+  get profile(): Watchable<MyProfile> {
+    return this.#myProfile;
+  }
+
   async becomeGuest({ secret, ...options }: { deviceName?: string; secret?: GuestSecret } = {}): Promise<Me> {
     return this.#enrol(async (db, device) => {
       if (!secret) return enrolGuest(db, device);
@@ -187,6 +199,23 @@ class LocalClient implements ComingClient {
     this.#views.add(view);
     await view.refresh();
     return view;
+  }
+
+  async setProfile(change: ProfileChange): Promise<void> {
+    await this.#openedHere();
+    await (await this.#requireSignedIn().messaging.actions()).setProfile(change);
+    await this.#showProfile(this.#storage!.db);
+    if (!change.settings) return;
+    // What holds where nothing else was chosen.
+    await this.#list.readAnew();
+    for (const view of this.#views) await view.refresh();
+  }
+
+  async pictureOf(account: string): Promise<Uint8Array | undefined> {
+    const peer = bytesToHex(parseComingId(account));
+    await this.#openedHere();
+    const { messaging } = this.#requireSignedIn();
+    return (await this.#storage!.db.get('profiles', peer === messaging.account ? 'own' : peer))?.picture;
   }
 
   async openPayments(): Promise<Payments> {
@@ -293,6 +322,7 @@ class LocalClient implements ComingClient {
   #startAnew(phase: 'signed-out' | 'locked'): void {
     this.#lease = new Lease(this.#storage!.db);
     this.#list.clear();
+    this.#myProfile.value = NO_PROFILE;
     this.#relay = this.#newRelay();
     const { state } = this.#storage!;
     this.#update({ phase, me: undefined, connection: 'idle', problem: undefined, ...state });
@@ -466,6 +496,7 @@ class LocalClient implements ComingClient {
     };
     const messaging = new Messaging({
       ...shared,
+      after: this.options.after,
       relay: this.#relay,
       primitives: await platformPrimitives(),
       device,
@@ -491,7 +522,10 @@ class LocalClient implements ComingClient {
       become: (changes) => this.#become(changes),
     });
     const me = toMe(device.row);
-    await this.#list.open(db);
+    // What should have disappeared while nobody was here is never shown.
+    await messaging.eraseDue();
+    await this.#list.open(db, messaging);
+    await this.#showProfile(db);
     if (this.#closing.signal.aborted || this.#lease !== db) {
       throw new ComingError('closed', 'the client was closed or erased meanwhile');
     }
@@ -551,8 +585,14 @@ class LocalClient implements ComingClient {
     for (const view of this.#views) if (view.peer === id) this.#inBackground(view.refresh());
     this.#signedIn?.accounts.changed(peer);
     this.#inBackground(this.#list.changed(peer));
+    if (peer === this.#signedIn?.messaging.account) this.#inBackground(this.#showProfile(this.#storage!.db));
     // It was stored, so there is room again.
     if (this.#status.peek().problem === 'storage-full') this.#update({ problem: undefined });
+  }
+
+  async #showProfile(db: Database): Promise<void> {
+    const own = await db.get('profiles', 'own');
+    this.#myProfile.value = own ? { ...toProfile(own), settings: own.settings ?? {} } : NO_PROFILE;
   }
 
   get #assets(): readonly Asset[] {

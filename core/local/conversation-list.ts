@@ -9,16 +9,21 @@
 import { signal, type Signal } from '@preact/signals-core';
 import type { ConversationSummary } from '../client.js';
 import type { Asset } from '../ledger/assets.js';
+import type { Messaging } from '../messaging/index.js';
 import { Refresher } from '../refresher.js';
 import type { AccountHex, Database } from '../store/index.js';
 import { toSummary } from './conversation-view.js';
 
 const PAGE = 100;
 
+/** Who is here, and who writes to them. */
+type Writing = Pick<Messaging, 'account' | 'isTyping'>;
+
 export class ConversationList {
   readonly snapshot: Signal<readonly ConversationSummary[]> = signal([]);
   readonly #refresher = new Refresher(() => this.#read());
   #db: Database | undefined;
+  #messaging: Writing | undefined;
   #wanted = PAGE;
   #shown = new Map<AccountHex, ConversationSummary>();
   #hasMore = false;
@@ -28,10 +33,11 @@ export class ConversationList {
   constructor(private readonly assets: readonly Asset[]) {}
 
   /** Reads the first page of a database; nothing is shown before. */
-  async open(db: Database): Promise<void> {
+  async open(db: Database, messaging: Writing): Promise<void> {
     this.#db = db;
+    this.#messaging = messaging;
     this.#wanted = PAGE;
-    await this.#readAll();
+    await this.readAnew();
   }
 
   /** Shows nothing any more. */
@@ -49,18 +55,20 @@ export class ConversationList {
   /** Shows the next page too; false when nothing more is left to show. */
   async loadMore(): Promise<boolean> {
     this.#wanted += PAGE;
-    await this.#readAll();
+    await this.readAnew();
     return this.#hasMore;
   }
 
-  async #readAll(): Promise<void> {
+  /** Reads everything that is shown anew. */
+  async readAnew(): Promise<void> {
     this.#changed = undefined;
     await this.#refresher.refresh();
   }
 
   async #read(): Promise<void> {
     const db = this.#db;
-    if (!db) return;
+    const messaging = this.#messaging;
+    if (!db || !messaging) return;
     const changed = this.#changed;
     this.#changed = new Set();
     const shown = new Map(changed ? this.#shown : []);
@@ -70,10 +78,11 @@ export class ConversationList {
       this.#hasMore = page.length > this.#wanted;
       peers = page.map(({ value }) => value.peer);
     }
+    const defaults = (await db.get('profiles', 'own'))?.settings;
     await Promise.all(
       [...peers].map(async (peer) => {
         const row = await db.get('conversations', peer);
-        if (row) shown.set(peer, await toSummary(db, row, this.assets));
+        if (row) shown.set(peer, await toSummary(db, messaging, row, this.assets, defaults));
         else shown.delete(peer);
       }),
     );
@@ -81,7 +90,7 @@ export class ConversationList {
     if (shown.size > this.#wanted) this.#hasMore = true;
     this.#show(shown);
     // One that went leaves a place to one from below.
-    if (this.#hasMore && this.#shown.size < this.#wanted) void this.#readAll();
+    if (this.#hasMore && this.#shown.size < this.#wanted) void this.readAnew();
   }
 
   #show(all: Map<AccountHex, ConversationSummary>): void {

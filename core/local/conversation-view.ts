@@ -10,21 +10,29 @@ import { signal, type Signal } from '@preact/signals-core';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type {
   Conversation,
+  ConversationSettings,
   ConversationSnapshot,
   ConversationSummary,
+  DefaultSettings,
+  Draft,
   Message,
+  MessageRef,
   Payment,
+  Profile,
+  Quote,
   SendOptions,
 } from '../client.js';
 import type { Asset } from '../ledger/assets.js';
 import { encodeAddress } from '../identity/index.js';
-import type { Messaging } from '../messaging/index.js';
 import { storedPayment } from '../payments/snapshot.js';
-import type { AccountHex, ConversationRow, Database, MessageRow } from '../store/index.js';
+import { messageOf, type Messaging } from '../messaging/index.js';
+import type { AccountHex, ConversationRow, Database, MessageRow, ProfileRow } from '../store/index.js';
 import { Refresher } from '../refresher.js';
 
 /** Messages in a new view, and added by each step back. */
 const PAGE = 60;
+/** As much of a quoted text is shown, in characters. */
+const QUOTED = 200;
 
 export class ConversationView implements Conversation {
   readonly #snapshot: Signal<ConversationSnapshot>;
@@ -73,8 +81,9 @@ export class ConversationView implements Conversation {
     return this.#refresher.refresh();
   }
 
-  async send(text: string, options?: SendOptions): Promise<string> {
-    const id = await this.messaging.send(this.account, text, options?.id);
+  async send(text: string | Draft, options?: SendOptions): Promise<string> {
+    const draft = typeof text === 'string' ? { text } : text;
+    const id = await this.messaging.send(this.account, draft, options?.id);
     // Whoever knows the id finds it in the snapshot.
     await this.refresh();
     return id;
@@ -90,6 +99,46 @@ export class ConversationView implements Conversation {
 
   markRead(): Promise<void> {
     return this.messaging.markRead(this.account);
+  }
+
+  async react(message: MessageRef, emoji: string): Promise<void> {
+    await (await this.messaging.actions()).react(this.account, message, emoji);
+  }
+
+  async edit(messageId: string, text: string): Promise<void> {
+    await (await this.messaging.actions()).edit(this.account, messageId, text);
+  }
+
+  async deleteForEveryone(messageId: string): Promise<void> {
+    await (await this.messaging.actions()).deleteForEveryone(this.account, messageId);
+  }
+
+  async deleteHere(message: MessageRef): Promise<void> {
+    await (await this.messaging.actions()).deleteHere(this.account, message);
+  }
+
+  setTyping(active: boolean): Promise<void> {
+    return this.messaging.setTyping(this.account, active);
+  }
+
+  async setTimer(seconds: number): Promise<void> {
+    await (await this.messaging.actions()).setTimer(this.account, seconds);
+  }
+
+  async setSettings(settings: ConversationSettings): Promise<void> {
+    await (await this.messaging.actions()).setSettings(this.account, settings);
+  }
+
+  async accept(): Promise<void> {
+    await (await this.messaging.actions()).accept(this.account);
+  }
+
+  async saveDraft(draft: Draft | undefined): Promise<void> {
+    await (await this.messaging.actions()).saveDraft(this.account, draft);
+  }
+
+  async deleteConversation(): Promise<void> {
+    await (await this.messaging.actions()).deleteConversation(this.account);
   }
 
   answerElsewhere(): Promise<void> {
@@ -109,7 +158,7 @@ export class ConversationView implements Conversation {
   async loadAround(messageId: string): Promise<boolean> {
     const { db, account } = this;
     const [mine, theirs] = await Promise.all(
-      [1, 0].map((side) => db.get('messageOrders', [account, side, messageId])),
+      [true, false].map((side) => messageOf(db, account, { id: messageId, mine: side })),
     );
     const order = (mine ?? theirs)?.order;
     if (order === undefined) return false;
@@ -143,23 +192,29 @@ export class ConversationView implements Conversation {
       hasEarlier: false,
       hasLater: false,
       unread: 0,
+      profile: undefined,
+      typing: false,
+      draft: undefined,
     };
   }
 
   async #read(): Promise<void> {
     this.account = await this.messaging.directory.successorOf(this.account);
-    const [conversation, person, newDevices] = await Promise.all([
-      this.db.get('conversations', this.account),
-      this.db.get('people', this.account),
-      this.messaging.directory.newDevices(this.account),
+    const { account, db, messaging } = this;
+    const [conversation, person, newDevices, profile, own] = await Promise.all([
+      db.get('conversations', account),
+      db.get('people', account),
+      messaging.directory.newDevices(account),
+      db.get('profiles', account),
+      db.get('profiles', 'own'),
     ]);
     const nextOrder = conversation?.nextOrder ?? 0;
     if (this.#end !== undefined && this.#end >= nextOrder) this.#end = undefined;
     const added = this.#oldest === undefined ? 0 : (this.#end ?? nextOrder) - this.#oldest;
     const limit = Math.max(this.#wanted, added);
-    const rows = await this.db.list('messages', {
-      prefix: [this.account],
-      ...(this.#end !== undefined && { before: [this.account, this.#end] }),
+    const rows = await db.list('messages', {
+      prefix: [account],
+      ...(this.#end !== undefined && { before: [account, this.#end] }),
       reverse: true,
       limit: limit + 1,
     });
@@ -167,10 +222,12 @@ export class ConversationView implements Conversation {
     const messages = rows.slice(0, limit).reverse();
     const shown: Message[] = [];
     for (const { value } of messages) {
-      shown.push(toMessage(value, value.isPayment && (await storedPayment(this.db, value, this.assets))));
+      const payment = value.isPayment && (await storedPayment(db, value, this.assets));
+      shown.push(toMessage(value, payment, await quoteOf(db, value)));
     }
     if (this.#refresher.isStopped) return;
     this.#oldest = messages[0]?.value.order;
+    const { muted, readReceipts, typing } = { ...own?.settings, ...definedOf(conversation?.settings) };
     this.#snapshot.value = {
       peer: this.peer,
       petname: conversation?.petname ?? '',
@@ -180,32 +237,84 @@ export class ConversationView implements Conversation {
       hasLater: this.#end !== undefined,
       unread: conversation?.unread ?? 0,
       undecryptable: conversation?.undecryptable ?? 0,
-      origin: conversation?.origin ?? this.messaging.origin,
+      origin: conversation?.origin ?? messaging.origin,
       elsewhere: conversation?.elsewhere,
       newDevices,
       problem: person?.blocked ? 'blocked' : person?.changed,
+      profile: profile && toProfile(profile),
+      isSelf: account === messaging.account,
+      request: conversation?.request ?? false,
+      typing: messaging.isTyping(account),
+      timer: conversation?.timer?.seconds ?? 0,
+      settings: { muted: muted ?? false, readReceipts: readReceipts ?? true, typing: typing ?? true },
+      draft: conversation?.draft,
     };
   }
 }
 
 export async function toSummary(
   db: Database,
-  { peer, petname, lastMessage, unread, lastActivity }: ConversationRow,
+  messaging: Pick<Messaging, 'account' | 'isTyping'>,
+  { peer, petname, lastMessage, unread, lastActivity, request, settings, draft }: ConversationRow,
   assets: readonly Asset[],
+  defaults: DefaultSettings | undefined,
 ): Promise<ConversationSummary> {
   const payment = lastMessage?.isPayment && (await storedPayment(db, lastMessage, assets));
+  const profile = await db.get('profiles', peer);
   return {
     peer: encodeAddress(hexToBytes(peer)),
     petname,
-    lastMessage: lastMessage && toMessage(lastMessage, payment),
+    lastMessage: lastMessage && toMessage(lastMessage, payment, undefined),
     unread,
     lastActivity,
+    profile: profile && toProfile(profile),
+    isSelf: peer === messaging.account,
+    request: request ?? false,
+    typing: messaging.isTyping(peer),
+    muted: settings?.muted ?? defaults?.muted ?? false,
+    draft,
   };
 }
 
-function toMessage(
-  { id, mine, text, sentAt, state, problem }: MessageRow,
-  payment: Payment | false | undefined,
-): Message {
-  return { id, mine, text, sentAt, state, problem, payment: payment || undefined };
+/** What somebody says of themselves; the picture is asked for when it is to be seen. */
+export function toProfile({ name, picture, version }: ProfileRow): Profile {
+  return { name, picture: picture && version };
+}
+
+/** The message that another one answers, as it stands here. */
+async function quoteOf(db: Database, { peer, reply }: MessageRow): Promise<Quote | undefined> {
+  if (!reply) return undefined;
+  const quoted = await messageOf(db, peer, reply);
+  const { deleted = false, isPayment = false } = quoted ?? {};
+  const text = quoted && [...quoted.text.slice(0, 2 * QUOTED)].slice(0, QUOTED).join('');
+  return { ...reply, text, deleted, isPayment };
+}
+
+function toMessage(row: MessageRow, payment: Payment | false | undefined, reply: Quote | undefined): Message {
+  const { id, mine, text, sentAt, state, problem, reactions = [], edited, deleted = false } = row;
+  const { expiresAfter, expiresAt, timer } = row;
+  return {
+    id,
+    mine,
+    text,
+    sentAt,
+    state,
+    problem,
+    payment: payment || undefined,
+    reply,
+    reactions: reactions
+      .filter(({ emoji }) => emoji !== '')
+      .map((reaction) => ({ mine: reaction.mine, emoji: reaction.emoji }))
+      .sort((a, b) => Number(a.mine) - Number(b.mine)),
+    editedAt: edited?.at,
+    deleted,
+    expiresAfter,
+    expiresAt,
+    timer,
+  };
+}
+
+/** Without what says nothing. */
+function definedOf(settings: ConversationSettings = {}): ConversationSettings {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

@@ -12,11 +12,29 @@ import { ComingError } from '../errors.js';
 import { fromWireEntry, isOrigin, toWireEntry, VISIBLE, withoutUnprintable } from '../identity/index.js';
 import type { SignedHandOver } from '../identity/statements.js';
 import type { AccountHex, IdHex, PaymentFacts, PaymentPlace, ReceiptKind } from '../store/index.js';
+import {
+  MAX_NAME,
+  readId,
+  readKind,
+  readReference,
+  readTimer,
+  writeKind,
+  writeReference,
+  type KindBody,
+  type Reference,
+} from './kind-content.js';
 import { malformed } from './malformed.js';
 import { readPayment, writePayment } from './payment-content.js';
 
 export type Body =
-  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      /** The message that it answers. */
+      readonly replyTo?: Reference | undefined;
+      /** Seconds that it stays; undefined for ever. */
+      readonly expiresAfter?: number | undefined;
+    }
   | {
       readonly kind: 'receipt';
       readonly receipt: ReceiptKind;
@@ -28,6 +46,7 @@ export type Body =
       readonly fallback: string;
       readonly payment: PaymentFacts & { readonly place: PaymentPlace };
     }
+  | KindBody
   /** Says that another account continues the sender's. */
   | { readonly kind: 'hand-over'; readonly statement: SignedHandOver }
   /** From another device of one's own: what it said to a peer, encoded. */
@@ -72,7 +91,6 @@ export const MAX_RECEIPT_IDS = 500;
 export const MAX_RESENT = 64;
 
 const PADDING_BLOCK = 160;
-const ID_BYTES = 16;
 const ACCOUNT_BYTES = 32;
 // The last moment that a Date can hold (ECMA-262, "Time Values and Time Range").
 const LAST_DATE = 8.64e15;
@@ -130,7 +148,13 @@ export function decodeContent(padded: Uint8Array): Received {
 function writeBody(body: Body): wire.Content.$Properties {
   switch (body.kind) {
     case 'text':
-      return { text: { text: body.text } };
+      return {
+        text: {
+          text: body.text,
+          replyTo: body.replyTo ? writeReference(body.replyTo) : null,
+          expiresAfter: body.expiresAfter ?? 0,
+        },
+      };
     case 'receipt':
       return {
         receipt: {
@@ -160,12 +184,21 @@ function writeBody(body: Body): wire.Content.$Properties {
       };
     case 'unknown':
       return { fallback: body.fallback };
+    default:
+      return writeKind(body);
   }
 }
 
 function readBody(content: wire.Content.$Properties): Body {
   const { text, receipt, payment, handOver, fallback } = content;
-  if (text) return { kind: 'text', text: readText(text.text) };
+  if (text) {
+    return {
+      kind: 'text',
+      text: readText(text.text),
+      replyTo: text.replyTo ? readReference(text.replyTo) : undefined,
+      expiresAfter: readTimer(text.expiresAfter) || undefined,
+    };
+  }
   if (receipt) {
     const kind = KINDS[receipt.kind ?? 0];
     if (!kind) throw malformed('receipt');
@@ -179,8 +212,8 @@ function readBody(content: wire.Content.$Properties): Body {
       throw malformed('hand-over');
     }
   }
-  const between = readBetween(content);
-  if (between) return between;
+  const body = readBetween(content) ?? readKind(content, readText);
+  if (body) return body;
   const shown = fallback ? readText(fallback) : '';
   return payment
     ? { kind: 'payment', fallback: shown, payment: readPayment(payment) }
@@ -220,12 +253,9 @@ function readBetween({
   };
 }
 
-/** The longest name a person can give to a peer, in characters. */
-export const MAX_PETNAME = 64;
-
 /** A name that a person gave to somebody: without what would turn the words around it; cut between characters. */
 export function cleanPetname(name: string): string {
-  return [...withoutUnprintable(name).trim()].slice(0, MAX_PETNAME).join('');
+  return [...withoutUnprintable(name).trim()].slice(0, MAX_NAME).join('');
 }
 
 function readText(text: string | null | undefined): string {
@@ -240,11 +270,6 @@ function readTime(time: wire.Content.$Properties['sentAt']): number {
   const ms = fromTime(time);
   if (ms > LAST_DATE) throw malformed('time');
   return ms;
-}
-
-function readId(id: Uint8Array | null | undefined): IdHex {
-  if (id?.length !== ID_BYTES) throw malformed('id');
-  return bytesToHex(id);
 }
 
 function readIds(ids: readonly Uint8Array[] | null | undefined, most: number): IdHex[] {

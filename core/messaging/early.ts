@@ -5,26 +5,26 @@
  *
  * @module
  */
-import { put, remove, type AccountHex, type Change, type Database, type MessageRow } from '../store/index.js';
-import type { IdHex } from '../store/index.js';
+import { loaded } from '../lazy.js';
+import { put, remove, type Change, type Database, type IdHex, type MessageRow } from '../store/index.js';
 import { decodeContent, encodeContent, type Body, type Received } from './content.js';
-import { PROGRESS } from './progress.js';
+import { orderKey, type Target } from './message-key.js';
+import { PROGRESS, running } from './progress.js';
 
-/** A message that something is said about. */
-export interface Target {
-  readonly peer: AccountHex;
-  readonly mine: boolean;
-  readonly id: IdHex;
-}
-
-/** Who says it, and what. */
+/** Who says it, what, and when. */
 export interface Early {
   readonly byMe: boolean;
   readonly content: Received;
+  /** When the carrier had it, ms since 1970; undefined of one's own. */
+  readonly arrivedAt: number | undefined;
+  /** When it was taken here, ms since 1970. */
+  readonly at: number;
 }
 
 /** Rows kept of one conversation: what a peer says about messages that never come has to end somewhere. */
-const MOST = 1000;
+const MOST = 500;
+/** Of somebody whom the person never wrote to, as far as this device knows. */
+const MOST_OF_STRANGER = 5;
 
 /**
  * Keeps what is said about messages that are not here; no changes for those that are.
@@ -34,26 +34,29 @@ const MOST = 1000;
 export async function keepEarly(
   db: Database,
   targets: readonly Target[],
-  { byMe, content }: Early,
-  bodyFor: (id: IdHex) => Body,
-  now: number,
+  { byMe, content, arrivedAt, at }: Early,
+  bodyFor: (id: IdHex) => Body = () => content.body,
 ): Promise<Change[]> {
   const missing: Target[] = [];
-  for (const target of targets) if (!(await db.get('messageOrders', keyOf(target)))) missing.push(target);
+  for (const target of targets) if (!(await db.get('messageOrders', orderKey(target)))) missing.push(target);
   const [first] = missing;
   if (!first) return [];
+  const conversation = await db.get('conversations', first.peer);
+  const most = conversation && !conversation.request ? MOST : MOST_OF_STRANGER;
+  const wanted = missing.slice(0, most);
   const kept = await db.list('early', { prefix: [first.peer] });
   const surplus = kept
     .sort((a, b) => a.value.at - b.value.at)
-    .slice(0, Math.max(0, kept.length + missing.length - MOST));
+    .slice(0, Math.max(0, kept.length + wanted.length - most));
   return [
     ...surplus.map(({ key }) => remove('early', key)),
-    ...missing.map((target) =>
-      put('early', [...keyOf(target), content.id], {
+    ...wanted.map((target) =>
+      put('early', [...orderKey(target), content.id], {
         contentId: content.id,
         content: encodeContent({ ...content, body: bodyFor(target.id) }, content.origin),
         byMe,
-        at: now,
+        at,
+        arrivedAt,
       }),
     ),
   ];
@@ -64,14 +67,25 @@ export async function takeEarly(
   db: Database,
   target: Target,
 ): Promise<{ early: Early[]; changes: Change[] }> {
-  const rows = await db.list('early', { prefix: keyOf(target) });
-  const early = rows.map(({ value }) => ({ byMe: value.byMe, content: decodeContent(value.content) }));
+  const rows = await db.list('early', { prefix: orderKey(target) });
+  const early = rows.map(({ value: { content, ...row } }): Early => ({
+    ...row,
+    arrivedAt: row.arrivedAt,
+    content: decodeContent(content),
+  }));
   early.sort((a, b) => a.content.sentAt - b.content.sentAt);
   return { early, changes: rows.map(({ key }) => remove('early', key)) };
 }
 
-/** The message after something was said about it. */
-export function withEarly(message: MessageRow, { byMe, content: { body } }: Early): MessageRow {
+/** The message after all that was said about it. */
+export async function withEarly(message: MessageRow, early: readonly Early[]): Promise<MessageRow> {
+  let row = message;
+  for (const one of early) row = await withOne(row, one);
+  return row;
+}
+
+async function withOne(message: MessageRow, { byMe, content, arrivedAt, at }: Early): Promise<MessageRow> {
+  const { body } = content;
   switch (body.kind) {
     case 'receipt': {
       const { receipt } = body;
@@ -80,12 +94,14 @@ export function withEarly(message: MessageRow, { byMe, content: { body } }: Earl
       return isFurther ? { ...message, state: receipt } : message;
     }
     case 'read-on-other':
-      return byMe && !message.mine ? { ...message, seen: true } : message;
+      return byMe && !message.mine ? running({ ...message, seen: true }, at) : message;
+    case 'reaction':
+    case 'edit':
+    case 'deletion': {
+      const { amended } = await loaded(import('./amending.js'));
+      return amended(message, { mine: byMe, arrivedAt, content: { ...content, body } });
+    }
     default:
       return message;
   }
-}
-
-function keyOf({ peer, mine, id }: Target): [string, number, string] {
-  return [peer, mine ? 1 : 0, id];
 }

@@ -33,6 +33,9 @@ const MAX_NOTED = 1000;
 const NEWEST = 60;
 const MAX_PLACEHOLDERS = 30;
 
+/** The number of an envelope that was not kept for this device. */
+const EPHEMERAL = 0n;
+
 /** The type of an envelope that asks for messages again. */
 const PLAINTEXT_CONTENT = 8;
 
@@ -42,6 +45,8 @@ const OWN: ReadonlySet<Body['kind']> = new Set<Body['kind']>(['sent-copy', 'read
 /** What goes along with a content: committed in the same step. */
 interface Beside {
   readonly changes: readonly Change[];
+  /** When the carrier had it, ms since 1970. */
+  readonly arrivedAt: number;
   /** The order of the placeholder that it takes the place of. */
   readonly place?: number | undefined;
   /** Adds what becomes of the placeholders. */
@@ -104,6 +109,8 @@ export class Inbox {
     const { askAgain } = await loaded(import('./resending.js'));
     for (const sender of senders) {
       try {
+        // A stranger learns nothing before they are accepted.
+        if ((await this.context.db.get('conversations', sender))?.request) continue;
         await askAgain(this.context, sender);
       } catch (error) {
         this.context.failed(error); // it is asked again after the next signing in
@@ -155,7 +162,8 @@ export class Inbox {
     } catch (error) {
       if (isPassing(error)) throw error;
       const code = codeOf(error);
-      if (code === 'duplicate-message') await db.commit([this.#seen(envelope)]);
+      // What is never kept is never sent again either.
+      if (code === 'duplicate-message' || envelope.seq === EPHEMERAL) await db.commit([this.#seen(envelope)]);
       // Whoever has another identity key is somebody else, and has nothing to send again.
       else await this.#keep(envelope, [], code, code !== 'identity-mismatch');
       return;
@@ -163,7 +171,11 @@ export class Inbox {
     try {
       const content = decodeContent(plaintext);
       this.#requirePart(device, content);
-      await this.#takeContent(sender, device, content, { changes: [...ratchet, this.#seen(envelope)] });
+      const arrivedAt = Math.min(envelope.receivedAt * 1000, this.context.now());
+      await this.#takeContent(sender, device, content, {
+        changes: [...ratchet, this.#seen(envelope)],
+        arrivedAt,
+      });
     } catch (error) {
       if (isPassing(error)) throw error;
       await this.#keep(envelope, ratchet, codeOf(error));
@@ -180,7 +192,7 @@ export class Inbox {
     const { context } = this;
     const { db } = context;
     const { body } = content;
-    const { changes, place, settle = (made) => Promise.resolve([...made]) } = beside;
+    const { changes, place, arrivedAt, settle = (made) => Promise.resolve([...made]) } = beside;
     if (body.kind === 'resent') return this.#takeResent(sender, device, body, beside);
     if (sender === context.device.row.account) {
       const { takeOwn } = await loaded(import('./own-devices.js'));
@@ -192,14 +204,15 @@ export class Inbox {
     if (person?.blocked || person?.continuedBy) return db.commit(await settle(changes));
     if (body.kind === 'hand-over') {
       await this.#handOver(sender, await settle(changes), body.statement);
-    } else {
-      const author = { peer: sender, mine: false, place };
-      const meant = await changesOf(context, author, content);
-      await db.commit(
-        await settle([...changes, ...meant, ...(await this.#acknowledged(sender, device, body))]),
-      );
+      context.changed(sender);
+      return;
     }
-    context.changed(sender);
+    const meant = await changesOf(context, { peer: sender, mine: false, place, arrivedAt }, content);
+    await db.commit(
+      await settle([...changes, ...meant, ...(await this.#acknowledged(sender, device, body))]),
+    );
+    if (meant.length > 0 || beside.settle) context.changed(sender);
+    context.arrived(sender, content, meant);
     if (body.kind === 'payment') context.claimed(sender, content.id);
   }
 
@@ -208,7 +221,7 @@ export class Inbox {
     sender: AccountHex,
     device: LoggedDevice,
     { envelopeIds, content }: Extract<Body, { kind: 'resent' }>,
-    { changes, place }: Beside,
+    { changes, place, arrivedAt }: Beside,
   ): Promise<void> {
     const { context } = this;
     const { lost, standIns } = await loaded(import('./resending.js'));
@@ -221,7 +234,7 @@ export class Inbox {
     this.#requirePart(device, inner);
     if (inner.body.kind === 'resent' || place !== undefined) throw malformed('body');
     const { place: first, settle } = await standIns(context.db, sender, envelopeIds);
-    await this.#takeContent(sender, device, inner, { changes, place: first, settle });
+    await this.#takeContent(sender, device, inner, { changes, place: first, arrivedAt, settle });
   }
 
   /** What was sent need not be kept for a device that says that it has it. */

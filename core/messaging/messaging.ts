@@ -7,18 +7,47 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { Directory } from '../directory/directory.js';
 import { ComingError } from '../errors.js';
 import type { SignedEntry } from '../identity/index.js';
+import { loaded } from '../lazy.js';
 import type { Primitives } from '../ratchet/index.js';
-import { put, remove, type AccountHex, type Change, type Database, type IdHex } from '../store/index.js';
+import { Refresher } from '../refresher.js';
+import {
+  put,
+  remove,
+  type AccountHex,
+  type Change,
+  type Database,
+  type IdHex,
+  type MessageRow,
+  type StoredDraft,
+} from '../store/index.js';
 import type { Receiver, Relay } from '../transport/index.js';
-import { checkText, cleanPetname, MAX_RECEIPT_IDS, type Content, type ContactState } from './content.js';
+import type { Actions } from './actions.js';
+import {
+  checkText,
+  cleanPetname,
+  MAX_RECEIPT_IDS,
+  type Content,
+  type ContactState,
+  type Received,
+} from './content.js';
 import type { MessagingContext } from './context.js';
 import type { Device } from './device.js';
 import { Inbox } from './inbox.js';
 import { KeyedLock } from '../keyed-lock.js';
 import { Outbox } from './outbox.js';
 import { paymentContent, paymentOf } from './payment-rows.js';
-import { appendMessage, conversationWith, ownMessage, removeMessages, setOutcome } from './rows.js';
+import { running } from './progress.js';
+import {
+  appendMessage,
+  conversationWith,
+  ownMessage,
+  removeMessages,
+  setOutcome,
+  storedMessage,
+} from './rows.js';
 import { Sessions } from './sessions.js';
+import { isOn } from './settings.js';
+import type { Typing } from './typing.js';
 
 export interface MessagingOptions {
   readonly db: Database;
@@ -26,6 +55,8 @@ export interface MessagingOptions {
   readonly primitives: Primitives;
   readonly device: Device;
   readonly now: () => number;
+  /** Calls back once after so many ms; what it returns takes that back. The platform's timers by default. */
+  readonly after?: ((ms: number, work: () => void) => () => void) | undefined;
   /** Called after what a conversation shows has changed in the database. */
   readonly changed: (peer: AccountHex) => void;
   /** Called after a peer's claim to have paid was stored. */
@@ -38,13 +69,22 @@ export interface MessagingOptions {
   readonly failed: (error: unknown) => void;
 }
 
+/** No timer runs for longer than this, ms: the clock may be set meanwhile. */
+const LONGEST_WAIT_MS = 60 * 60 * 1000;
+
 export class Messaging {
   readonly #context: MessagingContext;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
+  readonly #expiry = new Refresher(() => this.#eraseDue());
+  #actions: Promise<Actions> | undefined;
+  #typing: Typing | undefined;
+  #loadingTyping: Promise<Typing> | undefined;
+  #cancelExpiry: (() => void) | undefined;
+  #stopped = false;
 
   constructor(private readonly options: MessagingOptions) {
-    const { db, relay, primitives, device, now, changed, claimed, failed } = options;
+    const { db, relay, primitives, device, now, after = platformTimer, changed, claimed, failed } = options;
     this.#context = {
       db,
       device,
@@ -58,7 +98,12 @@ export class Messaging {
       lock: new KeyedLock(),
       now,
       newId: () => bytesToHex(primitives.randomBytes(16)),
-      changed,
+      after,
+      changed: (peer) => {
+        changed(peer);
+        this.#expiry.refresh().catch(failed);
+      },
+      arrived: (peer, content, changes) => this.#arrived(peer, content, changes),
       claimed,
       failed,
     };
@@ -101,33 +146,75 @@ export class Messaging {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#outbox.stop();
+    this.#typing?.stop();
+    this.#expiry.stop();
+    this.#cancelExpiry?.();
+  }
+
+  /** What a person does besides writing and reading. @throws ComingError `not-loaded` */
+  actions(): Promise<Actions> {
+    this.#actions ??= loaded(import('./actions.js')).then(
+      ({ Actions }) => new Actions(this.#context, this),
+      (error: unknown) => {
+        this.#actions = undefined; // code that did not load may load the next time
+        throw error;
+      },
+    );
+    return this.#actions;
+  }
+
+  /** Erases what is due, and from then on each message when its time is over. */
+  eraseDue(): Promise<void> {
+    return this.#expiry.refresh();
+  }
+
+  /** Whether a peer is writing at this moment, as far as they tell. */
+  isTyping(peer: AccountHex): boolean {
+    return this.#typing?.isTyping(peer) ?? false;
+  }
+
+  /** Tells a peer who is there that this person is writing, or no longer; in vain is as good. */
+  async setTyping(peer: AccountHex, active: boolean): Promise<void> {
+    const typing = await this.#loadTyping();
+    if (!this.#stopped) await typing.tell(peer, active).catch(() => undefined);
   }
 
   /**
-   * Stores a text for sending and returns its message's id. What was sent under this id before is not sent again.
+   * Stores a text for sending and returns its message's id. In the same transaction the draft is gone. What was sent under
+   * this id before is not sent again.
    *
    * @param id - 32 hexadecimal digits
    * @throws ComingError `message-empty`, `message-too-long`, `storage-full`
    */
-  async send(peer: AccountHex, text: string, id: IdHex = this.#context.newId()): Promise<IdHex> {
+  async send(
+    peer: AccountHex,
+    { text, replyTo }: StoredDraft,
+    id: IdHex = this.#context.newId(),
+  ): Promise<IdHex> {
     const { now } = this.#context;
     if (!/^[0-9a-f]{32}$/.test(id)) throw new RangeError('an id has 32 hexadecimal digits');
     const sendable = checkText(text);
     const sentAt = now();
-    const message = {
-      peer,
-      id,
-      mine: true,
-      text: sendable,
-      sentAt,
-      state: 'queued',
-      isPayment: false,
-    } as const;
     await this.write(peer, async (db, queue) => {
-      const added = await appendMessage(db, message, sentAt);
-      return added.length > 0 ? [...added, await queue(textContent(id, sentAt, sendable), id)] : [];
+      const expiresAfter = (await db.get('conversations', peer))?.timer?.seconds || undefined;
+      const message = {
+        peer,
+        id,
+        mine: true,
+        text: sendable,
+        sentAt,
+        state: 'queued',
+        isPayment: false,
+        reply: replyTo,
+        expiresAfter,
+      } as const;
+      const added = await appendMessage(db, message, sentAt, { beside: { draft: undefined } });
+      return added.length > 0 ? [...added, await queue(textContent(message), id)] : [];
     });
+    this.#typing?.sent(peer);
+    this.#introduce(peer).catch(this.#context.failed);
     return id;
   }
 
@@ -135,10 +222,10 @@ export class Messaging {
   async retry(peer: AccountHex, id: IdHex): Promise<void> {
     await this.write(peer, async (db, queue) => {
       const message = await ownMessage(db, peer, id);
-      if (message?.state !== 'failed') return [];
+      if (message?.state !== 'failed' || message.deleted) return [];
       const content = message.isPayment
         ? paymentContent(message, await paymentOf(db, message))
-        : textContent(id, message.sentAt, message.text);
+        : textContent(message);
       if (!content) return [];
       return [...(await setOutcome(db, peer, id, 'queued', undefined)), await queue(content, id)];
     });
@@ -166,9 +253,10 @@ export class Messaging {
     });
   }
 
-  /** Marks everything received as shown, and tells the sender and one's own other devices. */
+  /** Marks everything received as shown; tells one's own other devices, and the sender unless the person does not want that. */
   async markRead(peer: AccountHex): Promise<void> {
     await this.write(peer, async (db) => {
+      const isTold = await isOn(db, peer, 'readReceipts');
       const conversation = await db.get('conversations', peer);
       if (!conversation || conversation.unread === 0) return [];
       const changes: Change[] = [put('conversations', peer, { ...conversation, unread: 0 })];
@@ -181,11 +269,12 @@ export class Messaging {
           before = [peer, value.order];
           if (value.mine || value.seen || left === 0) continue;
           left -= 1;
+          changes.push(...storedMessage(running({ ...value, seen: true }, this.#context.now())));
+          read.push(value.id);
+          if (!isTold) continue;
           changes.push(
-            put('messages', [peer, value.order], { ...value, seen: true }),
             put('receipts', [peer, 'read', value.id], { peer, kind: 'read', contentId: value.id }),
           );
-          read.push(value.id);
         }
       }
       const origin = conversation.origin ?? this.origin;
@@ -200,6 +289,11 @@ export class Messaging {
   /** Whose devices are known. */
   get directory(): Directory {
     return this.#context.directory;
+  }
+
+  /** The account of this device. */
+  get account(): AccountHex {
+    return this.options.device.row.account;
   }
 
   /** The origin of this device: where conversations start that it starts. */
@@ -219,9 +313,6 @@ export class Messaging {
 
   /** Creates the conversation if there is none. */
   async ensureConversation(peer: AccountHex): Promise<void> {
-    if (peer === this.options.device.row.account) {
-      throw new ComingError('own-account', 'this is the account of this device');
-    }
     await this.write(peer, async (db) => {
       if (await db.get('conversations', peer)) return [];
       return [put('conversations', peer, await conversationWith(db, peer, this.#context.now()))];
@@ -236,6 +327,8 @@ export class Messaging {
       put('conversations', peer, {
         ...(await conversationWith(db, peer, this.#context.now())),
         petname,
+        // Whoever has a name here is no stranger.
+        ...(petname && { request: false }),
       }),
     ]);
   }
@@ -275,11 +368,83 @@ export class Messaging {
     this.#outbox.wake(peer);
     this.#outbox.wakeOwn();
   }
+
+  /** Tells the peer who this person is, where they do not know the latest of it. */
+  async #introduce(peer: AccountHex): Promise<void> {
+    const { db } = this.#context;
+    const version = (await db.get('profiles', 'own'))?.version ?? 0;
+    const told = (await db.get('conversations', peer))?.told ?? 0;
+    if (version !== told) await (await this.actions()).introduce(peer);
+  }
+
+  #arrived(peer: AccountHex, { body }: Received, changes: readonly Change[]): void {
+    const { failed } = this.#context;
+    if (body.kind === 'typing' || this.isTyping(peer)) {
+      const active = body.kind === 'typing' && body.active;
+      if (body.kind !== 'receipt') void this.#typed(peer, active).catch(failed);
+    }
+    if (changes.some(beginsRequest)) void this.#makeRoom().catch(failed);
+  }
+
+  async #typed(peer: AccountHex, active: boolean): Promise<void> {
+    const typing = await this.#loadTyping();
+    if (!this.#stopped) await typing.arrived(peer, active);
+  }
+
+  async #loadTyping(): Promise<Typing> {
+    this.#loadingTyping ??= loaded(import('./typing.js')).then(
+      ({ Typing }) => (this.#typing = new Typing(this.#context)),
+      (error: unknown) => {
+        this.#loadingTyping = undefined;
+        throw error;
+      },
+    );
+    return this.#loadingTyping;
+  }
+
+  async #makeRoom(): Promise<void> {
+    const { makeRoom } = await loaded(import('./erasing.js'));
+    await makeRoom(this.#context);
+  }
+
+  async #eraseDue(): Promise<void> {
+    const { db, now, after, failed } = this.#context;
+    this.#cancelExpiry?.();
+    const [next] = await db.list('expiring', { limit: 1 });
+    if (!next || this.#stopped) return;
+    const wait = Number((next.key as readonly unknown[])[0]) - now();
+    if (wait <= 0) {
+      const { eraseDue } = await loaded(import('./erasing.js'));
+      await eraseDue(this.#context);
+      return this.#eraseDue();
+    }
+    this.#cancelExpiry = after(Math.min(wait, LONGEST_WAIT_MS), () => {
+      this.#expiry.refresh().catch(failed);
+    });
+  }
+}
+
+/** Whether a stranger's first message is among what was stored. */
+function beginsRequest(change: Change): boolean {
+  if (change.table !== 'conversations' || !('put' in change)) return false;
+  return change.put.request === true && change.put.nextOrder === 1;
 }
 
 /** The change that queues a content for the peer; the state of the message follows it. */
 export type Queue = (content: Content, messageId: IdHex | undefined) => Promise<Change>;
 
-function textContent(id: IdHex, sentAt: number, text: string): Content {
-  return { id, sentAt, body: { kind: 'text', text } };
+function textContent({
+  id,
+  sentAt,
+  text,
+  reply,
+  expiresAfter,
+}: Pick<MessageRow, 'id' | 'sentAt' | 'text' | 'reply' | 'expiresAfter'>): Content {
+  const replyTo = reply && { id: reply.id, own: reply.mine };
+  return { id, sentAt, body: { kind: 'text', text, replyTo, expiresAfter } };
+}
+
+function platformTimer(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
 }

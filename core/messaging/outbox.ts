@@ -82,8 +82,7 @@ export class Outbox {
    */
   async queueOwn(body: Body, origin: string, id = this.context.newId()): Promise<Change[]> {
     const { account } = this.context.device.row;
-    const log = await this.context.directory.find(account);
-    if (this.isOwnLogKnown && this.#others(account, log.devices, origin).length === 0) return [];
+    if (await this.#isAlone(origin)) return [];
     this.#ownWaits = true;
     return [await this.queue(account, { id, sentAt: this.context.now(), body }, undefined, { origin })];
   }
@@ -148,6 +147,8 @@ export class Outbox {
     return lock.run(peer, async () => {
       const [first] = await db.list('outbox', { prefix: [peer], limit: 1 });
       if (first) return first.value;
+      // A stranger learns nothing before they are accepted.
+      if ((await db.get('conversations', peer))?.request) return undefined;
       const [receipt] = await db.list('receipts', { prefix: [peer], limit: 1 });
       if (!receipt) return undefined;
       const { kind } = receipt.value;
@@ -179,7 +180,9 @@ export class Outbox {
       return;
     }
     await this.#finish(row, async (db) => [
-      ...(row.messageId ? await advanceMessages(db, row.peer, [row.messageId], 'sent') : []),
+      ...(row.messageId
+        ? await advanceMessages(db, row.peer, [row.messageId], 'sent', this.context.now())
+        : []),
       ...(sent ? await this.#copy(sent) : []),
     ]);
     this.wakeOwn();
@@ -200,10 +203,12 @@ export class Outbox {
   async #handOver(row: OutboxRow): Promise<ReadyRow | undefined> {
     const { carrier, directory, device } = this.context;
     const { peer } = row;
+    const isOwn = peer === device.row.account;
+    // A note to self is where it belongs already.
+    if (isOwn && (await this.#isAlone(row.origin ?? device.row.origin))) return undefined;
     await directory.requireTrust(peer);
     // What is not encrypted yet can still be taken back.
     if (!CONNECTED.has(carrier.state.value)) throw new ComingError('relay-unreachable', 'not connected');
-    const isOwn = peer === device.row.account;
     let log = await (isOwn && !this.isOwnLogKnown ? directory.refresh(peer) : directory.find(peer));
     let ready = await this.#encrypt(row, log);
     for (let correction = 0; correction < MAX_CORRECTIONS; correction += 1) {
@@ -211,7 +216,8 @@ export class Outbox {
       const { logHead, envelopes } = ready.encrypted;
       // Payments have to be durable, and no other message may look different; receipts do not.
       const isDurable = Boolean(row.messageId) || isOwn || row.to !== undefined;
-      const result = await carrier.send(hexToBytes(peer), logHead, envelopes, isDurable);
+      const delivery = isDurable ? 'durable' : 'ordinary';
+      const result = await carrier.send(hexToBytes(peer), logHead, envelopes, delivery);
       if (result.status === 'accepted') return ready;
       if (result.status === 'unknown-account') {
         throw new ComingError('unknown-account', 'the relay does not know the receiver');
@@ -286,6 +292,13 @@ export class Outbox {
       return heard.length > 0 ? heard : devices;
     }
     return log.devices.filter((device) => device.id === to && mayReceive(device, origin));
+  }
+
+  /** Whether no other device of one's own has a part in what was started on this origin, as far as the relay said. */
+  async #isAlone(origin: string): Promise<boolean> {
+    const { account } = this.context.device.row;
+    const { devices } = await this.context.directory.find(account);
+    return this.isOwnLogKnown && this.#others(account, devices, origin).length === 0;
   }
 
   /** The devices of an account that have a part in what was started on this origin; of one's own, the others. */

@@ -18,8 +18,17 @@ import { changesOf } from './taking.js';
 /** A device that says nothing counts as silent some day: so often it is heard, ms. */
 const HEARD_EVERY = 7 * 24 * 60 * 60 * 1000;
 
-/** What is said in a conversation, and so can come as a copy. */
-const SAID: ReadonlySet<Body['kind']> = new Set<Body['kind']>(['text', 'payment', 'unknown']);
+/** What is said in a conversation, and so can come as a copy, or as a note to self. */
+const SAID: ReadonlySet<Body['kind']> = new Set<Body['kind']>([
+  'text',
+  'payment',
+  'reaction',
+  'edit',
+  'deletion',
+  'timer',
+  'profile',
+  'unknown',
+]);
 
 /**
  * Takes a content of another device of this account, whose lock the caller holds.
@@ -37,7 +46,16 @@ export async function takeOwn(
   const { db, lock, directory, changed } = context;
   const { body } = content;
   const answer = await stillHere(context, outbox, device, content.origin);
-  if (body.kind === 'unknown') return db.commit([...beside, ...answer]);
+  if (SAID.has(body.kind)) {
+    const { account } = context.device.row;
+    await db.commit([
+      ...beside,
+      ...answer,
+      ...(await changesOf(context, { peer: account, mine: true }, content)),
+    ]);
+    changed(account);
+    return;
+  }
   if (!('peer' in body)) throw malformed('body');
   // Whoever continues the account has the conversation.
   const peer = await directory.successorOf(body.peer);
@@ -66,8 +84,8 @@ async function changesFor(context: MessagingContext, peer: AccountHex, content: 
       const targets = body.contentIds.map((target) => ({ peer, mine: false, id: target }));
       const only = (target: string) => ({ ...body, contentIds: [target] });
       return [
-        ...(await markSeen(db, peer, body.contentIds)),
-        ...(await keepEarly(db, targets, { byMe: true, content }, only, now())),
+        ...(await markSeen(db, peer, body.contentIds, now())),
+        ...(await keepEarly(db, targets, { byMe: true, content, arrivedAt: undefined, at: now() }, only)),
       ];
     }
     case 'contact-state': {
@@ -81,6 +99,8 @@ async function changesFor(context: MessagingContext, peer: AccountHex, content: 
               put('conversations', peer, {
                 ...conversation,
                 petname: state.petname,
+                // Whoever has a name here is no stranger.
+                ...(state.petname && { request: false }),
                 origin: conversation.origin ?? origin,
               }),
             ]),

@@ -66,7 +66,7 @@ export async function takeClaim(
     return isNews && moves < MOST_MOVES ? [putPayment({ ...row, moves: moves + 1 })] : [];
   }
   const message = { peer, id, mine: false, text: '', sentAt, state: 'received', isPayment: true } as const;
-  const appended = await appendMessage(db, message, now, origin, order);
+  const appended = await appendMessage(db, message, now, { origin, place: order });
   return appended.length > 0 ? [...appended, putPayment(row)] : []; // else the id is that of another message
 }
 
@@ -91,7 +91,7 @@ export async function takeOwnPayment(
   const { early } = await takeEarly(db, row);
   const isPaid = early.some(({ content: { body } }) => body.kind === 'receipt' && body.receipt === 'paid');
   const message = { peer, id, mine: true, text, sentAt, state: 'sent', isPayment: true } as const;
-  const appended = await appendMessage(db, message, now, origin);
+  const appended = await appendMessage(db, message, now, { origin });
   if (appended.length === 0) return []; // the id is that of another message
   return [...appended, putPayment({ ...row, state: isPaid ? 'received' : 'open' })];
 }

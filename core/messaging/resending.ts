@@ -97,7 +97,7 @@ async function ask(
     let log = await directory.find(sender);
     for (let correction = 0; correction < MAX_CORRECTIONS; correction += 1) {
       if (!log.devices.some(({ id }) => id === deviceId)) break;
-      const result = await carrier.send(hexToBytes(sender), log.head, [envelope], true);
+      const result = await carrier.send(hexToBytes(sender), log.head, [envelope], 'durable');
       if (result.status === 'accepted') outcome = 'asked';
       if (result.status !== 'log-changed') break;
       log = await directory.learn(sender, result.entries);
@@ -132,6 +132,8 @@ export async function answer(
   if (request?.deviceId !== context.device.row.deviceId) return [];
   const person = await db.get('people', sender);
   if (person?.blocked || person?.changed || person?.continuedBy) return [];
+  // A stranger learns nothing before they are accepted.
+  if ((await db.get('conversations', sender))?.request) return [];
   const allowance = await takeAllowance(context, sender, device.id, 'answered');
   if (!allowance) return [];
 

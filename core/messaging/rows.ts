@@ -14,11 +14,16 @@ import {
   type ConversationRow,
   type Database,
   type IdHex,
+  type MessageRef,
   type MessageRow,
   type StoredMessageState,
 } from '../store/index.js';
 import { takeEarly, withEarly } from './early.js';
-import { PROGRESS } from './progress.js';
+import { orderKey } from './message-key.js';
+import { PROGRESS, running } from './progress.js';
+
+/** What a stranger can say before the person accepts: nobody fills this device's disk. */
+const MOST_IN_REQUEST = 20;
 
 /** The conversation with a peer, a new one if there is none yet. */
 export async function conversationWith(
@@ -42,47 +47,75 @@ export async function conversationWith(
   );
 }
 
-export type NewMessage = Pick<MessageRow, 'peer' | 'id' | 'mine' | 'text' | 'sentAt' | 'state' | 'isPayment'>;
+export type NewMessage = Pick<
+  MessageRow,
+  'peer' | 'id' | 'mine' | 'text' | 'sentAt' | 'state' | 'isPayment' | 'reply' | 'expiresAfter' | 'timer'
+>;
+
+/** What appending a message depends on besides the message. */
+interface Appending {
+  /** Where it came from, if it was received. */
+  readonly origin?: string | undefined;
+  /** The order of a placeholder in whose place it stands. */
+  readonly place?: number | undefined;
+  /** What else changes in the conversation. */
+  readonly beside?: Partial<ConversationRow>;
+}
 
 /**
- * Appends a message to its conversation; no changes when it stands there already. What was said about it before is
+ * Appends a message to its conversation; no changes when it stands there already, or did. What was said about it before is
  * applied.
- *
- * @param origin - where it came from, if it was received
- * @param place - the order of a placeholder in whose place it stands
  */
 export async function appendMessage(
   db: Database,
   message: NewMessage,
   now: number,
-  origin?: string,
-  place?: number,
+  { origin, place, beside }: Appending = {},
 ): Promise<Change[]> {
-  const { peer, mine, id } = message;
-  if (await db.get('messageOrders', orderKey(peer, mine, id))) return [];
-  const conversation = await conversationWith(db, peer, now);
+  const { peer, mine, timer, state, sentAt } = message;
+  if (await db.get('messageOrders', orderKey(message))) return [];
+  const known = await db.get('conversations', peer);
+  const conversation = known ?? (await conversationWith(db, peer, now));
+  const request = !mine && (known ? known.request : await areStrangersAsked(db));
+  if (request && place === undefined && conversation.nextOrder >= MOST_IN_REQUEST) return [];
   const order = place ?? conversation.nextOrder;
+  // A notice or a placeholder is nothing that a person could have read.
+  const seen = mine || timer !== undefined || state === 'undecryptable';
+  const first: MessageRow = { ...message, order, problem: undefined, seen };
   const { early, changes } = await takeEarly(db, message);
-  const row = early.reduce<MessageRow>(withEarly, {
-    ...message,
-    order,
-    problem: undefined,
-    // A placeholder is nothing that a person could have read.
-    seen: mine || message.state === 'undecryptable',
-  });
+  const row = await withEarly(state === 'sent' ? running(first, sentAt) : first, early);
   return [
     ...changes,
-    put('messages', [peer, order], row),
-    put('messageOrders', orderKey(peer, mine, id), { order }),
+    ...storedMessage(row),
+    put('messageOrders', orderKey(message), { order }),
     put('conversations', peer, {
       ...conversation,
       ...(origin && heardFrom(conversation, origin)),
+      ...(request && { request }),
+      ...(mine && answered),
       nextOrder: Math.max(order + 1, conversation.nextOrder),
       lastMessage: order < (conversation.lastMessage?.order ?? 0) ? conversation.lastMessage : row,
       lastActivity: now,
       unread: conversation.unread + (row.seen ? 0 : 1),
+      ...beside,
     }),
   ];
+}
+
+/** What it makes of a conversation that the person says something in it. */
+const answered = { accepted: true, request: false } as const;
+
+/** Whether somebody whom the person never wrote to has to be accepted. */
+async function areStrangersAsked(db: Database): Promise<boolean> {
+  return (await db.get('profiles', 'own'))?.settings?.strangers !== 'accept';
+}
+
+/** The changes that store a message, and where the clock finds it when its time runs. */
+export function storedMessage(message: MessageRow): Change[] {
+  const { peer, order, expiresAt } = message;
+  const change = put('messages', [peer, order], message);
+  if (expiresAt === undefined) return [change];
+  return [change, put('expiring', [expiresAt, peer, order], { peer, order })];
 }
 
 /**
@@ -97,10 +130,19 @@ function heardFrom(
   return { origin, elsewhere: heard === origin ? undefined : heard };
 }
 
-/** A message of one's own; undefined when there is none of this id. */
-export async function ownMessage(db: Database, peer: AccountHex, id: IdHex): Promise<MessageRow | undefined> {
-  const found = await db.get('messageOrders', orderKey(peer, true, id));
+/** A message; undefined when there is none of this name, or no more. */
+export async function messageOf(
+  db: Database,
+  peer: AccountHex,
+  ref: MessageRef,
+): Promise<MessageRow | undefined> {
+  const found = await db.get('messageOrders', orderKey({ peer, ...ref }));
   return found && db.get('messages', [peer, found.order]);
+}
+
+/** A message of one's own; undefined when there is none of this id. */
+export function ownMessage(db: Database, peer: AccountHex, id: IdHex): Promise<MessageRow | undefined> {
+  return messageOf(db, peer, { id, mine: true });
 }
 
 /** Moves messages of one's own forward to a state; those that are further already stay. */
@@ -109,12 +151,13 @@ export async function advanceMessages(
   peer: AccountHex,
   ids: readonly IdHex[],
   state: StoredMessageState,
+  now: number,
 ): Promise<Change[]> {
   const moved: MessageRow[] = [];
   for (const id of ids) {
     const message = await ownMessage(db, peer, id);
     if (message && PROGRESS.indexOf(message.state) < PROGRESS.indexOf(state)) {
-      moved.push({ ...message, state, problem: undefined });
+      moved.push(running({ ...message, state, problem: undefined }, now));
     }
   }
   return replaceMessages(db, peer, moved);
@@ -136,32 +179,35 @@ export async function setOutcome(
   return replaceMessages(db, peer, [{ ...message, state, problem }]);
 }
 
-async function replaceMessages(
+/** Stores messages as they are now; `read` of them were unread and no longer are. */
+export async function replaceMessages(
   db: Database,
   peer: AccountHex,
   messages: readonly MessageRow[],
+  read = 0,
 ): Promise<Change[]> {
-  const changes = messages.map((message) => put('messages', [peer, message.order], message));
+  const changes = messages.flatMap(storedMessage);
   const conversation = await db.get('conversations', peer);
   const last = messages.find(({ order }) => order === conversation?.lastMessage?.order);
-  if (conversation && last) changes.push(put('conversations', peer, { ...conversation, lastMessage: last }));
-  return changes;
+  if (!conversation || (!last && read === 0)) return changes;
+  const { lastMessage = last, unread } = conversation;
+  const row = { ...conversation, lastMessage: last ?? lastMessage, unread: Math.max(0, unread - read) };
+  return [...changes, put('conversations', peer, row)];
 }
 
 /** Marks messages that were received as shown; those that are already stay. */
-export async function markSeen(db: Database, peer: AccountHex, ids: readonly IdHex[]): Promise<Change[]> {
-  const changes: Change[] = [];
+export async function markSeen(
+  db: Database,
+  peer: AccountHex,
+  ids: readonly IdHex[],
+  now: number,
+): Promise<Change[]> {
+  const seen: MessageRow[] = [];
   for (const id of ids) {
-    const found = await db.get('messageOrders', orderKey(peer, false, id));
-    const message = found && (await db.get('messages', [peer, found.order]));
-    if (message && !message.seen) {
-      changes.push(put('messages', [peer, message.order], { ...message, seen: true }));
-    }
+    const message = await messageOf(db, peer, { id, mine: false });
+    if (message && !message.seen) seen.push(running({ ...message, seen: true }, now));
   }
-  const conversation = await db.get('conversations', peer);
-  if (!conversation || changes.length === 0) return [];
-  const unread = Math.max(0, conversation.unread - changes.length);
-  return [...changes, put('conversations', peer, { ...conversation, unread })];
+  return replaceMessages(db, peer, seen, seen.length);
 }
 
 /** Takes messages out of a conversation, as if they had never been there. */
@@ -173,7 +219,7 @@ export async function removeMessages(
   const orders = new Set(messages.map(({ order }) => order));
   const changes = messages.flatMap(({ mine, id, order }) => [
     remove('messages', [peer, order]),
-    remove('messageOrders', orderKey(peer, mine, id)),
+    remove('messageOrders', orderKey({ peer, mine, id })),
   ]);
   const latest = await db.list('messages', { prefix: [peer], reverse: true, limit: orders.size + 1 });
   const lastMessage = latest.find(({ value }) => !orders.has(value.order))?.value;
@@ -198,8 +244,4 @@ export async function withConversation(
   return conversation
     ? [...changes.filter((change) => change !== last), put('conversations', peer, edit(conversation))]
     : [...changes];
-}
-
-function orderKey(peer: AccountHex, mine: boolean, id: IdHex): [string, number, string] {
-  return [peer, mine ? 1 : 0, id];
 }

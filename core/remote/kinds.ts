@@ -11,12 +11,17 @@ import type {
   ComingClient,
   Contact,
   Conversation,
+  ConversationSettings,
   ConversationSnapshot,
+  DefaultSettings,
+  Draft,
   GuestSecret,
   Identity,
+  MessageRef,
   PaymentOrder,
   Payments,
   PayOptions,
+  ProfileChange,
   SearchCursor,
   SearchOptions,
   SendOptions,
@@ -28,6 +33,7 @@ import { ComingError } from '../errors.js';
 import {
   amount,
   bytes,
+  change,
   count,
   either,
   flag,
@@ -134,6 +140,15 @@ const searchOptions = record<SearchOptions>({
   limit: maybe(count),
 });
 
+const settings = {
+  muted: maybe(flag),
+  readReceipts: maybe(flag),
+  typing: maybe(flag),
+};
+
+const message = record<MessageRef>({ id, mine: flag });
+const draft = record<Draft>({ text, replyTo: maybe(message) });
+
 const client = {
   calls: {
     becomeGuest: once(
@@ -169,6 +184,14 @@ const client = {
     openConversation: { ...again(text), gives: 'conversation' },
     openPayments: { ...again(), gives: 'payments' },
     resolveDid: again(text),
+    setProfile: again(
+      change<ProfileChange>({
+        name: maybe(text),
+        picture: maybe(bytes),
+        settings: maybe(change<DefaultSettings>({ ...settings, strangers: maybe(name('ask', 'accept')) })),
+      }),
+    ),
+    pictureOf: again(text),
     loadMoreConversations: again(),
     search: again(text, maybe(searchOptions)),
     protect: once(
@@ -181,7 +204,7 @@ const client = {
     erase: once(),
   },
   notices: {},
-  watched: { status: 'always', conversations: 'always' },
+  watched: { status: 'always', conversations: 'always', profile: 'always' },
   watchings: {},
   plain: {},
   // A view that is closed leaves its owner alone.
@@ -190,9 +213,21 @@ const client = {
 const conversation = {
   calls: {
     send: {
-      ...again(text, maybe(record<SendOptions>({ id: maybe(id) }))),
+      ...again(either(text, draft), maybe(record<SendOptions>({ id: maybe(id) }))),
       prepare: ([said, options]) => [said, { id: newId(), ...(options as SendOptions | undefined) }],
     },
+    // What it does depends on what stands there.
+    react: once(message, text),
+    edit: again(id, text),
+    deleteForEveryone: again(id),
+    deleteHere: again(message),
+    setTyping: again(flag),
+    // Each leaves a notice in the conversation.
+    setTimer: once(count),
+    setSettings: again(change<ConversationSettings>(settings)),
+    accept: again(),
+    saveDraft: again(maybe(draft)),
+    deleteConversation: again(),
     retry: again(id),
     cancel: again(id),
     markRead: again(),
@@ -249,6 +284,7 @@ const contact = {
     scan: again(text),
     forgetComparison: again(),
     noticed: again(),
+    setNote: again(text),
     block: again(),
     unblock: again(),
     // The person decided about the list that they saw, not about one that came since.

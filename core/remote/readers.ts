@@ -77,15 +77,24 @@ export function either<A, B>(first: Reader<A>, second: Reader<B>): Reader<A | B>
   };
 }
 
+type Fields<T> = { readonly [K in keyof T]-?: Reader<T[K] | undefined> };
+
 /** Exactly these fields; those that are undefined are left out. */
-export function record<T extends object>(fields: {
-  readonly [K in keyof T]-?: Reader<T[K] | undefined>;
-}): Reader<T> {
+export function record<T extends object>(fields: Fields<T>): Reader<T> {
+  const read = change(fields);
+  return (value, ask) => {
+    const entries = Object.entries(read(value, ask));
+    return Object.fromEntries(entries.filter(([, field]) => field !== undefined)) as T;
+  };
+}
+
+/** Some of these fields; one that is there and undefined stays, for that says something too. */
+export function change<T extends object>(fields: Fields<T>): Reader<T> {
   const readers = new Map(Object.entries<Reader<unknown>>(fields as Record<string, Reader<unknown>>));
   return (value, ask) => {
     if (!isRecord(value) || Object.keys(value).some((key) => !readers.has(key))) throw notUnderstood();
     const entries = [...readers].map(([key, reader]) => [key, reader(value[key], ask)] as const);
-    return Object.fromEntries(entries.filter(([, read]) => read !== undefined)) as T;
+    return Object.fromEntries(entries.filter(([key]) => Object.hasOwn(value, key))) as T;
   };
 }
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { ClientStatus, ComingClient, Watchable } from '../client.js';
+import type { ClientStatus, ComingClient, MyProfile, Watchable } from '../client.js';
 import { ComingError } from '../errors.js';
 import { Handle, type Asker, type Opening } from './handle.js';
 import { isKind, KINDS } from './kinds.js';
@@ -73,7 +73,8 @@ export class Remote {
       problem: undefined,
     };
     const opening = { name: '', values: [] };
-    this.#root = new Handle(KINDS.client, opening, { status, conversations: [] }, this.#asker);
+    const profile: MyProfile = { name: '', picture: undefined, settings: {} };
+    this.#root = new Handle(KINDS.client, opening, { status, conversations: [], profile }, this.#asker);
     this.#handles.add(this.#root);
     const close = async () => {
       this.#close();

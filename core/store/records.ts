@@ -79,6 +79,8 @@ export interface PersonRow {
   readonly continuedBy?: AccountHex;
   /** Domains that said that they are theirs. */
   readonly domains?: readonly string[];
+  /** What the person noted about them; stays on this account's devices. */
+  readonly note?: string;
 }
 
 export interface ConversationRow {
@@ -98,6 +100,63 @@ export interface ConversationRow {
   readonly origin: string | undefined;
   /** Another origin that the peer's last message came from. */
   readonly elsewhere: string | undefined;
+  /** A stranger began it and the person has not answered: nothing leaves this device for them. */
+  readonly request?: boolean;
+  /** The person said something in it, or accepted it. */
+  readonly accepted?: boolean;
+  /** How long what is written from now on stays, and which content said so. */
+  readonly timer?: Stamp & { readonly seconds: number };
+  /** Where they differ from the person's defaults. */
+  readonly settings?: ConversationSettings | undefined;
+  /** Begun and not sent. */
+  readonly draft?: StoredDraft | undefined;
+  /** The version of the person's own profile that the peer was told. */
+  readonly told?: number;
+}
+
+/** When a content was written, by its author's clock, and its id: the greater one counts, on every device alike. */
+export interface Stamp {
+  /** ms since 1970 */
+  readonly at: number;
+  readonly id: IdHex;
+}
+
+/** Names a message in its conversation: ids are chosen by who writes, so whose it is belongs to the name. */
+export interface MessageRef {
+  readonly id: IdHex;
+  readonly mine: boolean;
+}
+
+export interface StoredDraft {
+  readonly text: string;
+  readonly replyTo?: MessageRef | undefined;
+}
+
+/** What a person can choose for one conversation. */
+export interface ConversationSettings {
+  /** No notice of what arrives. */
+  readonly muted?: boolean | undefined;
+  /** Whether either side tells the other what was read; they go together. */
+  readonly readReceipts?: boolean | undefined;
+  /** Whether either side tells the other that they are writing; they go together. */
+  readonly typing?: boolean | undefined;
+}
+
+/** What a person chose for conversations in which they chose nothing else. */
+export interface DefaultSettings extends ConversationSettings {
+  /** `accept`: whoever writes first is answered with receipts at once, as a support desk or a bot wants it. */
+  readonly strangers?: 'ask' | 'accept' | undefined;
+}
+
+/** What somebody says they are called and look like; of this account also what the person chose. */
+export interface ProfileRow {
+  /** Rises with every change; 0 before the first. */
+  readonly version: number;
+  readonly name: string;
+  /** WebP, PNG or JPEG. */
+  readonly picture: Uint8Array | undefined;
+  /** This account's own row only; never leaves its devices. */
+  readonly settings?: DefaultSettings;
 }
 
 export type StoredMessageState =
@@ -118,6 +177,26 @@ export interface MessageRow {
   readonly seen: boolean;
   /** Whether a row of `payments` belongs to it. */
   readonly isPayment: boolean;
+  /** The message that it answers; perhaps one that is not here. */
+  readonly reply?: MessageRef | undefined;
+  /** The last word of each side, one that was taken back included. */
+  readonly reactions?: readonly StoredReaction[] | undefined;
+  /** The content that gave it its text, unless that is the first one. */
+  readonly edited?: Stamp | undefined;
+  /** Its author took it back: the row stays, empty, so that nothing that comes late brings it back. */
+  readonly deleted?: boolean;
+  /** Seconds. */
+  readonly expiresAfter?: number | undefined;
+  /** ms since 1970; not set as long as that time does not run. */
+  readonly expiresAt?: number;
+  /** A notice that the timer was set to so many seconds; it has no text. */
+  readonly timer?: number;
+}
+
+/** What one side said to a message with one emoji; empty when they took it back. */
+export interface StoredReaction extends Stamp {
+  readonly mine: boolean;
+  readonly emoji: string;
 }
 
 /** One encrypted copy for one device of the receiver. */
@@ -174,8 +253,10 @@ export interface EarlyRow {
   readonly content: Uint8Array;
   /** Whether it is this account that says it. */
   readonly byMe: boolean;
-  /** ms since 1970 */
+  /** When it was taken here, ms since 1970. */
   readonly at: number;
+  /** When the carrier had it, ms since 1970; undefined of one's own. */
+  readonly arrivedAt?: number | undefined;
 }
 
 /** How often a device asked for messages again, or was asked, of late. */
@@ -356,8 +437,12 @@ export interface Tables {
   conversations: ConversationRow;
   /** `[peer, order]` */
   messages: MessageRow;
-  /** `[peer, mine ? 1 : 0, id]` to the message's order. */
+  /** `[peer, mine ? 1 : 0, id]` to the message's order; stays when the message is erased, so that it cannot come again. */
   messageOrders: { readonly order: number };
+  /** `[expiresAt, peer, order]` */
+  expiring: { readonly peer: AccountHex; readonly order: number };
+  /** `account`, or `own` for that of this account */
+  profiles: ProfileRow;
   /** `[peer, seq]` */
   outbox: OutboxRow;
   /** `[peer, kind, contentId]` */
@@ -399,6 +484,8 @@ export const TABLE_NAMES: readonly TableName[] = [
   'conversations',
   'messages',
   'messageOrders',
+  'expiring',
+  'profiles',
   'outbox',
   'receipts',
   'seen',

@@ -77,6 +77,12 @@ export interface Receiver {
   ownLog(entries: readonly SignedEntry[]): Promise<boolean>;
 }
 
+/** How much a carrier does for envelopes. */
+export type Delivery =
+  | 'ordinary' // accepted once they are on disk or the receiver has acknowledged them
+  | 'durable' // accepted only once they are on disk
+  | 'ephemeral'; // for devices that are connected now, and lost for others
+
 export type SendResult =
   | { readonly status: 'accepted' }
   /** The receiver's devices are not those the envelopes were made for. */
@@ -90,14 +96,13 @@ export interface Carrier {
   /**
    * Hands over envelopes for devices of one account; all are taken or none.
    *
-   * @param isDurable - accepted only once they are on disk; else also when the receiver has acknowledged them
    * @throws ComingError `relay-unreachable`, `rate-limited`, `relay-refused`
    */
   send(
     account: Uint8Array,
     logHead: Uint8Array,
     envelopes: readonly OutgoingEnvelope[],
-    isDurable: boolean,
+    delivery: Delivery,
   ): Promise<SendResult>;
   /** Tries again at once when it waits or was displaced. */
   reconnect(): void;

@@ -16,6 +16,7 @@ import type {
   CarrierState,
   ClaimedBundle,
   Credentials,
+  Delivery,
   IncomingEnvelope,
   KeyCounts,
   OutgoingEnvelope,
@@ -221,6 +222,7 @@ class LoopbackConnection implements Relay {
     account: Uint8Array,
     logHead: Uint8Array,
     envelopes: readonly OutgoingEnvelope[],
+    delivery: Delivery,
   ): Promise<SendResult> {
     await this.#crossing();
     const { credentials } = this.#signedIn();
@@ -233,15 +235,21 @@ class LoopbackConnection implements Relay {
     for (const { id, deviceId, type, content } of envelopes) {
       const mailbox = this.relay.mailboxOf(account, deviceId);
       if (mailbox.waiting.some((waiting) => bytesToHex(waiting.id) === bytesToHex(id))) continue;
-      mailbox.waiting.push({
-        seq: mailbox.nextSeq,
+      const isKept = delivery !== 'ephemeral';
+      const envelope: IncomingEnvelope = {
+        seq: isKept ? mailbox.nextSeq : 0n,
         id,
         senderAccount: credentials.account,
         senderDevice: credentials.deviceId,
         type,
         content,
         receivedAt: Math.floor(Date.now() / 1000),
-      });
+      };
+      if (!isKept) {
+        void mailbox.connection?.pass(envelope);
+        continue;
+      }
+      mailbox.waiting.push(envelope);
       mailbox.nextSeq += 1n;
       void mailbox.connection?.drain();
     }
@@ -250,6 +258,11 @@ class LoopbackConnection implements Relay {
 
   keysLow(counts: KeyCounts): void {
     this.#session?.receiver.keysLow(counts);
+  }
+
+  /** Delivers something that is never kept. */
+  async pass(envelope: IncomingEnvelope): Promise<void> {
+    if (this.relay.online) await this.#session?.receiver.deliver([envelope]).catch(() => undefined);
   }
 
   /** Delivers what waits, in order; what the receiver could not store comes again after a pause. */

@@ -14,6 +14,7 @@ import type {
   CarrierState,
   ClaimedBundle,
   Credentials,
+  Delivery,
   KeyCounts,
   OutgoingEnvelope,
   PreKeyPublication,
@@ -40,6 +41,8 @@ interface Session {
 type Request = Omit<wire.Request.$Properties, 'id'>;
 
 const { Status } = wire;
+/** As on the wire. */
+const CLASSES: readonly Delivery[] = ['ordinary', 'durable', 'ephemeral'];
 const PROTOCOL = 1;
 const CONNECT_TIMEOUT_MS = 15_000;
 const PING_EVERY_MS = 25_000;
@@ -135,12 +138,12 @@ export class RelayConnection implements Relay {
     account: Uint8Array,
     logHead: Uint8Array,
     envelopes: readonly OutgoingEnvelope[],
-    isDurable: boolean,
+    delivery: Delivery,
   ): Promise<SendResult> {
     // Several frames are as good as one: a repeat after a failure in between is harmless.
     for (const batch of inBatches(envelopes)) {
       const response = await this.#request({
-        send: { account, logHead, envelopes: batch, delivery: Number(isDurable) },
+        send: { account, logHead, envelopes: batch, delivery: CLASSES.indexOf(delivery) },
       });
       switch (response.status) {
         case Status.LOG_CHANGED:

@@ -10,6 +10,7 @@ import { parsePreKeySignalMessage, parseSignalMessage } from '../../core/ratchet
 import {
   LoopbackRelay,
   type Credentials,
+  type Delivery,
   type IncomingEnvelope,
   type OutgoingEnvelope,
   type Receiver,
@@ -73,14 +74,14 @@ export class BadRelay extends LoopbackRelay {
     account: Uint8Array,
     logHead: Uint8Array,
     envelopes: readonly OutgoingEnvelope[],
-    isDurable: boolean,
+    delivery: Delivery,
   ): Promise<SendResult> {
     const { account: from, deviceId: fromDevice } = this.#credentials.get(honest)!;
     const way = { from: bytesToHex(from), fromDevice, to: bytesToHex(account) };
     const passed = envelopes.map((envelope) => ({ ...envelope, ...way }));
     this.sent.push(...passed);
     if (this.#isUnlucky()) throw lost();
-    const result = await honest.send(account, logHead, envelopes, isDurable);
+    const result = await honest.send(account, logHead, envelopes, delivery);
     if (result.status === 'accepted') this.accepted.push(...passed);
     if (this.#isUnlucky()) throw lost();
     return result;

@@ -10,6 +10,7 @@ import {
   type AppendResult,
   type ClaimedBundle,
   type Credentials,
+  type Delivery,
   type IncomingEnvelope,
   type KeyCounts,
   type OutgoingEnvelope,
@@ -21,7 +22,7 @@ import {
 
 /** An envelope as it was handed to the relay. */
 export interface Sent extends OutgoingEnvelope {
-  readonly isDurable: boolean;
+  readonly delivery: Delivery;
   readonly from: Uint8Array;
   readonly fromDevice: number;
   readonly to: Uint8Array;
@@ -121,11 +122,11 @@ class TappedConnection implements Relay {
     to: Uint8Array,
     logHead: Uint8Array,
     envelopes: readonly OutgoingEnvelope[],
-    isDurable: boolean,
+    delivery: Delivery,
   ): Promise<SendResult> {
     const { account: from, deviceId: fromDevice } = this.#credentials!;
-    this.tap.sent.push(...envelopes.map((envelope) => ({ ...envelope, from, fromDevice, to, isDurable })));
-    return this.tap.onSend(() => this.honest.send(to, logHead, envelopes, isDurable), to);
+    this.tap.sent.push(...envelopes.map((envelope) => ({ ...envelope, from, fromDevice, to, delivery })));
+    return this.tap.onSend(() => this.honest.send(to, logHead, envelopes, delivery), to);
   }
 
   reconnect(): void {

@@ -9,7 +9,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { ComingClient, Conversation } from '../../core/client.js';
 import { encodeAddress, verifyLog, type DeviceLog } from '../../core/identity/index.js';
-import { createLocalClient, type ChainChoice } from '../../core/local/index.js';
+import { createLocalClient, type ChainChoice, type LocalClientOptions } from '../../core/local/index.js';
 import { encodeContent, type Content } from '../../core/messaging/content.js';
 import {
   MemoryDatabase,
@@ -83,6 +83,8 @@ export class WorldPerson {
   readonly comingId: string;
   /** What the next client pays on. */
   chain: ChainChoice | undefined;
+  /** The clock and the timers of the next client. */
+  clock: Pick<LocalClientOptions, 'now' | 'after'> = {};
   #client: ComingClient | undefined;
   #db: Database | undefined;
 
@@ -108,7 +110,7 @@ export class WorldPerson {
   /** Starts a client on what is stored. */
   open(database: Database = new MemoryDatabase(this.storage)): ComingClient {
     this.#db = database;
-    this.#client = createLocalClient({ relay: this.relay, database, chain: this.chain });
+    this.#client = createLocalClient({ relay: this.relay, database, chain: this.chain, ...this.clock });
     return this.#client;
   }
 

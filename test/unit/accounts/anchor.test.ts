@@ -152,6 +152,7 @@ it('is written with its fee and deposit, leaves the rest of a registration as it
   const unreached = await dora.openContact(idOf(ada));
   await status(unreached, 'unverified');
   const chat = await between(dora, ada);
+  await between(ada, dora);
   await chat.send('hello');
   await waitFor(chat.snapshot, ({ messages }) => messages.at(-1)?.state === 'delivered');
 }, 60_000);

@@ -159,6 +159,7 @@ it('two lists of one account, made at two relays, are repaired into one that all
   await (await one.openIdentity()).rename(1, 'left', signer);
   const peer = await guestOn(left.url, SHOP);
   const conversation = await between(peer, one);
+  await between(one, peer);
   await conversation.send('hello');
   await waitFor(conversation.snapshot, lastState('delivered'));
   await one.close();

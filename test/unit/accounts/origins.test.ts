@@ -31,6 +31,7 @@ it('a device of one origin never receives another origin’s conversations', asy
   const everywhere = await guestOn(url, BANK);
   const atShopToo = await walletOn(url, SHOP, wallet());
 
+  for (const client of [atShop, atBank]) await client.setProfile({ settings: { strangers: 'accept' } });
   const told = await between(atShopToo, atShop);
   await told.send('of the shop');
   await waitFor(told.snapshot, lastState('delivered'));
@@ -135,6 +136,7 @@ it('a device that was silent for 60 days gets no more messages, until it is hear
   const two = await walletOn(url, SHOP, signer);
   // Its keys are published, so that it is written to.
   await keysMade(two);
+  for (const client of [one, two]) await client.setProfile({ settings: { strangers: 'accept' } });
   const sender = visitor(url, SHOP, { now: () => now });
   await sender.becomeGuest();
   await online(sender);

@@ -133,8 +133,10 @@ describe('closing', () => {
     let goOn!: () => void;
     class SlowDatabase extends MemoryDatabase {
       override async list<T extends TableName>(table: T, range?: Range): Promise<Row<Tables[T]>[]> {
-        isReading = true;
-        await new Promise<void>((resolve) => (goOn = resolve));
+        if (table === 'conversations') {
+          isReading = true;
+          await new Promise<void>((resolve) => (goOn = resolve));
+        }
         return super.list(table, range);
       }
     }

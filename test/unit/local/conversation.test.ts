@@ -30,9 +30,10 @@ describe('a conversation', () => {
 
   it('tells the sender when a message was delivered and when it was read', async () => {
     const adas = await conversation(ada, bo);
+    const bos = await conversation(bo, ada);
     await adas.send('hello');
     await waitFor(adas.snapshot, lastState('delivered'));
-    const bos = await conversation(bo, ada);
+    await waitFor(bos.snapshot, hasTexts('hello'));
     expect(bos.snapshot.value.unread).toBe(1);
     await bos.markRead();
     await waitFor(adas.snapshot, lastState('read'));
@@ -93,7 +94,6 @@ describe('a conversation', () => {
     for (const peer of wrong) {
       await expect(ada.client.openConversation(peer)).rejects.toMatchObject({ code: 'invalid-coming-id' });
     }
-    await expect(ada.client.openConversation(ada.me.comingId)).rejects.toMatchObject({ code: 'own-account' });
     expect(ada.client.conversations.value).toEqual([]);
   });
 

@@ -70,6 +70,7 @@ describe('two people on a real relay', () => {
     const year = 365 * 24 * 60 * 60 * 1000;
     const late = await guest({ relay: relay.url, webSocket, now: () => Date.now() - year });
     const bos = await conversation(bo, late);
+    await conversation(late, bo);
     await bos.send('what time is it?');
     await waitFor(bos.snapshot, lastState('delivered'));
     await late.client.close();

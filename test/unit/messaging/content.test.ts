@@ -11,6 +11,7 @@ import {
   type Content,
   type Received,
 } from '../../../core/messaging/content.js';
+import { isEmoji, MAX_PICTURE_BYTES, MAX_TIMER } from '../../../core/messaging/kind-content.js';
 import { content as wire } from '../../../proto/gen/content.js';
 import { toTime, toUint64 } from '../../../proto/int64.js';
 
@@ -33,12 +34,34 @@ const payment = fc.record({
   to: hex32,
   place: fc.record({ block: hash, extrinsic: fc.integer({ min: 0, max: 2 ** 32 - 1 }), hash }),
 });
+const reference = fc.record({ id, own: fc.boolean() });
 const signed = fc.record({
   scheme: fc.constantFrom('ed25519' as const, 'sr25519' as const, 'ecdsa' as const),
   signature: fc.uint8Array({ minLength: 64, maxLength: 65 }),
 });
 const body: fc.Arbitrary<Content['body']> = fc.oneof(
   text.map((value) => ({ kind: 'text' as const, text: value })),
+  fc.record({
+    kind: fc.constant('text' as const),
+    text,
+    replyTo: fc.option(reference, { nil: undefined }),
+    expiresAfter: fc.option(fc.integer({ min: 1, max: MAX_TIMER }), { nil: undefined }),
+  }),
+  fc.record({
+    kind: fc.constant('reaction' as const),
+    target: reference,
+    emoji: fc.constantFrom('', '👍', '❤️', '👩🏻‍❤️‍💋‍👨🏿', '🇦🇹', '3️⃣', '🏴󠁧󠁢󠁷󠁬󠁳󠁿'),
+  }),
+  fc.record({ kind: fc.constant('edit' as const), id, text }),
+  fc.record({ kind: fc.constant('deletion' as const), id }),
+  fc.record({ kind: fc.constant('typing' as const), active: fc.boolean() }),
+  fc.record({ kind: fc.constant('timer' as const), seconds: fc.integer({ min: 0, max: MAX_TIMER }) }),
+  fc.record({
+    kind: fc.constant('profile' as const),
+    version: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    name: fc.string({ unit: 'grapheme', maxLength: 20 }).filter((name) => [...name].length <= 64),
+    picture: fc.option(fc.uint8Array({ minLength: 1, maxLength: 300 }), { nil: undefined }),
+  }),
   fc.record({
     kind: fc.constant('receipt' as const),
     receipt: fc.constantFrom('delivered' as const, 'read' as const, 'paid' as const),
@@ -188,8 +211,41 @@ describe('a content', () => {
       'a receipt for too much',
       { id: ID, receipt: { kind: 1, contentIds: new Array<Uint8Array>(MAX_RECEIPT_IDS + 1).fill(ID) } },
     ],
+    ['an answer to no id', { id: ID, text: { text: 'x', replyTo: { own: true } } }],
+    ['a text that stays for more than a year', { id: ID, text: { text: 'x', expiresAfter: MAX_TIMER + 1 } }],
+    ['a reaction to nothing', { id: ID, reaction: { emoji: '👍' } }],
+    ['a reaction of two emoji', { id: ID, reaction: { target: { id: ID }, emoji: '👍👍' } }],
+    ['a reaction in words', { id: ID, reaction: { target: { id: ID }, emoji: 'ok' } }],
+    ['an edit of nothing', { id: ID, edit: { text: 'x' } }],
+    ['an edit to nothing', { id: ID, edit: { id: ID, text: ' ' } }],
+    ['a deletion of nothing', { id: ID, deletion: {} }],
+    ['a timer of more than a year', { id: ID, timer: { seconds: MAX_TIMER + 1 } }],
+    ['a profile of no version', { id: ID, profile: { name: 'Ada' } }],
+    ['too long a name', { id: ID, profile: { version: 1n, name: 'x'.repeat(65) } }],
+    [
+      'too large a picture',
+      { id: ID, profile: { version: 1n, picture: new Uint8Array(MAX_PICTURE_BYTES + 1) } },
+    ],
   ])('with %s is refused', (_, content) => {
     expect(read(pad(written(content)))).toBe('malformed-content');
+  });
+
+  it('says to readers that do not know it what it is about, unless that is nothing to them', () => {
+    const fallbackOf = (known: Content['body']) => {
+      const padded = encodeContent({ id: bytesToHex(ID), sentAt: 1, body: known }, ORIGIN);
+      return wire.Content.decode(padded.subarray(0, padded.lastIndexOf(0x80))).fallback;
+    };
+    const target = { id: bytesToHex(ID), own: false };
+    expect(fallbackOf({ kind: 'reaction', target, emoji: '👍' })).toBe('Reacted with 👍');
+    expect(fallbackOf({ kind: 'reaction', target, emoji: '' })).toBe('');
+    expect(fallbackOf({ kind: 'edit', id: target.id, text: 'better' })).toBe('Edited: better');
+    expect(fallbackOf({ kind: 'deletion', id: target.id })).toBe('Took a message back.');
+    expect(fallbackOf({ kind: 'timer', seconds: 60 })).toBe('Messages now disappear after 60 seconds.');
+    expect(fallbackOf({ kind: 'timer', seconds: 0 })).toBe('Messages no longer disappear.');
+    expect(fallbackOf({ kind: 'typing', active: true })).toBe('');
+    expect(fallbackOf({ kind: 'profile', version: 1, name: 'Ada', picture: undefined })).toBe('');
+    // However long, the edit's fits what a reader takes.
+    expect(fallbackOf({ kind: 'edit', id: target.id, text: '😀'.repeat(16_000) }).length).toBeLessThan(1100);
   });
 
   it('of a later version shows its fallback', () => {
@@ -292,6 +348,58 @@ describe('a text', () => {
           expect(decodeContent(encodeContent(content, ORIGIN))).toEqual({ ...content, origin: ORIGIN });
         },
       ),
+    );
+  });
+});
+
+describe('an emoji', () => {
+  it('is one, however it is made up', () => {
+    for (const one of ['👍', '👍🏽', '❤️', '❤', '☺️', '🇦🇹', '#️⃣', '7⃣', '👨‍👩‍👧‍👦', '🧑🏿‍🚀', '🏳️‍🌈', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '🫩']) {
+      expect(isEmoji(one), one).toBe(true);
+    }
+    const bytes = (value: string) => new TextEncoder().encode(value).length;
+    expect(bytes('👩🏻‍❤️‍💋‍👨🏿')).toBeLessThanOrEqual(64);
+  });
+
+  it('is not a text, a part of one, or several', () => {
+    for (const none of [
+      '',
+      'a',
+      '1',
+      '#',
+      ' 👍',
+      '👍 ',
+      '👍\n',
+      '👍👍',
+      '🇦',
+      '🇦🇹🇦',
+      '\u200d',
+      '\ufe0f',
+      '🏽🏽',
+      '👍\u202e',
+      '👍\u0301',
+      `👍${'\u200d👍'.repeat(4)}`,
+      '👨‍',
+      'ok👍',
+      '<b>',
+    ]) {
+      expect(isEmoji(none), JSON.stringify(none)).toBe(false);
+    }
+  });
+
+  it('is one grapheme', () => {
+    const graphemes = new Intl.Segmenter();
+    fc.assert(
+      fc.property(
+        fc.string({
+          unit: fc.constantFrom('👍', '🏽', '\u200d', '\ufe0f', '🇦', '🇹', '\u20e3', '1', '❤', 'x', '👩'),
+          maxLength: 8,
+        }),
+        (value) => {
+          if (isEmoji(value)) expect([...graphemes.segment(value)]).toHaveLength(1);
+        },
+      ),
+      { numRuns: 2000 },
     );
   });
 });

@@ -291,7 +291,7 @@ describe('somebody who has the relay on their side', () => {
       deviceId: 1,
       type: message.type,
       content: message.bytes,
-      isDurable: false,
+      delivery: 'ordinary',
       from: ada.account,
       fromDevice: 1,
       to: bo.account,

@@ -258,9 +258,9 @@ describe('what is sent', () => {
     await waitFor(adas.snapshot, lastState('delivered'));
     const [message] = relay.sent;
     const receipts = relay.sent.filter(({ from }) => from !== message!.from);
-    expect(message!.isDurable).toBe(true);
+    expect(message!.delivery).toBe('durable');
     expect(receipts.length).toBeGreaterThan(0);
-    expect(receipts.every(({ isDurable }) => !isDurable)).toBe(true);
+    expect(receipts.every(({ delivery }) => delivery === 'ordinary')).toBe(true);
   });
 });
 
@@ -299,6 +299,7 @@ describe('an answer that is lost on the way', () => {
       return result;
     };
     const adas = await ada.to(bo);
+    await bo.to(ada);
     await adas.send('hello');
     await waitFor(adas.snapshot, lastState('delivered'));
     relay.onSend = () => Promise.resolve({ status: 'unknown-account' });

@@ -68,7 +68,7 @@ const send = (...numbers: number[]) =>
       bo.account,
       bosLog.head,
       numbers.map((n) => outgoing(n)),
-      false,
+      'ordinary',
     ),
   );
 const deliveredNumbers = () => receiver.delivered.map((batch) => batch.map(({ content }) => content[0]));
@@ -154,9 +154,9 @@ describe('the relay in the page', () => {
     await settled();
     expect(receiver.delivered).toEqual([]);
     expect(newer.delivered).toHaveLength(1);
-    expect(await refusal(() => crossing(bos.send(ada.account, adasLog.head, [outgoing(1)], false)))).toBe(
-      'relay-unreachable',
-    );
+    expect(
+      await refusal(() => crossing(bos.send(ada.account, adasLog.head, [outgoing(1)], 'ordinary'))),
+    ).toBe('relay-unreachable');
     relay.online = false;
     relay.online = true;
     await until(() => again.state.value === 'online');
@@ -168,16 +168,16 @@ describe('the relay in the page', () => {
   });
 
   it('names the log when the sender made envelopes for devices that are not those of the receiver', async () => {
-    const wrongHead = await crossing(adas.send(bo.account, new Uint8Array(32), [outgoing(1)], false));
+    const wrongHead = await crossing(adas.send(bo.account, new Uint8Array(32), [outgoing(1)], 'ordinary'));
     const wrongDevice = await crossing(
-      adas.send(bo.account, bosLog.head, [outgoing(1), outgoing(2, 2)], false),
+      adas.send(bo.account, bosLog.head, [outgoing(1), outgoing(2, 2)], 'ordinary'),
     );
     expect(wrongHead).toEqual({ status: 'log-changed', entries: bosLog.entries });
     expect(wrongDevice).toEqual({ status: 'log-changed', entries: bosLog.entries });
     await settled();
     expect(receiver.delivered).toEqual([]);
     const nobody = new Uint8Array(32).fill(9);
-    expect(await crossing(adas.send(nobody, bosLog.head, [outgoing(1)], false))).toEqual({
+    expect(await crossing(adas.send(nobody, bosLog.head, [outgoing(1)], 'ordinary'))).toEqual({
       status: 'unknown-account',
     });
     expect(await crossing(adas.readLog(nobody))).toBeUndefined();

@@ -19,7 +19,7 @@ import {
 
 describe('requests', () => {
   const requests = {
-    send: () => connection.send(PEER, HEAD, [outgoing(1)], true),
+    send: () => connection.send(PEER, HEAD, [outgoing(1)], 'durable'),
     publishKeys: () => connection.publishKeys({ registrationId: 1, oneTime: [], oneTimeKyber: [] }),
     claimKeys: () => connection.claimKeys(PEER, [1]),
     readLog: () => connection.readLog(PEER),
@@ -69,7 +69,7 @@ describe('requests', () => {
 
   it('send envelopes for the devices of one account, and say what became of them', async () => {
     const socket = await online();
-    const sending = connection.send(PEER, HEAD, [outgoing(1), outgoing(2)], false);
+    const sending = connection.send(PEER, HEAD, [outgoing(1), outgoing(2)], 'ordinary');
     const request = await socket.next('send');
     expect(request.send).toMatchObject({ account: PEER, logHead: HEAD, delivery: 0 });
     expect(request.send!.envelopes).toHaveLength(2);
@@ -88,6 +88,12 @@ describe('requests', () => {
       entries: [{ text: log.entries[0]!.text }, {}],
     });
 
+    const passing = connection.send(PEER, HEAD, [outgoing(3)], 'ephemeral');
+    const ephemeral = await socket.next('send');
+    expect(ephemeral.send).toMatchObject({ delivery: 2 });
+    socket.answer(ephemeral);
+    expect(await passing).toEqual({ status: 'accepted' });
+
     const unknown = requests.send();
     socket.answer(await socket.next('send'), { status: Status.UNKNOWN_ACCOUNT });
     expect(await unknown).toEqual({ status: 'unknown-account' });
@@ -99,7 +105,7 @@ describe('requests', () => {
       PEER,
       HEAD,
       Array.from({ length: 7 }, (_, n) => outgoing(n, 96 * 1024)),
-      false,
+      'ordinary',
     );
     const seen: number[] = [];
     while (seen.length < 7) {

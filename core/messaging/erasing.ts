@@ -1,0 +1,119 @@
+/**
+ * Erases messages and conversations from this device: what is due, what the person deletes, what strangers left behind.
+ *
+ * Loaded when there is something to erase.
+ *
+ * @module
+ */
+import {
+  put,
+  remove,
+  type AccountHex,
+  type Change,
+  type Database,
+  type MessageRow,
+  type TableName,
+} from '../store/index.js';
+import type { MessagingContext } from './context.js';
+
+type Context = Pick<MessagingContext, 'db' | 'lock' | 'now' | 'changed'>;
+
+/** Messages that are erased in one go. */
+const BATCH = 500;
+/** Strangers who wait to be accepted; of more, those who wrote longest ago give way. */
+export const MAX_REQUESTS = 50;
+
+/**
+ * Erases messages of one conversation. Their names stay, so that no repeat brings them back.
+ *
+ * The caller holds the peer's lock.
+ */
+export async function eraseMessages(
+  db: Database,
+  peer: AccountHex,
+  messages: readonly MessageRow[],
+): Promise<Change[]> {
+  const changes = messages.flatMap(({ id, mine, order, expiresAt }) => [
+    remove('messages', [peer, order]),
+    ...(mine ? [remove('sentContents', [peer, id])] : []),
+    ...(expiresAt === undefined ? [] : [remove('expiring', [expiresAt, peer, order])]),
+  ]);
+  const conversation = await db.get('conversations', peer);
+  if (!conversation) return changes;
+  const gone = new Set(messages.map(({ order }) => order));
+  let { lastMessage } = conversation;
+  if (lastMessage && gone.has(lastMessage.order)) {
+    const latest = await db.list('messages', { prefix: [peer], reverse: true, limit: messages.length + 1 });
+    lastMessage = latest.find(({ value }) => !gone.has(value.order))?.value;
+  }
+  const unread = conversation.unread - messages.filter(({ seen }) => !seen).length;
+  return [
+    ...changes,
+    put('conversations', peer, { ...conversation, lastMessage, unread: Math.max(0, unread) }),
+  ];
+}
+
+/** Erases every message whose time is over. */
+export async function eraseDue({ db, lock, now, changed }: Context): Promise<void> {
+  for (;;) {
+    const due = await db.list('expiring', { before: [now() + 1], limit: BATCH });
+    if (due.length === 0) return;
+    for (const peer of new Set(due.map(({ value }) => value.peer))) {
+      await lock.run(peer, async () => {
+        const theirs = due.filter(({ value }) => value.peer === peer);
+        const rows = await Promise.all(theirs.map(({ value }) => db.get('messages', [peer, value.order])));
+        const over = rows.filter((row) => row?.expiresAt !== undefined && row.expiresAt <= now());
+        await db.commit([
+          ...theirs.map(({ key }) => remove('expiring', key)),
+          ...(await eraseMessages(db, peer, over as MessageRow[])),
+        ]);
+      });
+      changed(peer);
+    }
+  }
+}
+
+/**
+ * Everything of a conversation. What was paid, whom the person blocked and how to go on encrypting stays.
+ *
+ * The caller holds the peer's lock.
+ */
+export async function eraseConversation(db: Database, peer: AccountHex): Promise<Change[]> {
+  const changes: Change[] = [remove('conversations', peer), remove('profiles', peer)];
+  const tables: readonly TableName[] = [
+    'messageOrders',
+    'early',
+    'receipts',
+    'outbox',
+    'undecryptable',
+    'sentContents',
+  ];
+  for (const table of tables) {
+    for (const { key } of await db.list(table, { prefix: [peer] })) changes.push(remove(table, key));
+  }
+  for (const { key, value } of await db.list('messages', { prefix: [peer] })) {
+    changes.push(remove('messages', key));
+    if (value.expiresAt !== undefined) changes.push(remove('expiring', [value.expiresAt, peer, value.order]));
+  }
+  return changes;
+}
+
+/** Lets the oldest requests give way, their sessions included, until there are no more than can be looked at. */
+export async function makeRoom({ db, lock, changed }: Context): Promise<void> {
+  const requests = (await db.list('conversations')).filter(({ value }) => value.request);
+  const oldest = requests
+    .toSorted((a, b) => a.value.lastActivity - b.value.lastActivity)
+    .slice(0, Math.max(0, requests.length - MAX_REQUESTS));
+  for (const { peer } of oldest.map(({ value }) => value)) {
+    await lock.run(peer, async () => {
+      // Accepted meanwhile.
+      if (!(await db.get('conversations', peer))?.request) return;
+      const sessions = await db.list('sessions', { prefix: [peer] });
+      await db.commit([
+        ...(await eraseConversation(db, peer)),
+        ...sessions.map(({ key }) => remove('sessions', key)),
+      ]);
+    });
+    changed(peer);
+  }
+}
