@@ -46,6 +46,7 @@ describe('a profile', () => {
       phase: 'signed-out',
       me: undefined,
       connection: 'idle',
+      role: 'owner',
       storage: 'persistent',
       persisted: false,
       protection: 'none',
