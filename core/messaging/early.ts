@@ -22,7 +22,9 @@ export interface Early {
 }
 
 /** Rows kept of one conversation: what a peer says about messages that never come has to end somewhere. */
-const MOST = 500;
+const MOST = 200;
+/** When it is this account that says it. */
+const MOST_OF_OWN = 1000;
 /** Of somebody whom the person never wrote to, as far as this device knows. */
 const MOST_OF_STRANGER = 5;
 
@@ -37,14 +39,19 @@ export async function keepEarly(
   { byMe, content, arrivedAt, at }: Early,
   bodyFor: (id: IdHex) => Body = () => content.body,
 ): Promise<Change[]> {
-  const missing: Target[] = [];
-  for (const target of targets) if (!(await db.get('messageOrders', orderKey(target)))) missing.push(target);
-  const [first] = missing;
-  if (!first) return [];
-  const conversation = await db.get('conversations', first.peer);
-  const most = conversation && !conversation.request ? MOST : MOST_OF_STRANGER;
-  const wanted = missing.slice(0, most);
-  const kept = await db.list('early', { prefix: [first.peer] });
+  const [any] = targets;
+  if (!any) return [];
+  const conversation = await db.get('conversations', any.peer);
+  const isKnown = conversation && !conversation.request;
+  const most = byMe ? MOST_OF_OWN : isKnown ? MOST : MOST_OF_STRANGER;
+  const wanted: Target[] = [];
+  for (const target of targets) {
+    // Without a conversation all that may be on its way is what another device of this account said in it.
+    if (wanted.length === most || (!conversation && !byMe && !target.mine)) continue;
+    if (!(await db.get('messageOrders', orderKey(target)))) wanted.push(target);
+  }
+  if (wanted.length === 0) return [];
+  const kept = await db.list('early', { prefix: [any.peer] });
   const surplus = kept
     .sort((a, b) => a.value.at - b.value.at)
     .slice(0, Math.max(0, kept.length + wanted.length - most));

@@ -51,6 +51,8 @@ export async function prepareHouseholds(...lists: readonly (readonly Place[])[])
       const client = createLocalClient({ relay, origin, database: new MemoryDatabase(storage) });
       await client.useWallet(signer, { access });
       await waitFor(client.status, ({ connection }) => connection === 'online');
+      // Whoever writes to them is answered, on each of their devices.
+      await client.setProfile({ settings: { strangers: 'accept' } });
       const { account, deviceId } = deviceIn(storage);
       const { log } = deviceIn(storage);
       const mailbox = relay.mailboxOf((await verifyLog(fromHex(account), log)).account, deviceId);

@@ -133,7 +133,7 @@ describe('closing', () => {
     let goOn!: () => void;
     class SlowDatabase extends MemoryDatabase {
       override async list<T extends TableName>(table: T, range?: Range): Promise<Row<Tables[T]>[]> {
-        if (table === 'conversations') {
+        if (table === 'recent') {
           isReading = true;
           await new Promise<void>((resolve) => (goOn = resolve));
         }

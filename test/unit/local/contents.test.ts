@@ -158,11 +158,11 @@ describe('a reaction', () => {
     const [one] = early.splice(0, 3);
     for (let n = 0; n < 200; n += 1) {
       const key = [ada.hex, 0, n.toString(16).padStart(32, '0'), FIRST];
-      early.push({ key, value: { ...(one!.value as object), storedAt: n } });
+      early.push({ key, value: { ...(one!.value as object), at: n } });
     }
     await smuggle({ kind: 'reaction', target: { id: 'ff'.repeat(16), own: true }, emoji: '👍' });
     expect(early).toHaveLength(200);
-    expect((early[0]!.value as { storedAt: number }).storedAt).toBe(1); // the oldest gave way
+    expect((early[0]!.value as { at: number }).at).toBe(1); // the oldest gave way
   });
 });
 
