@@ -106,7 +106,7 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|accounts\/(?!enrolment)|identity\/(?:log-changes|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
+  /\/core\/(?!errors|accounts\/(?!enrolment)|identity\/(?:log-changes|sign-in|statements|words|keystore|did|anchor)|messaging\/(?:actions|amending|erasing|kinds|profile|typing)\.|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
   /\/node_modules\/(idb|@preact|@noble\/(hashes(?!\/scrypt)|ciphers(?!\/(salsa|_poly1305|_arx))|ed25519)|@scure\/base)\//,
   /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,

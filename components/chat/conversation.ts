@@ -305,7 +305,7 @@ export class ComingChatConversation extends ComingElement {
 
   readonly #answerElsewhere = (): void => void this.#open.thing?.answerElsewhere().catch(() => undefined);
 
-  readonly #compose = ({ type, message }: ComposeEvent): void => this.composer?.[type](message);
+  readonly #compose = ({ action, message }: ComposeEvent): void => this.composer?.[action](message);
 
   readonly #settings = async (): Promise<void> => {
     if (!(await this.#load())) return;
