@@ -114,7 +114,7 @@ export class ComingChatConversation extends ComingElement {
               </button>`
             : nothing
         }
-        ${portrait(this.client, this.peer, snapshot?.profile?.picture)}
+        ${portrait(this.client, this.peer, snapshot?.request ? undefined : snapshot?.profile?.picture)}
         <div class="who">
           <h2>
             <button
