@@ -32,10 +32,10 @@ const READ_OUT = 3;
 /** The visitor wants to answer a message, or to word it anew. Stays inside of `<coming-chat>`. */
 export class ComposeEvent extends Event {
   constructor(
-    override readonly type: 'reply' | 'edit',
+    readonly action: 'reply' | 'edit',
     readonly message: Message,
   ) {
-    super(type);
+    super(action);
   }
 }
 
