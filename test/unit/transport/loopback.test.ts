@@ -154,9 +154,9 @@ describe('the relay in the page', () => {
     await settled();
     expect(receiver.delivered).toEqual([]);
     expect(newer.delivered).toHaveLength(1);
-    expect(await refusal(() => crossing(bos.send(ada.account, adasLog.head, [outgoing(1)], 'ordinary')))).toBe(
-      'relay-unreachable',
-    );
+    expect(
+      await refusal(() => crossing(bos.send(ada.account, adasLog.head, [outgoing(1)], 'ordinary'))),
+    ).toBe('relay-unreachable');
     relay.online = false;
     relay.online = true;
     await until(() => again.state.value === 'online');
