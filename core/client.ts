@@ -266,7 +266,7 @@ export interface ConversationSnapshot {
   readonly isSelf?: boolean;
   /**
    * A stranger began it, and the person neither accepted nor answered: they learn nothing, not even that it arrived.
-   * Show links and pictures as dead text.
+   * Show links as dead text, and no picture of theirs.
    */
   readonly request?: boolean;
   /** They are writing at this moment. */

@@ -230,7 +230,6 @@ export const Request: Story = {
   },
   play: async ({ canvasElement }) => {
     await inside(canvasElement, ...CONVERSATION, 'coming-chat-request', 'section');
-    await inside(canvasElement, ...CONVERSATION, 'coming-portrait', 'img');
   },
 };
 

@@ -123,7 +123,7 @@ export class ComingChatList extends ComingElement {
         data-peer=${peer}
         @click=${() => this.#choose(peer)}
       >
-        ${portrait(this.client, peer, profile?.picture)}
+        ${portrait(this.client, peer, request ? undefined : profile?.picture)}
         <span class="who">
           <b class="name">${shownName(nameOf(peer, conversation, '', words), words)}</b>
           <time class="small muted" datetime=${new Date(lastActivity).toISOString()}

@@ -114,7 +114,7 @@ export class ComingChatConversation extends ComingElement {
               </button>`
             : nothing
         }
-        ${portrait(this.client, this.peer, snapshot?.profile?.picture)}
+        ${portrait(this.client, this.peer, snapshot?.request ? undefined : snapshot?.profile?.picture)}
         <div class="who">
           <h2>
             <button
@@ -307,7 +307,7 @@ export class ComingChatConversation extends ComingElement {
 
   readonly #answerElsewhere = (): void => void this.#open.thing?.answerElsewhere().catch(() => undefined);
 
-  readonly #compose = ({ type, message }: ComposeEvent): void => this.composer?.[type](message);
+  readonly #compose = ({ action, message }: ComposeEvent): void => this.composer?.[action](message);
 
   readonly #settings = async (): Promise<void> => {
     if (!(await this.#load())) return;

@@ -26,16 +26,17 @@ import { threadStyles } from './thread.styles.js';
 /** This near to the end counts as at the end; this near to the start loads earlier messages, px. */
 const NEAR_END = 40;
 const NEAR_START = 160;
+const NOWHERE = { top: 0, height: 0 };
 /** More than this at once is announced as a number only. */
 const READ_OUT = 3;
 
 /** The visitor wants to answer a message, or to word it anew. Stays inside of `<coming-chat>`. */
 export class ComposeEvent extends Event {
   constructor(
-    override readonly type: 'reply' | 'edit',
+    readonly action: 'reply' | 'edit',
     readonly message: Message,
   ) {
-    super(type);
+    super(action);
   }
 }
 
@@ -75,6 +76,8 @@ export class ComingChatThread extends ComingElement {
   /** Distance from the end of the list to hold while earlier messages come in above. */
   #hold: number | undefined;
   #marking = false;
+  /** Where the list was put last, and how long it was; nowhere as long as the visitor is not to be asked. */
+  #placed = NOWHERE;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -91,15 +94,13 @@ export class ComingChatThread extends ComingElement {
 
   /** Shows the newest message. */
   toNewest(): void {
-    this.away = false;
-    this.missed = 0;
+    this.#follow();
     this.#place();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('conversation')) {
-      this.away = false;
-      this.missed = 0;
+      this.#follow();
       this.spoken = [];
       this.problem = undefined;
       this.#hold = undefined;
@@ -238,9 +239,8 @@ export class ComingChatThread extends ComingElement {
       ({ mine, timer, deleted, state }) =>
         !mine && timer === undefined && !deleted && state !== 'undecryptable',
     );
-    if (arrived.length > received.length) {
-      this.away = false;
-      this.missed = 0;
+    if (arrived.some(({ mine }) => mine)) {
+      this.#follow();
     } else if (this.away) {
       this.missed += received.length;
     }
@@ -259,6 +259,13 @@ export class ComingChatThread extends ComingElement {
           ].slice(-READ_OUT);
   }
 
+  /** From now on the newest message is shown, wherever the list is. */
+  #follow(): void {
+    this.away = false;
+    this.missed = 0;
+    this.#placed = NOWHERE;
+  }
+
   #place(): void {
     const { scroller } = this;
     if (!scroller) return;
@@ -266,7 +273,11 @@ export class ComingChatThread extends ComingElement {
       scroller.scrollTop = scroller.scrollHeight - this.#hold;
       this.#hold = undefined;
     } else if (!this.away) {
+      // Moved by the visitor, which the browser tells only with the next frame.
+      const { top, height } = this.#placed;
+      if (scroller.scrollTop < top - NEAR_END && scroller.scrollHeight >= height) return;
       scroller.scrollTop = scroller.scrollHeight;
+      this.#placed = { top: scroller.scrollTop, height: scroller.scrollHeight };
     }
   }
 

@@ -1,4 +1,4 @@
-import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
+import { css, html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { query, state } from 'lit/decorators.js';
 import type { MyProfile } from '../../core/client.js';
 import { codeOf } from '../../core/errors.js';
@@ -14,7 +14,22 @@ import { smallPicture } from './small-picture.js';
  * @tagname coming-profile-flow
  */
 export class ComingProfileFlow extends IdentityFlow {
-  static override styles: CSSResultGroup = flowStyles;
+  static override styles: CSSResultGroup = [
+    flowStyles,
+    css`
+      form {
+        display: grid;
+        gap: var(--_space-2);
+      }
+      .picture {
+        --_identicon: 4rem;
+        align-items: center;
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--_space-3);
+      }
+    `,
+  ];
 
   /** The picture was not one, or could not be made small. */
   @state() private isUnreadable = false;
@@ -34,7 +49,19 @@ export class ComingProfileFlow extends IdentityFlow {
     return html`<h2>${words.profile}</h2>
       <p class="muted">${words.profileText}</p>
       <form @submit=${this.#save}>
-        <div class="pair">
+        <label class="label" for="name">${words.profileName}</label>
+        <input
+          class="field"
+          id="name"
+          dir="auto"
+          maxlength="64"
+          autocomplete="nickname"
+          aria-describedby="name-hint"
+          data-first
+          .value=${name}
+        />
+        <p class="small muted" id="name-hint">${words.profileNameHint}</p>
+        <div class="picture">
           ${me ? portrait(client, me.comingId, picture) : nothing}
           <button class="secondary" type="button" aria-disabled=${busy} @click=${this.#choose}>
             ${picture ? words.profileOtherPicture : words.profilePicture}
@@ -54,18 +81,6 @@ export class ComingProfileFlow extends IdentityFlow {
           aria-label=${words.profilePicture}
           @change=${this.#chosen}
         />
-        <label class="label" for="name">${words.profileName}</label>
-        <input
-          class="field"
-          id="name"
-          dir="auto"
-          maxlength="64"
-          autocomplete="nickname"
-          aria-describedby="name-hint"
-          data-first
-          .value=${name}
-        />
-        <p class="small muted" id="name-hint">${words.profileNameHint}</p>
         <p class="error" role="alert">${this.isUnreadable ? words.profileUnreadable : ''}</p>
         ${this.failure()}
         <div class="actions">

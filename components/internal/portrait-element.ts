@@ -13,7 +13,8 @@ import { VERSION } from './version.js';
 import { identicon } from './identicon.js';
 
 /**
- * Somebody's picture of themselves in a rim that is drawn from their Coming ID: who copies the picture has another rim.
+ * Somebody's picture of themselves with the one that is drawn from their Coming ID as a badge: who copies the picture
+ * has another badge.
  * A part inside of other elements; the host page gives it its size.
  *
  * @tagname coming-portrait
@@ -28,19 +29,26 @@ export class ComingPortrait extends LitElement {
       inline-size: var(--_identicon, 2.5rem);
       position: relative;
     }
-    .identicon {
+    .identicon,
+    img {
       block-size: 100%;
+      border-radius: 50%;
       display: block;
       inline-size: 100%;
     }
     img {
-      block-size: 68%;
-      border-radius: 50%;
-      inline-size: 68%;
       inset: 0;
-      margin: auto;
       object-fit: cover;
       position: absolute;
+    }
+    .badge .identicon {
+      block-size: 48%;
+      inline-size: 48%;
+      inset-block-end: -6%;
+      inset-inline-end: -6%;
+      outline: 2px solid var(--_surface);
+      position: absolute;
+      z-index: 1;
     }
   `;
 
@@ -68,9 +76,9 @@ export class ComingPortrait extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`${identicon(this.peer)}${
-      this.url ? html`<img src=${this.url} alt="" @error=${() => this.#show(undefined)} />` : nothing
-    }`;
+    const { url, peer } = this;
+    const picture = url ? html`<img src=${url} alt="" @error=${() => this.#show(undefined)} />` : nothing;
+    return html`<div class=${url ? 'badge' : ''}>${identicon(peer)}${picture}</div>`;
   }
 
   async #load(): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * The picture beside a name: drawn from the Coming ID, with what somebody says they look like inside of it.
+ * The picture beside a name: drawn from the Coming ID, or what somebody says they look like, with that as a badge.
  *
  * @module
  */

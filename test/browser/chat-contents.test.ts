@@ -192,6 +192,8 @@ describe('<coming-chat>, about a conversation', () => {
     await expect.element(page.getByText('~Ada wants to write to you')).toBeVisible();
     await expect.element(page.getByText('Hello https://a.example').first()).toBeVisible();
     await expect.element(page.getByRole('link')).not.toBeInTheDocument();
+    const shown = element.shadowRoot!.querySelector('coming-chat-conversation')!.shadowRoot!;
+    expect(shown.querySelector('coming-portrait')).toBeNull();
     await expectAccessible(element);
     expect(theirs.snapshot.value.messages[0]!.state).toBe('sent');
     await userEvent.click(page.getByRole('button', { name: 'Accept' }));
@@ -226,7 +228,7 @@ describe('<coming-chat>, about a conversation', () => {
     await expectAccessible(element);
   });
 
-  it('shows a name that somebody gave to themselves as such, and a picture only within their own rim', async () => {
+  it('shows a name that somebody gave to themselves as such, and a picture only with their own badge', async () => {
     const { element, ada, talking } = await chat([{ from: 'me', text: 'Hi' }]);
     element.label = '';
     await ada.client.setProfile({ name: 'Ada', picture: await paintedPicture() });
