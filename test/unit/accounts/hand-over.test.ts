@@ -55,7 +55,7 @@ it('contacts verify it, and the conversation goes on in both directions', async 
     petname: 'Ada',
     messages: [{ text: 'as a guest' }, { text: 'hello guest' }],
   });
-  expect(bo.conversations.value.map(({ peer }) => peer)).toEqual([me!.comingId]);
+  await waitFor(bo.conversations, (list) => list.map(({ peer }) => peer).join() === me!.comingId);
   await adas.send('as myself');
   await waitFor(bos.snapshot, hasTexts('as a guest', 'hello guest', 'as myself'));
   await bos.send('hello you');
@@ -111,6 +111,7 @@ it('is refused where it is not to the sender, of another list, or not signed by 
   const bos = await between(bo, ada);
   await (await between(ada, bo)).send('hello');
   await waitFor(bos.snapshot, hasTexts('hello'));
+  await bo.setProfile({ settings: { strangers: 'accept' } });
   const eves = await between(eve, bo);
   await eves.send('I am Eve');
   await waitFor(eves.snapshot, lastState('delivered'));

@@ -176,7 +176,10 @@ it('what an own device says is not believed where it is nothing that devices tel
   const said = two.rows('messages');
   const text = (value: string) =>
     ({ id: 'ef'.repeat(16), sentAt: 1, body: { kind: 'text', text: value } }) as const;
-  await one.smuggle(ada, text('to myself'));
+  await one.smuggle(ada, {
+    ...text(''),
+    body: { kind: 'receipt', receipt: 'read', contentIds: [said.at(-1)!.id] },
+  });
   const copy = encodeContent({ ...text('of another origin') }, BANK);
   await one.smuggle(ada, { ...text(''), body: { kind: 'sent-copy', peer: bo.hex, content: copy } });
   await until(() => two.rows('undecryptable').length === 2);
