@@ -77,7 +77,7 @@ async function close({ chat }: Visiting): Promise<void> {
 async function arrives(from: Visiting, text: string): Promise<void> {
   await write(from, text);
   await bubble(from, text)
-    .getByRole('img', { name: /^(Delivered|Read)$/ })
+    .getByRole('img', { name: /^(Sent|Delivered|Read)$/ })
     .waitFor();
 }
 
@@ -187,6 +187,6 @@ it('a relay that hides a device from somebody who never saw it is contradicted b
   await close(bo);
   await bubble(bo, 'a secret').getByRole('button', { name: 'Try again' }).click();
   await bubble(bo, 'a secret')
-    .getByRole('img', { name: /^(Delivered|Read)$/ })
+    .getByRole('img', { name: /^(Sent|Delivered|Read)$/ })
     .waitFor();
 });
