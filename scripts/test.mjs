@@ -8,6 +8,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'coming-test-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 
 const bin = (path, ...args) => [process.execPath, [join('node_modules', path), ...args]];
 const script = (name, ...args) => [process.execPath, [join('scripts', name), ...args]];
@@ -54,13 +55,16 @@ for (const [name, commands] of Object.entries(steps)) {
   for (const command of commands) {
     const counts = run(...command);
     if (counts.failed > 0) failed.push(name);
+    failures.push(...(counts.failures ?? []));
     count(counts);
   }
   console.log(`\u2022 ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
 }
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${((Date.now() - began) / 1000).toFixed(0)} s in all`);
-if (failed.length > 0) console.log(`Failed: ${failed.join(', ')}`);
+// Once more, because the end of a long output is what is kept of it and read.
+for (const failure of failures) console.log(`\n\u2717 ${failure}`);
+if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);
 

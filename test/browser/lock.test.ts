@@ -62,9 +62,7 @@ describe('the lock of a device', { timeout: 120_000 }, () => {
     await expectFocus(page.getByLabelText('Passphrase'));
     await expectAccessible(element);
     await userEvent.keyboard('something else{Enter}');
-    await expect
-      .poll(() => page.getByText(/This is not the passphrase/).query(), { timeout: 60_000 })
-      .toBeTruthy();
+    await expect.element(page.getByText(/This is not the passphrase/), { timeout: 60_000 }).toBeVisible();
     expect(client.status.value.phase).toBe('locked');
     await expectAccessible(element);
     await userEvent.fill(page.getByLabelText('Passphrase'), 'correct horse battery');

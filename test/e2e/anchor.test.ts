@@ -5,7 +5,16 @@ import type { Browser } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { startDevchain, type RunningDevchain } from '../../devchain/src/node/server.js';
 import { CuttingProxy } from '../support/cutting-proxy.js';
-import { arrive, bubble, lookAt, openSite, write, type Site, type Visiting } from '../support/kit-site.js';
+import {
+  arrive,
+  bubble,
+  lookAt,
+  openSite,
+  write,
+  type Site,
+  type Visiting,
+  welcomeStrangers,
+} from '../support/kit-site.js';
 import { LyingRelay } from '../support/lying-relay.js';
 import { launch } from '../support/visitors.js';
 
@@ -88,7 +97,7 @@ async function close({ chat }: Visiting): Promise<void> {
 async function arrives(from: Visiting, text: string): Promise<void> {
   await write(from, text);
   await bubble(from, text)
-    .getByRole('img', { name: /^(Sent|Delivered|Read)$/ })
+    .getByRole('img', { name: /^(Delivered|Read)$/ })
     .waitFor();
 }
 
@@ -97,6 +106,7 @@ it('is refused in words without coins, written with them, and others see how sur
   const second = await CuttingProxy.start(chain.port);
   const both = [chain.url, second.url];
   const ada = await arrive(browser, page(relay, both));
+  await welcomeStrangers(ada);
   await askChain(ada);
   await isSaid(ada, 'Your devices are not on the chain');
   await press(ada, 'What it costs');
@@ -144,6 +154,7 @@ it('is refused in words without coins, written with them, and others see how sur
 it('is not asked when no node answers: it says so, and nobody is kept from chatting', async () => {
   const relay = await LyingRelay.start();
   const ada = await arrive(browser, page(relay, [chain.url]));
+  await welcomeStrangers(ada);
   const bo = await arrive(browser, page(relay, [chain.url], ada.id));
   await fund(ada, 50_000_000);
   await ada.identity.getByText('0.5 PCX', { exact: true }).waitFor();
@@ -165,6 +176,7 @@ it('is not asked when no node answers: it says so, and nobody is kept from chatt
 it('a relay that hides a device from somebody who never saw it is contradicted by the chain', async () => {
   const relay = await LyingRelay.start();
   const ada = await arrive(browser, page(relay, [chain.url]));
+  await welcomeStrangers(ada);
   const root = await relay.logOf(ada.account);
   await press(ada, 'Manage Web browser');
   await ada.identity.getByRole('button', { name: /^Rename/ }).click();
@@ -198,6 +210,6 @@ it('a relay that hides a device from somebody who never saw it is contradicted b
   await close(bo);
   await bubble(bo, 'a secret').getByRole('button', { name: 'Try again' }).click();
   await bubble(bo, 'a secret')
-    .getByRole('img', { name: /^(Sent|Delivered|Read)$/ })
+    .getByRole('img', { name: /^(Delivered|Read)$/ })
     .waitFor();
 });

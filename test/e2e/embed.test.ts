@@ -1,9 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Keyring } from '@polkadot/keyring';
-import { hexToU8a, u8aToHex, u8aWrapBytes } from '@polkadot/util';
-import { cryptoWaitReady } from '@polkadot/util-crypto';
 import type { Browser, Page } from 'playwright';
 import sirv from 'sirv';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -11,6 +8,8 @@ import { encodeAddress } from '../../core/identity/index.js';
 import { startDevchain, type RunningDevchain } from '../../devchain/src/node/server.js';
 import { startRelay } from '../../relay/src/server.js';
 import { readChain } from '../support/chain-reader.js';
+import { injectWallet, pairOf } from '../support/injected-wallet.js';
+import { welcomeStrangers } from '../support/kit-site.js';
 import { strictPolicy } from '../support/strict-policy.js';
 import { launch } from '../support/visitors.js';
 
@@ -38,7 +37,6 @@ describe('a page with the lines of the README, under the strictest policy', () =
   beforeAll(async () => {
     // @polkadot/api says that this chain has no MetadataApi.
     vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    await cryptoWaitReady();
     relay = await startRelay({ data: ':memory:', port: 0 });
     chain = await startDevchain({ port: 0, blockTime: 100 });
     const files = sirv(kit);
@@ -83,18 +81,13 @@ describe('a page with the lines of the README, under the strictest policy', () =
   }
 
   it('lets a visitor of each kind sign in: one with a wallet, and one as a guest who writes and pays', async () => {
-    const keyring = new Keyring({ type: 'sr25519' });
-    const pair = keyring.addFromUri('//Shopkeeper');
+    const pair = await pairOf('Shopkeeper');
     // The shopkeeper needs somebody to look at before there is a customer.
     peer = encodeAddress(new Uint8Array(32).fill(7));
-    const shop = await open(async (opened) => {
-      await opened.exposeFunction('signInWallet', (data: `0x${string}`) =>
-        u8aToHex(pair.sign(u8aWrapBytes(hexToU8a(data)))),
-      );
-      await opened.addInitScript(installWallet, pair.address);
-    });
+    const shop = await open((opened) => injectWallet(opened.context(), pair));
     await shop.getByRole('button', { name: /Connect a wallet/ }).click();
     await shop.getByRole('textbox', { name: /Message/ }).waitFor();
+    await welcomeStrangers({ page: shop });
 
     peer = encodeAddress(pair.publicKey);
     const customer = await open();
@@ -102,7 +95,7 @@ describe('a page with the lines of the README, under the strictest policy', () =
     const field = customer.getByRole('textbox', { name: 'Message Support' });
     await field.fill('Is this in stock?');
     await field.press('Enter');
-    await customer.getByRole('img', { name: 'Sent' }).waitFor();
+    await customer.getByRole('img', { name: 'Delivered' }).waitFor();
 
     await customer.getByRole('button', { name: 'Pay 0.001 XBTC' }).click();
     // Without coins the sheet names the account that they have to be sent to, and goes on when they are there.
@@ -124,22 +117,3 @@ describe('a page with the lines of the README, under the strictest policy', () =
     expect(foreign).toEqual([]);
   });
 });
-
-/** Runs in the page: a wallet extension that asks the test to sign. */
-function installWallet(address: string): void {
-  const { signInWallet } = window as unknown as { signInWallet(data: string): Promise<string> };
-  const wallet = {
-    version: '1.0.0',
-    enable: () =>
-      Promise.resolve({
-        accounts: {
-          get: () => Promise.resolve([{ address, type: 'sr25519' }]),
-          subscribe: () => () => undefined,
-        },
-        signer: {
-          signRaw: async ({ data }: { data: string }) => ({ id: 1, signature: await signInWallet(data) }),
-        },
-      }),
-  };
-  Object.assign(window, { injectedWeb3: { double: wallet } });
-}

@@ -25,9 +25,10 @@ import {
   write,
   type Site,
   type Visiting,
+  welcomeStrangers,
 } from '../support/kit-site.js';
 import { LyingRelay } from '../support/lying-relay.js';
-import { accountOf, deviceOf, idOf, textsIn, wallet, walletOn } from '../support/on-origin.js';
+import { accountOf, deviceOf, idOf, textsIn, wallet, walletOn, welcoming } from '../support/on-origin.js';
 import { until } from '../support/until.js';
 import { launch } from '../support/visitors.js';
 import { waitFor } from '../support/wait.js';
@@ -48,6 +49,7 @@ afterAll(async () => {
 /** Bo, who waits to be written to, and somebody whose page is about him. */
 async function two(relay: LyingRelay): Promise<{ ada: Visiting; bo: Visiting }> {
   const bo = await arrive(browser, site.page({ relay: relay.url }));
+  await welcomeStrangers(bo);
   return { bo, ada: await toBo(relay, bo.id) };
 }
 
@@ -64,7 +66,7 @@ async function isHeldBack(who: Visiting, text: string, reason: string): Promise<
 
 async function arrives(from: Visiting, text: string): Promise<void> {
   await bubble(from, text)
-    .getByRole('img', { name: /^(Sent|Delivered|Read)$/ })
+    .getByRole('img', { name: /^(Delivered|Read)$/ })
     .waitFor();
 }
 
@@ -77,13 +79,15 @@ async function boWithWallet(
   refused: (who: Pick<Visiting, 'chat'>) => Promise<void> = async () => undefined,
 ): Promise<Visiting> {
   const pair = await pairOf('Bo');
-  return arrive(browser, site.page({ relay: relay.url }), {
+  const bo = await arrive(browser, site.page({ relay: relay.url }), {
     prepare: (context) => injectWallet(context, pair),
     signIn: async (chat) => {
       await chat.getByRole('button', { name: /Connect a wallet/ }).click();
       await refused({ chat });
     },
   });
+  await welcomeStrangers(bo);
+  return bo;
 }
 
 const DAY = 86_400_000;
@@ -167,7 +171,7 @@ it('swapped keys when a session is renewed: nothing goes to them, and what was s
 it('swapped keys of a device that is new: no other device is told either, until all can be', async () => {
   const relay = await LyingRelay.start();
   const signer = wallet();
-  const bo = await walletOn(relay.url, site.origin, signer);
+  const bo = await welcoming(await walletOn(relay.url, site.origin, signer));
   const ada = await toBo(relay, idOf(bo));
   await write(ada, 'hello');
   await arrives(ada, 'hello');
@@ -234,7 +238,7 @@ it('a false list of devices: refused in words at first contact and later, whoeve
 it('an old list, which hides that a device was removed: sending stops until the person goes on', async () => {
   const relay = await LyingRelay.start();
   const signer = wallet();
-  const bo = await walletOn(relay.url, site.origin, signer);
+  const bo = await welcoming(await walletOn(relay.url, site.origin, signer));
   const stolen = await walletOn(relay.url, site.origin, signer);
   const ada = await toBo(relay, idOf(bo));
   await write(ada, 'hello');
@@ -273,7 +277,7 @@ it('an old list, which hides that a device was removed: sending stops until the 
 it('a hidden device: whoever never saw it learns of it by scanning the code of the person', async () => {
   const relay = await LyingRelay.start();
   const signer = wallet();
-  const bo = await walletOn(relay.url, site.origin, signer);
+  const bo = await welcoming(await walletOn(relay.url, site.origin, signer));
   const root = deviceOf(bo).log;
   await walletOn(relay.url, site.origin, signer);
   await (await bo.openIdentity()).refresh();
@@ -299,7 +303,7 @@ it('a hidden device: whoever never saw it learns of it by scanning the code of t
 it('different lists for two people: caught by whoever is shown both', async () => {
   const relay = await LyingRelay.start();
   const signer = wallet();
-  const bo = await walletOn(relay.url, site.origin, signer);
+  const bo = await welcoming(await walletOn(relay.url, site.origin, signer));
   const root = deviceOf(bo).log;
   await (await bo.openIdentity()).rename(1, 'shown to Ada', signer);
   const forCarl = await renamed(accountOf(bo), root, signer, 'shown to Carl');

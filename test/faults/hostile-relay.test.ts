@@ -20,6 +20,7 @@ import {
   visitor,
   wallet,
   walletOn,
+  welcoming,
   online,
 } from '../support/on-origin.js';
 import { lastState } from '../support/people.js';
@@ -36,7 +37,7 @@ async function changed(client: ComingClient, peer: string): Promise<Contact> {
 
 it('swapped pre-keys: the message fails, and nothing is encrypted to the relay’s keys', async () => {
   const relay = await LyingRelay.start();
-  const [ada, bo] = [await guestOn(relay.url, SHOP), await guestOn(relay.url, SHOP)];
+  const [ada, bo] = [await guestOn(relay.url, SHOP), await welcoming(await guestOn(relay.url, SHOP))];
   const p = await platformPrimitives();
   const [identity, signed, kyber] = await Promise.all([
     p.generateKeyPair(),
@@ -60,7 +61,7 @@ it('swapped pre-keys: the message fails, and nothing is encrypted to the relay�
   // The same with the truth: it was the relay.
   relay.repent();
   await conversation.retry(conversation.snapshot.value.messages[0]!.id);
-  await waitFor(conversation.snapshot, lastState('sent'));
+  await waitFor(conversation.snapshot, lastState('delivered'));
 });
 
 it('a device of its own in somebody’s list: not signed by the account, refused', async () => {
@@ -83,12 +84,12 @@ it('a device of its own in somebody’s list: not signed by the account, refused
 it('an old list, which hides that a device was removed: sending stops until the person decides', async () => {
   const relay = await LyingRelay.start();
   const signer = wallet();
-  const bo = await walletOn(relay.url, SHOP, signer);
+  const bo = await welcoming(await walletOn(relay.url, SHOP, signer));
   const stolen = await walletOn(relay.url, SHOP, signer);
   const ada = await guestOn(relay.url, SHOP);
   const conversation = await between(ada, bo);
   await conversation.send('hello');
-  await waitFor(conversation.snapshot, lastState('sent'));
+  await waitFor(conversation.snapshot, lastState('delivered'));
   const identity = await bo.openIdentity();
   await identity.refresh();
   const before = deviceOf(bo).log;
@@ -113,7 +114,7 @@ it('an old list, which hides that a device was removed: sending stops until the 
   await contact.acceptChange();
   await waitFor(contact.snapshot, ({ status }) => status === 'unverified');
   await conversation.retry(conversation.snapshot.value.messages.at(-1)!.id);
-  await waitFor(conversation.snapshot, lastState('sent'));
+  await waitFor(conversation.snapshot, lastState('delivered'));
 });
 
 it('a device that is hidden from somebody who never saw it shows when two people scan', async () => {

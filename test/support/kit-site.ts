@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type * as Kit from '../../components/cdn.js';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -125,4 +126,20 @@ export async function lookAt({ chat }: Visiting, name: string): Promise<void> {
 /** The list of conversations: goes to the only one. */
 export async function openOnly({ chat }: Visiting): Promise<void> {
   await chat.getByRole('list', { name: 'Conversations' }).getByRole('button').click();
+}
+
+/** Lets in whoever writes, as a shop does: strangers are told that what they write arrives. */
+export async function welcomeStrangers({ page }: Pick<Visiting, 'page'>): Promise<void> {
+  await page.evaluate(async () => {
+    const kit = new URL('coming-kit/coming-kit.js', location.href).href;
+    const { createClient } = (await import(kit)) as typeof Kit;
+    const { relay } = document.querySelector('coming-provider')!;
+    const client = await createClient({ relay });
+    await new Promise<void>((resolve) => {
+      client.status.subscribe(({ phase }) => {
+        if (phase === 'ready') resolve();
+      });
+    });
+    await client.setProfile({ settings: { strangers: 'accept' } });
+  });
 }

@@ -55,6 +55,12 @@ export async function walletOn(
   return online(client);
 }
 
+/** Lets in whoever writes, as a shop does: strangers are told that what they write arrives. */
+export async function welcoming<Client extends ComingClient>(client: Client): Promise<Client> {
+  await client.setProfile({ settings: { strangers: 'accept' } });
+  return client;
+}
+
 let made = 0;
 
 /** An account in a wallet; ed25519, which needs no code loaded. */

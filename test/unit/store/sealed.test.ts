@@ -15,6 +15,7 @@ import { refusal } from '../../support/codes.js';
 import { describeDatabase } from '../../support/database-contract.js';
 import { FaultyDatabase, type Fault } from '../../support/faulty-database.js';
 import { sealedIndexedDatabase } from '../../support/indexed-databases.js';
+import { settled, until } from '../../support/until.js';
 
 describeDatabase('a sealed database in IndexedDB', sealedIndexedDatabase);
 describeDatabase('a sealed database in memory', () => {
@@ -283,7 +284,7 @@ describe('keys of a vault', () => {
 });
 
 async function died(db: FaultyDatabase): Promise<void> {
-  while (!db.isDead) await new Promise((resolve) => setTimeout(resolve));
+  await until(() => db.isDead);
   // What was under way gets its turn.
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await settled(1);
 }
