@@ -20,6 +20,7 @@ const CORE = [
   'messaging',
   'payments',
   'accounts',
+  'transfer',
   'client',
   'local',
   'remote',
@@ -124,6 +125,11 @@ export default ts.config(
   },
   ...CORE.map((name, rank) => coreRule(name, rank)),
   coreRule('ratchet/*', CORE.indexOf('ratchet')), // folders in it may look at the ratchet around them
+  {
+    // The one folder with Node built-ins.
+    files: ['core/node/**/*.ts'],
+    rules: forbid(SERVERS, { regex: '/components/|^lit|^@lit/', message: 'Core knows no elements.' }),
+  },
   {
     // The chain client itself: one lazy chunk, so its parts import each other and its libraries as usual.
     files: ['core/ledger/substrate/**/*.ts'],

@@ -136,9 +136,11 @@ export interface Conversation {
   /**
    * Stores the text for sending and returns its id; sending goes on in the background.
    *
+   * @param options - `id`: 32 hexadecimal digits, chosen by the caller. Who sends again under an id that was used in this
+   *   conversation sends nothing: a repeat after a crash is the same message.
    * @throws `message-empty`, `message-too-long`, `not-ready`, `storage-full`
    */
-  send(text: string): Promise<string>;
+  send(text: string, options?: { id?: string }): Promise<string>;
   /** Tries a failed message again. */
   retry(messageId: string): Promise<void>;
   /** Says that everything received so far was shown to the person. */

@@ -93,6 +93,14 @@ export type SeldomErrorCode =
   | 'malformed-scan' // not the safety code of two accounts
   | 'scan-differs' // the safety code of other accounts
   | 'scan-log-differs' // of these accounts, but with another list of devices
+  // export, import and Node
+  | 'malformed-export' // not a file that an export wrote
+  | 'newer-export' // of a later version of the kit
+  | 'damaged-export' // changed, cut short, or with something behind its end
+  | 'other-account-export' // of another account than the one that is signed in
+  | 'export-ended' // the export or import was closed, or took an error before
+  | 'damaged-database' // the file of a database was changed or lost a part: use a backup
+  | 'no-web-socket' // this Node has no WebSocket: use Node 22 or later, or install `ws`
   // DID and anchor
   | 'malformed-did'
   | 'malformed-registration'; // not what the chain's identity pallet stores

@@ -62,8 +62,8 @@ export class ConversationView implements Conversation {
     return this.#refresher.refresh();
   }
 
-  async send(text: string): Promise<string> {
-    const id = await this.messaging.send(this.account, text);
+  async send(text: string, options: { id?: string } = {}): Promise<string> {
+    const id = await this.messaging.send(this.account, text, options.id);
     // Whoever knows the id finds it in the snapshot.
     await this.refresh();
     return id;

@@ -97,14 +97,15 @@ export class Messaging {
   }
 
   /**
-   * Stores a text for sending and returns its message's id.
+   * Stores a text for sending and returns its message's id. A message of this id that is there already stays as it is.
    *
    * @throws ComingError `message-empty`, `message-too-long`, `storage-full`
+   * @throws RangeError when `id` is none
    */
-  async send(peer: AccountHex, text: string): Promise<IdHex> {
-    const { newId, now } = this.#context;
+  async send(peer: AccountHex, text: string, id: IdHex = this.#context.newId()): Promise<IdHex> {
+    const { now } = this.#context;
+    if (!/^[0-9a-f]{32}$/.test(id)) throw new RangeError('an id is 32 hexadecimal digits');
     const sendable = checkText(text);
-    const id = newId();
     const sentAt = now();
     const message = {
       peer,
@@ -115,10 +116,10 @@ export class Messaging {
       state: 'queued',
       isPayment: false,
     } as const;
-    await this.write(peer, async (db, queue) => [
-      ...(await appendMessage(db, message, sentAt)),
-      await queue(textContent(id, sentAt, sendable), id),
-    ]);
+    await this.write(peer, async (db, queue) => {
+      const changes = await appendMessage(db, message, sentAt);
+      return changes.length > 0 ? [...changes, await queue(textContent(id, sentAt, sendable), id)] : [];
+    });
     return id;
   }
 
