@@ -26,6 +26,7 @@ const treeshake = { moduleSideEffects: (id) => !id.includes('/bn.js/') };
 const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
   'core/accounts/index.ts': 'accounts',
+  'core/transfer/index.ts': 'transfer',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
   'core/identity/words.ts': 'words',
   'core/identity/keystore.ts': 'keystore',
@@ -82,6 +83,7 @@ const esm = {
     client: 'core/client.ts',
     errors: 'core/errors.ts',
     local: 'core/local/index.ts',
+    node: 'core/node/index.ts',
     transport: 'core/transport/index.ts',
     ratchet: 'core/ratchet/index.ts',
     'ratchet/sender-keys': 'core/ratchet/sender-keys/index.ts',
@@ -92,7 +94,7 @@ const esm = {
     'sign-in-button/define': 'components/sign-in/define.ts',
     'identity-core': 'core/identity/index.ts',
   },
-  external: external(dependenciesOf('package.json')),
+  external: external([...dependenciesOf('package.json'), 'ws']),
   treeshake,
   plugins: forBrowsers(),
   output: {
@@ -106,7 +108,7 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|accounts\/(?!enrolment)|identity\/(?:log-changes|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
+  /\/core\/(?!errors|transfer|accounts\/(?!enrolment)|identity\/(?:log-changes|sign-in|statements|words|keystore|did|anchor)|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished))/,
   /\/proto\//,
   /\/node_modules\/(idb|@preact|@noble\/(hashes(?!\/scrypt)|ciphers(?!\/(salsa|_poly1305|_arx))|ed25519)|@scure\/base)\//,
   /\/node_modules\/@noble\/curves\/(utils|abstract\/fft)\.js/,
