@@ -174,9 +174,16 @@ export default ts.config(
   { files: ['components/**/*.ts'], ...wc.configs['flat/recommended'] },
   { files: ['components/**/*.ts'], ...litA11y.configs.recommended, plugins: { 'lit-a11y': litA11y } },
   {
-    files: ['scripts/**/*.mjs', 'devchain/scripts/**/*.mjs', 'demo/*.mjs', '*.mjs', 'bench/**/*.mjs'],
+    files: [
+      'scripts/**/*.mjs',
+      'examples/**/*.mjs',
+      'devchain/scripts/**/*.mjs',
+      'demo/*.mjs',
+      '*.mjs',
+      'bench/**/*.mjs',
+    ],
     languageOptions: {
-      globals: readonly('process console URL setTimeout clearTimeout Buffer fetch WebSocket'),
+      globals: readonly('process console URL setTimeout clearTimeout queueMicrotask Buffer fetch WebSocket'),
     },
     rules: { 'no-console': 'off' },
   },

@@ -99,6 +99,7 @@ export type SeldomErrorCode =
   | 'damaged-export' // changed, cut short, or with something behind its end
   | 'other-account-export' // of another account than the one that is signed in
   | 'export-ended' // the export or import was closed, or took an error before
+  | 'insecure-context' // this page was not loaded through TLS: the browser gives it no cryptography
   | 'damaged-database' // the file of a database was changed or lost a part: use a backup
   | 'no-web-socket' // this Node has no WebSocket: use Node 22 or later, or install `ws`
   // DID and anchor

@@ -16,7 +16,7 @@ import {
   type SignedEntry,
 } from '../identity/index.js';
 import type { PreKeyBundle } from '../ratchet/index.js';
-import { put, type AccountHex, type Database, type PersonRow } from '../store/index.js';
+import { put, type AccountHex, type Change, type Database, type PersonRow } from '../store/index.js';
 import type { KeyServer } from '../transport/index.js';
 import { KeyedLock } from '../keyed-lock.js';
 
@@ -109,6 +109,17 @@ export class Directory {
   /** Stores what the person decided about somebody. */
   update(account: AccountHex, change: Partial<PersonRow>): Promise<void> {
     return this.#lock.run(account, () => this.#store(account, change));
+  }
+
+  /** Commits what `changesOf` makes of what is stored about somebody; nothing else changes it meanwhile. */
+  revise(
+    account: AccountHex,
+    changesOf: (person: PersonRow | undefined) => Promise<readonly Change[]>,
+  ): Promise<void> {
+    return this.#lock.run(account, async () => {
+      await this.db.commit(await changesOf(await this.db.get('people', account)));
+      this.#logs.delete(account);
+    });
   }
 
   async #store(account: AccountHex, change: Partial<PersonRow>): Promise<void> {

@@ -13,8 +13,10 @@ import type {
   Contact,
   Conversation,
   ConversationSummary,
+  Export,
   GuestSecret,
   Identity,
+  Import,
   LinkOffer,
   Me,
   Payments,
@@ -47,6 +49,8 @@ import { enrolGuest, enrolWith, OF_WALLET, type NewDeviceOptions } from '../acco
 import { ownProfile, type Ownership } from './owner-lock.js';
 import { chosenChain, Paying, type ChainChoice, type ChosenChain } from './paying.js';
 import { Refresher } from '../refresher.js';
+import type { ImportContext } from '../transfer/index.js';
+import { Transferring } from './transferring.js';
 
 export interface LocalClientOptions {
   /** WebSocket address of the relay, e.g. `wss://relay.example`, or a relay in the page. */
@@ -97,6 +101,7 @@ class LocalClient implements ComingClient {
   readonly #conversations = signal<readonly ConversationSummary[]>([]);
   readonly #views = new Set<ConversationView>();
   readonly #listRefresher = new Refresher(() => this.#readList());
+  readonly #transferring = new Transferring();
   readonly #closing = new AbortController();
   readonly #relayUrl: string;
   readonly #profile: string;
@@ -206,6 +211,31 @@ class LocalClient implements ComingClient {
     return accounts.contact(await messaging.directory.successorOf(bytesToHex(parseComingId(peer))));
   }
 
+  async openExport(passphrase: string): Promise<Export> {
+    await this.#openedHere();
+    const { device } = this.#requireSignedIn();
+    const deviceChanged = () => this.#update({ me: toMe(device.row) });
+    return this.#transferring.openExport(
+      { db: this.#lease!, device, now: this.#now, deviceChanged },
+      passphrase,
+    );
+  }
+
+  async openImport(passphrase: string): Promise<Import> {
+    await this.#openedHere();
+    return this.#transferring.openImport(this.#importInto(this.#requireOwner()), passphrase);
+  }
+
+  #importInto(db: Lease): ImportContext {
+    return {
+      db,
+      account: () => this.#signedIn?.device.row.account,
+      messaging: () => this.#requireSignedIn().messaging,
+      enrol: (make) => this.#enrol((lease, device) => make(lease, device, this.#relay)),
+      merged: () => this.#signedIn?.paying.resume(),
+    };
+  }
+
   async reconnect(): Promise<void> {
     await this.#openedHere();
     const { device } = this.#requireSignedIn();
@@ -283,8 +313,11 @@ class LocalClient implements ComingClient {
       const primitives = await platformPrimitives();
       const device = await Device.load(this.#lease, primitives, this.#now);
       if (this.#closing.signal.aborted) return;
-      if (device) await this.#enter(device, this.#lease);
-      else this.#update({ phase: 'signed-out' });
+      if (device) {
+        const lease = this.#lease;
+        await this.#enter(device, lease);
+        this.#inBackground(this.#transferring.resume(lease, () => this.#importInto(lease)));
+      } else this.#update({ phase: 'signed-out' });
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       this.#update({ phase: 'failed', problem: codeOf(error) });

@@ -7,4 +7,4 @@ export { MAX_TEXT_BYTES } from './content.js';
 export { Device, type Owner } from './device.js';
 export { Messaging, type MessagingOptions } from './messaging.js';
 export { isSamePlace, paymentContent, paymentOf, putPayment } from './payment-rows.js';
-export { appendMessage, ownMessage } from './rows.js';
+export { appendMessage, conversationWith, ownMessage } from './rows.js';

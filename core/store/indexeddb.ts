@@ -11,8 +11,8 @@ import { ComingError } from '../errors.js';
 import { notOwner, type Change, type Database, type Key, type Range, type Row } from './database.js';
 import { TABLE_NAMES, type TableName, type Tables } from './records.js';
 
-// 2: transfers, payments, paidEvents
-const VERSION = 2;
+// 2: transfers, payments, paidEvents; 3: imports
+const VERSION = 3;
 // The owner's epoch stands in a store of its own, which `erase` leaves alone.
 const OWNER = 'owner';
 

@@ -100,7 +100,10 @@ export type StoredMessageState = 'queued' | 'sent' | 'delivered' | 'read' | 'fai
 
 export interface MessageRow {
   readonly peer: AccountHex;
-  /** Rises with arrival in this conversation on this device. */
+  /**
+   * Rises with arrival in this conversation on this device. What was imported stands in between, or before the first: a fraction, or
+   * below zero.
+   */
   readonly order: number;
   readonly id: IdHex;
   readonly mine: boolean;
@@ -264,6 +267,16 @@ export interface PaymentRow extends PaymentFacts {
   readonly trust?: 'proven' | 'asserted';
 }
 
+/** A record of a file that is being imported: kept until the file was checked to its end, and then until it was merged. */
+export interface ImportRow {
+  /** Opaque here. */
+  readonly record: Uint8Array;
+  /** Of a message: how many of its conversation follow at most, itself included. */
+  readonly left: number;
+  /** The last one; once it is here, the file was checked to its end. */
+  readonly last: boolean;
+}
+
 /** Row types by table. The comment is the key of a row. */
 export interface Tables {
   /** `'device'` */
@@ -296,6 +309,8 @@ export interface Tables {
   payments: PaymentRow;
   /** Name of an event in a chain to the payment it was counted for: none is counted twice. */
   paidEvents: { readonly peer: AccountHex; readonly id: IdHex };
+  /** `n`, in the order of the file. */
+  imports: ImportRow;
 }
 
 export type TableName = keyof Tables;
@@ -316,4 +331,5 @@ export const TABLE_NAMES: readonly TableName[] = [
   'transfers',
   'payments',
   'paidEvents',
+  'imports',
 ];

@@ -33,6 +33,8 @@ export function pretending(client: ComingClient, pretence: Pretence): ComingClie
     joinLink: (answer) => client.joinLink(answer),
     openIdentity: () => client.openIdentity(),
     openContact: (peer) => client.openContact(peer),
+    openExport: (passphrase) => client.openExport(passphrase),
+    openImport: (passphrase) => client.openImport(passphrase),
     reconnect: () => client.reconnect(),
     erase: () => client.erase(),
     close: () => client.close(),
