@@ -250,6 +250,12 @@ export const BackupWarningDark: Story = {
   loaders: NotBackedUp.loaders!,
   play: BackupWarning.play!,
 };
+export const Archive: Story = { ...NotBackedUp, play: pressing('Export and import') };
+export const ArchiveExport: Story = {
+  ...NotBackedUp,
+  play: pressing('Export and import', 'Export everything'),
+};
+export const ArchiveImport: Story = { ...NotBackedUp, play: pressing('Export and import', 'From a file') };
 export const BackupFile: Story = { ...NotBackedUp, play: pressing('Back up', 'Save a file') };
 export const LinkOther: Story = { ...TwoDevices, play: pressing('Link another device') };
 export const HandOver: Story = { ...NotBackedUp, play: pressing('Continue with a wallet') };

@@ -24,7 +24,7 @@ import { cardStyles } from './card.styles.js';
 import { chevron, code, more } from './icons.js';
 
 /** What the dialog is about. */
-type Flow = 'qr' | 'device' | 'link' | 'backup' | 'hand-over' | 'anchor' | 'repair' | 'erase';
+type Flow = 'qr' | 'device' | 'link' | 'backup' | 'archive' | 'hand-over' | 'anchor' | 'repair' | 'erase';
 
 /**
  * One's own account: who it is, its devices, its backup, and the way out. A part inside of `<coming-identity>`, loaded
@@ -167,6 +167,7 @@ export class ComingIdentityCard extends ComingElement {
       </ul>
       ${this.#row('link', words.link, words.linkHint)}
       ${hasKey ? this.#row('backup', words.backup, backedUp ? words.backupDone : words.backupOpen) : nothing}
+      ${this.#row('archive', words.archive, words.archiveHint)}
       ${kind === 'guest' && hasKey ? this.#row('hand-over', words.handOver, words.handOverHint) : nothing}
       ${chain ? this.#row('anchor', words.anchor, words.anchorState[anchor]) : nothing}`;
   }
@@ -218,6 +219,7 @@ export class ComingIdentityCard extends ComingElement {
       device: this.device?.name ?? '',
       link: words.linkTitle,
       backup: words.backup,
+      archive: words.archive,
       'hand-over': words.handOverTitle,
       anchor: words.anchorTitle,
       repair: words.repairTitle,
@@ -258,6 +260,14 @@ export class ComingIdentityCard extends ComingElement {
           .strings=${strings}
           @done=${done}
         ></coming-backup-flow>`;
+      case 'archive':
+        return html`<coming-archive-flow
+          .client=${client}
+          .identity=${identity}
+          .me=${me}
+          .strings=${strings}
+          @done=${done}
+        ></coming-archive-flow>`;
       case 'hand-over':
         return html`<coming-hand-over-flow
           .identity=${identity}
@@ -296,8 +306,8 @@ export class ComingIdentityCard extends ComingElement {
   async #start(flow: Flow, device?: OwnDevice): Promise<void> {
     this.loadFailed = false;
     try {
-      const { defineFlows } = await import('./define-flows.js');
-      defineFlows();
+      if (flow === 'archive') (await import('./define-archive.js')).defineArchive();
+      else (await import('./define-flows.js')).defineFlows();
     } catch {
       this.loadFailed = true;
       return;
