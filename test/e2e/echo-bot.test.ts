@@ -60,7 +60,8 @@ class Bot {
 /** The example, copied to where only `npm install` would have put something. */
 function copiedExample(): string {
   const folder = newFolder();
-  cpSync('examples/echo-bot', folder, { recursive: true });
+  const filter = (path: string) => !/node_modules|data$/.test(path);
+  cpSync('examples/echo-bot', folder, { recursive: true, filter });
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   symlinkSync(resolve('.'), join(folder, 'node_modules/coming-kit'));
   return folder;
