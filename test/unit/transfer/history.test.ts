@@ -4,7 +4,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
-import type { ComingClient, Conversation } from '../../../core/client.js';
+import type { ComingClient, Conversation, Message } from '../../../core/client.js';
 import { createLocalClient } from '../../../core/local/index.js';
 import { encodeRow } from '../../../core/store/codec.js';
 import {
@@ -104,6 +104,56 @@ describe('a guest’s file', () => {
       'four',
       'from the new device',
     ]);
+  });
+
+  it('has what a person would miss: what was said about messages, and what they chose', async () => {
+    await bo.client.setProfile({ name: 'Bo Peep' });
+    await talk();
+    await ada.client.setProfile({ name: 'Ada', settings: { strangers: 'accept', typing: false } });
+    const toBo = await ada.to(bo);
+    await waitFor(toBo.snapshot, ({ profile }) => profile?.name === 'Bo Peep');
+    const [one, two, , four] = toBo.snapshot.value.messages as readonly Message[];
+    await toBo.markRead();
+    await toBo.react({ id: two!.id, mine: false }, '👍');
+    await toBo.edit(one!.id, 'number one');
+    await toBo.deleteForEveryone(four!.id);
+    await toBo.send({ text: 'to the second', replyTo: { id: two!.id, mine: false } });
+    await toBo.setTimer(3600);
+    await say(toBo, bo, 'gone in an hour');
+    await toBo.setSettings({ muted: true });
+    await toBo.saveDraft({ text: 'begun' });
+    await until(() => world.people.every(({ isQuiet }) => isQuiet));
+    const contact = await ada.client.openContact(bo.comingId);
+    await contact.setNote('met at the fair');
+    await contact.block();
+    const before = await waitFor(toBo.snapshot, ({ problem }) => problem === 'blocked');
+
+    const { client, storage } = newDevice();
+    await importInto(await client.openImport(PASSPHRASE), await exportOf(ada.storage));
+    const conversation = await client.openConversation(bo.comingId);
+    expect(await waitFor(conversation.snapshot, ({ loading }) => !loading)).toEqual(before);
+    expect(before.messages.map(({ expiresAt }) => expiresAt !== undefined)).toContain(true);
+    expect(storage.tables.get('expiring')).toHaveLength(1);
+    expect(client.profile.value).toEqual(ada.client.profile.value);
+    const known = await client.openContact(bo.comingId);
+    expect(known.snapshot.value).toMatchObject({ note: 'met at the fair', blocked: true });
+    // They stand below all that is said from now on, and are found all the same.
+    const { hits } = await client.search('to the second');
+    expect(hits).toHaveLength(1);
+    expect(await conversation.loadAround(hits[0]!.messageId)).toBe(true);
+    expect(conversation.snapshot.value.messages).toEqual(before.messages);
+  });
+
+  it('does not have what only stands for a message', async () => {
+    await talk();
+    const db = new MemoryDatabase(copyOf(ada.storage));
+    await db.takeOwnership();
+    const [, two] = messagesOf(ada.storage) as [MessageRow, MessageRow];
+    await db.commit(stored({ ...two, order: 1.5, id: 'e'.repeat(32), text: '', state: 'undecryptable' }));
+    const { client, storage } = newDevice();
+    const file = await readAll(await exportFrom(db));
+    expect(await importInto(await client.openImport(PASSPHRASE), file)).toMatchObject({ added: 4 });
+    expect(textsOf(storage)).toEqual(['one', 'two', 'three', 'four']);
   });
 
   it('holds nothing that makes the device what it is', async () => {
@@ -221,6 +271,54 @@ describe('into a device that has a history of its own', () => {
     expect(textsOf(ada.storage).at(-1)).toBe('still in order');
   });
 
+  it('takes what was said later about a message, and shows no less than before', async () => {
+    await talk();
+    const db = new MemoryDatabase(copyOf(ada.storage));
+    await db.takeOwnership();
+    const [one, two, three] = messagesOf(ada.storage) as [MessageRow, MessageRow, MessageRow];
+    const stamp = { at: one.sentAt + 10, id: 'a'.repeat(32) };
+    const reactions = [{ ...stamp, mine: true, emoji: '👍' }];
+    await db.commit([
+      ...stored({ ...one, text: 'number one', edited: stamp, reactions }),
+      ...stored({ ...two, text: '', deleted: true, seen: true }),
+      ...stored({ ...three, reactions }),
+    ]);
+    const file = await readAll(await exportFrom(db));
+    const toBo = await ada.to(bo);
+    await toBo.react({ id: three.id, mine: false }, '🎉');
+    await importInto(await ada.client.openImport(PASSPHRASE), file);
+    const { messages } = await waitFor(toBo.snapshot, (shown) => shown.messages[1]!.deleted);
+    expect(messages).toMatchObject([
+      { text: 'number one', editedAt: stamp.at, reactions: [{ mine: true, emoji: '👍' }] },
+      { text: '', deleted: true },
+      { text: 'three', reactions: [{ mine: true, emoji: '🎉' }] },
+      { text: 'four' },
+    ]);
+    expect(toBo.snapshot.value.unread).toBe(1);
+    expect(await importInto(await ada.client.openImport(PASSPHRASE), file)).toMatchObject({ added: 0 });
+    expect(messagesOf(ada.storage)[2]!.reactions).toMatchObject([{ emoji: '🎉' }]);
+  });
+
+  it('brings nothing back that was erased, and nothing whose time is over', async () => {
+    await talk();
+    const [, two] = messagesOf(ada.storage) as [MessageRow, MessageRow];
+    const db = new MemoryDatabase(copyOf(ada.storage));
+    await db.takeOwnership();
+    const disappearing = { ...two, expiresAfter: 60, text: 'not for long' };
+    await db.commit([
+      ...stored({ ...disappearing, order: 1.1, id: 'a'.repeat(32), expiresAt: Date.now() - 1 }),
+      ...stored({ ...disappearing, order: 1.2, id: 'b'.repeat(32), expiresAt: Date.now() + 60_000 }),
+      // Its time runs from when it is read, and here it counts as read.
+      ...stored({ ...disappearing, order: 1.3, id: 'c'.repeat(32) }),
+    ]);
+    const file = await readAll(await exportFrom(db));
+    await (await ada.to(bo)).deleteHere({ id: two.id, mine: false });
+    const result = await importInto(await ada.client.openImport(PASSPHRASE), file);
+    expect(result).toMatchObject({ added: 2, known: 4 });
+    expect(textsOf(ada.storage).sort()).toEqual(['four', 'not for long', 'not for long', 'one', 'three']);
+    expect(ada.storage.tables.get('expiring')).toHaveLength(2);
+  });
+
   it('takes thousands of messages into one gap and keeps their order', async () => {
     await talk();
     const db = new MemoryDatabase(copyOf(ada.storage));
@@ -259,6 +357,19 @@ describe('into a device that has a history of its own', () => {
       'three',
       'four',
     ]);
+
+    // As if they had been said here.
+    const { hits } = await ada.client.search('m1500', { peer: bo.comingId });
+    expect(hits).toHaveLength(1);
+    const conversation = await ada.to(bo);
+    const shown = () => conversation.snapshot.value.messages.map(({ text }) => text);
+    const around = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `m${from + n}`);
+    expect(await conversation.loadAround(hits[0]!.messageId)).toBe(true);
+    expect(shown()).toEqual(around(1470, 1530));
+    await conversation.loadLater();
+    expect(shown()).toEqual(around(1470, 1590));
+    await conversation.loadEarlier();
+    expect(shown()).toEqual(around(1410, 1590));
   });
 });
 

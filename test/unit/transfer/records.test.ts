@@ -6,24 +6,67 @@ import {
   MAX_RECORD,
   RecordSplitter,
   TRAVELS,
+  type HistoryConversation,
   type HistoryMessage,
 } from '../../../core/transfer/records.js';
-import { TABLE_NAMES, type PaymentRow, type PersonRow } from '../../../core/store/index.js';
+import { TABLE_NAMES, type PaymentRow, type PersonRow, type ProfileRow } from '../../../core/store/index.js';
 
 const hex = (length: number) =>
   fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => Buffer.from(bytes).toString('hex'));
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
-const message: fc.Arbitrary<HistoryMessage> = fc.record({
-  peer: hex(32),
-  id: hex(16),
-  mine: fc.boolean(),
-  text: fc.string({ unit: 'binary', maxLength: 200 }),
-  sentAt: fc.integer(),
-  state: fc.constantFrom('sent', 'failed', 'received', 'read'),
-  problem: maybe(fc.constantFrom('no-devices', 'relay-unreachable')),
-  isPayment: fc.boolean(),
-});
+const reference = fc.record({ id: hex(16), mine: fc.boolean() });
+const stamp = { at: fc.integer(), id: hex(16) };
+const settings = { muted: fc.boolean(), readReceipts: fc.boolean(), typing: fc.boolean() };
+const anything = { requiredKeys: [] };
+const message: fc.Arbitrary<HistoryMessage> = fc.record(
+  {
+    peer: hex(32),
+    id: hex(16),
+    mine: fc.boolean(),
+    text: fc.string({ unit: 'binary', maxLength: 200 }),
+    sentAt: fc.integer(),
+    state: fc.constantFrom('sent', 'failed', 'received', 'read'),
+    problem: maybe(fc.constantFrom('no-devices', 'relay-unreachable')),
+    isPayment: fc.boolean(),
+    reply: reference,
+    reactions: fc.array(fc.record({ ...stamp, mine: fc.boolean(), emoji: fc.constantFrom('', '👍') }), {
+      maxLength: 2,
+    }),
+    edited: fc.record(stamp),
+    deleted: fc.boolean(),
+    expiresAfter: fc.nat(),
+    expiresAt: fc.integer(),
+    timer: fc.nat(),
+  },
+  { requiredKeys: ['peer', 'id', 'mine', 'text', 'sentAt', 'state', 'problem', 'isPayment'] },
+);
+const conversation: fc.Arbitrary<HistoryConversation> = fc.record(
+  {
+    peer: hex(32),
+    petname: fc.string(),
+    lastActivity: fc.integer(),
+    origin: maybe(fc.string()),
+    elsewhere: maybe(fc.string()),
+    messages: fc.nat(),
+    request: fc.boolean(),
+    accepted: fc.boolean(),
+    timer: fc.record({ ...stamp, seconds: fc.nat() }),
+    settings: fc.record(settings, anything),
+    draft: fc.record({ text: fc.string(), replyTo: reference }, { requiredKeys: ['text'] }),
+    told: fc.nat(),
+  },
+  { requiredKeys: ['peer', 'petname', 'lastActivity', 'origin', 'elsewhere', 'messages'] },
+);
+const profile: fc.Arbitrary<ProfileRow> = fc.record(
+  {
+    version: fc.nat(),
+    name: fc.string(),
+    picture: maybe(fc.uint8Array()),
+    settings: fc.record({ ...settings, strangers: fc.constantFrom('ask', 'accept') }, anything),
+  },
+  { requiredKeys: ['version', 'name', 'picture'] },
+);
 const payment: fc.Arbitrary<PaymentRow> = fc.record({
   peer: hex(32),
   id: hex(16),
@@ -51,12 +94,17 @@ const person: fc.Arbitrary<PersonRow> = fc.record(
     anchorIgnored: fc.uint8Array({ minLength: 32, maxLength: 32 }),
     continuedBy: hex(32),
     domains: fc.array(fc.string()),
+    note: fc.string(),
   },
   { requiredKeys: ['log', 'noticed'] },
 );
 
 const some = fc.oneof(
   message.map((value) => ({ kind: 'messages' as const, value })),
+  conversation.map((value) => ({ kind: 'conversations' as const, value })),
+  fc
+    .tuple(maybe(hex(32)), profile)
+    .map(([account, each]) => ({ kind: 'profiles' as const, value: { account, profile: each } })),
   payment.map((value) => ({ kind: 'payments' as const, value })),
   fc
     .tuple(hex(32), person)
