@@ -287,7 +287,7 @@ describe('into a device that has a history of its own', () => {
     const toBo = await ada.to(bo);
     await toBo.react({ id: three.id, mine: false }, '🎉');
     await importInto(await ada.client.openImport(PASSPHRASE), file);
-    const { messages } = await waitFor(toBo.snapshot, (shown) => shown.messages[1]!.deleted);
+    const { messages } = await waitFor(toBo.snapshot, (shown) => shown.messages[1]!.deleted === true);
     expect(messages).toMatchObject([
       { text: 'number one', editedAt: stamp.at, reactions: [{ mine: true, emoji: '👍' }] },
       { text: '', deleted: true },
