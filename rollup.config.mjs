@@ -21,7 +21,12 @@ const compactTemplates = () => ({
     return { code: styled.replace(/\n +/g, '\n'), map: null };
   },
 });
-const compactStyle = (style) => transformSync(style, { loader: 'css', minifyWhitespace: true }).code.trim();
+const compactStyle = (style) => {
+  const { code } = transformSync(style, { loader: 'css', minifyWhitespace: true, charset: 'utf8' });
+  // In a template an escape of CSS is one of JavaScript, and a wrong one takes the whole sheet along.
+  if (code.includes('\\')) throw new Error('write the character itself into the style sheet');
+  return code.trim();
+};
 
 const forBrowsers = () => [
   withAliases(),

@@ -103,7 +103,7 @@ export const threadStyles: CSSResultGroup = [
     }
     .gone,
     .said.muted {
-      color: var(--_muted);
+      color: color-mix(in oklab, var(--_muted) 65%, var(--_text));
       font-style: italic;
     }
     .quote {

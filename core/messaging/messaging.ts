@@ -343,11 +343,13 @@ export class Messaging {
   /** Notes when the person decided something, and tells their other devices. */
   async #decided(peer: AccountHex, state: ContactState): Promise<Change[]> {
     const { db, newId, now } = this.#context;
-    const id = newId();
+    // The same moment here and there, or two devices would judge differently.
+    const [id, at] = [newId(), now()];
     const origin = (await db.get('conversations', peer))?.origin ?? this.origin;
+    const said = { kind: 'contact-state', peer, ...state } as const;
     return [
-      ...Object.keys(state).map((field) => put('decisions', [peer, field], { at: now(), id })),
-      ...(await this.#outbox.queueOwn({ kind: 'contact-state', peer, ...state }, origin, id)),
+      ...Object.keys(state).map((field) => put('decisions', [peer, field], { at, id })),
+      ...(await this.#outbox.queueOwn(said, origin, { id, sentAt: at })),
     ];
   }
 

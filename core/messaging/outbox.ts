@@ -80,11 +80,15 @@ export class Outbox {
    * The change that queues something for one's own other devices that have a part in what was started on this origin;
    * none where there is no other. Needs no lock; {@link wakeOwn} sends it.
    */
-  async queueOwn(body: Body, origin: string, id = this.context.newId()): Promise<Change[]> {
+  async queueOwn(
+    body: Body,
+    origin: string,
+    { id, sentAt }: Pick<Content, 'id' | 'sentAt'> = { id: this.context.newId(), sentAt: this.context.now() },
+  ): Promise<Change[]> {
     const { account } = this.context.device.row;
     if (await this.#isAlone(origin)) return [];
     this.#ownWaits = true;
-    return [await this.queue(account, { id, sentAt: this.context.now(), body }, undefined, { origin })];
+    return [await this.queue(account, { id, sentAt, body }, undefined, { origin })];
   }
 
   /** Sends what was queued for one's own devices. */

@@ -21,12 +21,6 @@ describe('<coming-identity>', () => {
     await expectAccessible(element);
   });
 
-  it('says that another tab has this profile', async () => {
-    const element = show(pretending(ada.client, { status: { phase: 'waiting', me: undefined } }));
-    await expect.element(page.getByText(/another tab or window/)).toBeVisible();
-    await expectAccessible(element);
-  });
-
   it('says in words why it cannot start', async () => {
     const failed = { phase: 'failed', me: undefined, problem: 'newer-database' } as const;
     const element = show(pretending(ada.client, { status: failed }));

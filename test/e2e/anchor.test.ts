@@ -40,8 +40,19 @@ const page = (relay: LyingRelay, nodes: readonly string[], peer = '') =>
     ...(peer && { peer, label: 'Ada' }),
   });
 
-const fund = (who: Visiting, pcx: number) =>
-  chain.chain.request('dev_fund', [who.id, { pcx, xbtc: 0 }]) as Promise<unknown>;
+const fund = async (who: Visiting, pcx: number): Promise<void> => {
+  await chain.chain.request('dev_fund', [who.id, { pcx, xbtc: 0 }]);
+  // What is proven is what a final block has.
+  const funded = (await numberOf()) + 1;
+  while ((await numberOf(await chain.chain.request('chain_getFinalizedHead'))) < funded) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+async function numberOf(block?: unknown): Promise<number> {
+  const header = await chain.chain.request('chain_getHeader', block === undefined ? [] : [block]);
+  return Number((header as { number: string }).number);
+}
 
 const press = ({ identity }: Visiting, name: string) => identity.getByRole('button', { name }).click();
 
@@ -77,7 +88,7 @@ async function close({ chat }: Visiting): Promise<void> {
 async function arrives(from: Visiting, text: string): Promise<void> {
   await write(from, text);
   await bubble(from, text)
-    .getByRole('img', { name: /^(Delivered|Read)$/ })
+    .getByRole('img', { name: /^(Sent|Delivered|Read)$/ })
     .waitFor();
 }
 
@@ -187,6 +198,6 @@ it('a relay that hides a device from somebody who never saw it is contradicted b
   await close(bo);
   await bubble(bo, 'a secret').getByRole('button', { name: 'Try again' }).click();
   await bubble(bo, 'a secret')
-    .getByRole('img', { name: /^(Delivered|Read)$/ })
+    .getByRole('img', { name: /^(Sent|Delivered|Read)$/ })
     .waitFor();
 });

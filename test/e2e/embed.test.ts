@@ -102,7 +102,7 @@ describe('a page with the lines of the README, under the strictest policy', () =
     const field = customer.getByRole('textbox', { name: 'Message Support' });
     await field.fill('Is this in stock?');
     await field.press('Enter');
-    await customer.getByRole('img', { name: 'Delivered' }).waitFor();
+    await customer.getByRole('img', { name: 'Sent' }).waitFor();
 
     await customer.getByRole('button', { name: 'Pay 0.001 XBTC' }).click();
     // Without coins the sheet names the account that they have to be sent to, and goes on when they are there.

@@ -64,7 +64,7 @@ async function isHeldBack(who: Visiting, text: string, reason: string): Promise<
 
 async function arrives(from: Visiting, text: string): Promise<void> {
   await bubble(from, text)
-    .getByRole('img', { name: /^(Delivered|Read)$/ })
+    .getByRole('img', { name: /^(Sent|Delivered|Read)$/ })
     .waitFor();
 }
 

@@ -54,5 +54,5 @@ describe('the built Storybook', () => {
       expect(await page.locator('.sb-errordisplay').isVisible(), id).toBe(false);
     }
     expect(errors).toEqual([]);
-  });
+  }, 300_000); // a second each
 });

@@ -60,7 +60,7 @@ it('swapped pre-keys: the message fails, and nothing is encrypted to the relayâ€
   // The same with the truth: it was the relay.
   relay.repent();
   await conversation.retry(conversation.snapshot.value.messages[0]!.id);
-  await waitFor(conversation.snapshot, lastState('delivered'));
+  await waitFor(conversation.snapshot, lastState('sent'));
 });
 
 it('a device of its own in somebodyâ€™s list: not signed by the account, refused', async () => {
@@ -88,7 +88,7 @@ it('an old list, which hides that a device was removed: sending stops until the 
   const ada = await guestOn(relay.url, SHOP);
   const conversation = await between(ada, bo);
   await conversation.send('hello');
-  await waitFor(conversation.snapshot, lastState('delivered'));
+  await waitFor(conversation.snapshot, lastState('sent'));
   const identity = await bo.openIdentity();
   await identity.refresh();
   const before = deviceOf(bo).log;
@@ -113,7 +113,7 @@ it('an old list, which hides that a device was removed: sending stops until the 
   await contact.acceptChange();
   await waitFor(contact.snapshot, ({ status }) => status === 'unverified');
   await conversation.retry(conversation.snapshot.value.messages.at(-1)!.id);
-  await waitFor(conversation.snapshot, lastState('delivered'));
+  await waitFor(conversation.snapshot, lastState('sent'));
 });
 
 it('a device that is hidden from somebody who never saw it shows when two people scan', async () => {

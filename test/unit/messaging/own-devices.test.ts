@@ -169,10 +169,47 @@ it('a payment shows on the other devices with its place, and is not pursued ther
   await waitFor(there.snapshot, () => shown()?.payment?.state === 'received');
 });
 
+it('a note to self shows on the other devices as one’s own, with all that is said about it later', async () => {
+  await everybodyOnline();
+  const [notes, there] = await Promise.all([one.to(ada), two.to(ada)]);
+  const id = await notes.send('buy milk');
+  await waitFor(there.snapshot, hasTexts('buy milk'));
+  await there.edit(id, 'buy oat milk');
+  await waitFor(notes.snapshot, hasTexts('buy oat milk'));
+  await notes.react({ id, mine: true }, '✅');
+  await notes.setTimer(3600);
+  const shown = await waitFor(there.snapshot, ({ timer }) => timer === 3600);
+  expect(shown).toMatchObject({ isSelf: true, request: false, unread: 0 });
+  expect(shown.messages[0]).toMatchObject({ mine: true, state: 'sent', reactions: [{ mine: true }] });
+  await quiet();
+  expect(relay.sent.filter(({ to }) => to !== ada.hex)).toEqual([]);
+});
+
+it('what is said about messages shows on the other devices, also of what another device said', async () => {
+  await everybodyOnline();
+  const [mine, there, theirs] = await Promise.all([one.to(bo), two.to(bo), peer.to(ada)]);
+  const id = await mine.send('first');
+  await waitFor(there.snapshot, hasTexts('first'));
+  await waitFor(theirs.snapshot, hasTexts('first'));
+  await there.edit(id, 'second');
+  await Promise.all([mine, theirs].map(({ snapshot }) => waitFor(snapshot, hasTexts('second'))));
+  await theirs.react({ id, mine: false }, '👍');
+  await Promise.all(
+    [mine, there].map(({ snapshot }) =>
+      waitFor(snapshot, ({ messages }) => messages[0]?.reactions?.[0]?.emoji === '👍'),
+    ),
+  );
+  await mine.deleteForEveryone(id);
+  await Promise.all(
+    [there, theirs].map(({ snapshot }) => waitFor(snapshot, ({ messages }) => messages[0]?.deleted === true)),
+  );
+});
+
 it('what an own device says is not believed where it is nothing that devices tell each other', async () => {
   await everybodyOnline();
+  const there = await two.to(bo);
   await (await one.to(bo)).send('before');
-  await quiet();
+  await waitFor(there.snapshot, lastState('delivered'));
   const said = two.rows('messages');
   const text = (value: string) =>
     ({ id: 'ef'.repeat(16), sentAt: 1, body: { kind: 'text', text: value } }) as const;

@@ -64,7 +64,8 @@ describe('a payment in a conversation', () => {
     const order = orderTo(bo);
     const fee = await payments.estimateFee(order);
     const before = await balanceOf(payments, local.pcx.caip19);
-    const adas = await ada.to(bo);
+    // Strangers are told nothing.
+    const [adas] = await Promise.all([ada.to(bo), bo.to(ada)]);
     await payments.pay(order, { inConversation: true, maxFee: fee });
     await carryOut(local, ada, order.id);
     expect((await shows(adas, order.id, 'received')).fee).toBe(fee);
@@ -75,7 +76,7 @@ describe('a payment in a conversation', () => {
 
   it('is made once, however often it is asked for', async () => {
     const id = newId();
-    const adas = await ada.to(bo);
+    const [adas] = await Promise.all([ada.to(bo), bo.to(ada)]);
     await Promise.all([pay(ada, bo, id), pay(ada, bo, id), pay(ada, bo, id)]);
     await carryOut(local, ada, id);
     await shows(adas, id, 'received');
