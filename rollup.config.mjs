@@ -48,6 +48,7 @@ const CHUNK_NAMES = {
   'core/shared/worker-client.ts': 'worker',
   'core/remote/serve.ts': 'serve',
   'core/accounts/index.ts': 'accounts',
+  'core/transfer/index.ts': 'transfer',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
   'core/identity/words.ts': 'words',
   'core/identity/keystore.ts': 'keystore',
@@ -108,6 +109,7 @@ const esm = {
     shared: 'core/shared/index.ts',
     worker: 'core/shared/worker-client.ts',
     'owner.worker': 'core/shared/owner.worker.ts',
+    node: 'core/node/index.ts',
     transport: 'core/transport/index.ts',
     ratchet: 'core/ratchet/index.ts',
     'ratchet/sender-keys': 'core/ratchet/sender-keys/index.ts',
@@ -118,7 +120,7 @@ const esm = {
     'sign-in-button/define': 'components/sign-in/define.ts',
     'identity-core': 'core/identity/index.ts',
   },
-  external: external(dependenciesOf('package.json')),
+  external: external([...dependenciesOf('package.json'), 'ws']),
   treeshake,
   plugins: forBrowsers(),
   output: {
@@ -132,10 +134,10 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|words-error|lazy|remote|shared|local\/(?:options|owner-lock|search)|accounts\/(?!enrolment)|identity\/(?:log-changes|entropy|sign-in|statements|words|keystore|did|anchor)|messaging\/(?:actions|amending|erasing|kinds|own-devices|profile|resending|typing)\.|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished)|store\/(?:pruning|protection))/,
+  /\/core\/(?!errors|words-error|lazy|remote|shared|transfer|local\/(?:options|owner-lock|search)|accounts\/(?!enrolment)|identity\/(?:log-changes|entropy|sign-in|statements|words|keystore|did|anchor)|messaging\/(?:actions|amending|erasing|kinds|own-devices|profile|resending|typing)\.|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished)|store\/(?:pruning|protection))/,
   /\/proto\/(?!gen\/signal)/,
   /\/node_modules\/(idb|@preact|@noble\/ed25519|@scure\/base)\//,
-  /\/node_modules\/@noble\/(hashes\/(?!scrypt|pbkdf2|hmac|sha3|blake3)|ciphers\/(?!salsa|_poly1305|_arx))/,
+  /\/node_modules\/@noble\/(hashes\/(?!scrypt|pbkdf2|hkdf|hmac|sha3|blake3)|ciphers\/(?!salsa|_poly1305|_arx))/,
 ];
 const isClient = (id) => CLIENT.some((part) => part.test(id)) && !id.includes('/@scure/sr25519/');
 // What a view needs whose client is elsewhere, and everybody else as well.

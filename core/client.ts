@@ -12,10 +12,12 @@ import type { ErrorCode } from './errors.js';
 import type { AccountSigner } from './identity/account.js';
 import type { Payment, Payments } from './payments/types.js';
 import type { ConversationSettings, DefaultSettings, MessageRef } from './store/index.js';
+import type { Export, Import } from './transfer/types.js';
 
 export type { AccountSigner, ConversationSettings, DefaultSettings, MessageRef };
 export type * from './accounts/types.js';
 export type * from './payments/types.js';
+export type * from './transfer/types.js';
 
 /** A value that changes over time. `subscribe` calls back at once and then on every change. */
 export interface Watchable<T> {
@@ -295,6 +297,8 @@ export interface Conversation {
    * Stores a text for sending and returns its id; sending goes on in the background. The stored draft is gone; a request
    * is accepted.
    *
+   * @param options - `id`: 32 hexadecimal digits, chosen by the caller. Who sends again under an id that was used in this
+   *   conversation sends nothing: a repeat after a crash is the same message.
    * @throws `message-empty`, `message-too-long`, `not-ready`, `storage-full`
    */
   send(text: string | Draft, options?: SendOptions): Promise<string>;
@@ -467,6 +471,20 @@ export interface ComingClient {
    * @throws `wrong-passphrase`, `wrong-passkey`: nothing changed then; `not-loaded`
    */
   unlock(secret: UnlockSecret): Promise<void>;
+  /**
+   * Begins to write everything of this device that may live on elsewhere: conversations with their messages and payments,
+   * people, and a guest's secret. Not what makes it this device: importing makes a new one.
+   *
+   * @throws `weak-passphrase` (under 8 characters), `insecure-context`, `not-ready`, `not-loaded`
+   */
+  openExport(passphrase: string): Promise<Export>;
+  /**
+   * Begins to read such a file: into the account that is signed in, or where nobody is, into a new device of the guest whose secret
+   * it has. Of a wallet account, sign in first. An import that is open gives up.
+   *
+   * @throws `not-owner`, `not-loaded`
+   */
+  openImport(passphrase: string): Promise<Import>;
   /** Connects at once when it waits to try again, or was displaced. */
   reconnect(): Promise<void>;
   /** Signs out and erases everything of this profile on this device; also while it is locked. */

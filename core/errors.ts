@@ -115,6 +115,15 @@ export type SeldomErrorCode =
   | 'cannot-edit' // not a text of one's own, or older than a day
   | 'cannot-delete' // a payment: what was paid stays
   | 'not-accepted' // a stranger's request: nothing is told to them before it is accepted
+  // export, import and Node
+  | 'malformed-export' // not a file that an export wrote
+  | 'newer-export' // of a later version of the kit
+  | 'damaged-export' // changed, cut short, or with something behind its end
+  | 'other-account-export' // of another account than the one that is signed in
+  | 'export-ended' // the export or import was closed, or took an error before
+  | 'insecure-context' // this page was not loaded through TLS: the browser gives it no cryptography
+  | 'damaged-database' // the file of a database was changed or lost a part: use a backup
+  | 'no-web-socket' // this Node has no WebSocket: use Node 22 or later, or install `ws`
   // DID and anchor
   | 'malformed-did'
   | 'malformed-registration'; // not what the chain's identity pallet stores

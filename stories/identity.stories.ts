@@ -273,6 +273,12 @@ export const BackupWarningDark: Story = {
   loaders: NotBackedUp.loaders!,
   play: BackupWarning.play!,
 };
+export const Archive: Story = { ...NotBackedUp, play: pressing('Export and import') };
+export const ArchiveExport: Story = {
+  ...NotBackedUp,
+  play: pressing('Export and import', 'Export everything'),
+};
+export const ArchiveImport: Story = { ...NotBackedUp, play: pressing('Export and import', 'From a file') };
 export const BackupFile: Story = { ...NotBackedUp, play: pressing('Back up', 'Save a file') };
 export const Lock: Story = {
   loaders: [() => ready({ status: { storage: 'persistent', protection: 'passphrase' } })],

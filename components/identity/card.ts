@@ -182,6 +182,7 @@ export class ComingIdentityCard extends ComingElement {
       </ul>
       ${this.#row('link', words.link, words.linkHint)}
       ${hasKey ? this.#row('backup', words.backup, backedUp ? words.backupDone : words.backupOpen) : nothing}
+      ${this.#row('archive', words.archive, words.archiveHint)}
       ${kind === 'guest' && hasKey ? this.#row('hand-over', words.handOver, words.handOverHint) : nothing}
       ${chain ? this.#row('anchor', words.anchor, words.anchorState[anchor]) : nothing}
       ${storage === 'persistent' ? this.#row('lock', words.lock, words.lockState[protection]) : nothing}`;
@@ -251,8 +252,8 @@ export class ComingIdentityCard extends ComingElement {
   async #start(flow: Flow, device?: OwnDevice): Promise<void> {
     this.loadFailed = false;
     try {
-      const { defineFlows } = await import('./define-flows.js');
-      defineFlows();
+      if (flow === 'archive') (await import('./define-archive.js')).defineArchive();
+      else (await import('./define-flows.js')).defineFlows();
     } catch {
       this.loadFailed = true;
       return;

@@ -17,7 +17,17 @@ import type { IdentityWords } from '../locales/en-identity.js';
 
 /** What the dialog is about. */
 export type Flow =
-  'qr' | 'profile' | 'device' | 'link' | 'backup' | 'hand-over' | 'anchor' | 'repair' | 'lock' | 'erase';
+  | 'qr'
+  | 'profile'
+  | 'device'
+  | 'link'
+  | 'backup'
+  | 'archive'
+  | 'hand-over'
+  | 'anchor'
+  | 'repair'
+  | 'lock'
+  | 'erase';
 
 /** What it is done to. */
 export interface Account {
@@ -40,6 +50,7 @@ export function flowName(flow: Flow, device: OwnDevice | undefined, words: Ident
     device: device?.name ?? '',
     link: words.linkTitle,
     backup: words.backup,
+    archive: words.archive,
     'hand-over': words.handOverTitle,
     anchor: words.anchorTitle,
     repair: words.repairTitle,
@@ -87,6 +98,14 @@ export function flowView(flow: Flow, account: Account): TemplateResult {
         .strings=${strings}
         @done=${done}
       ></coming-backup-flow>`;
+    case 'archive':
+      return html`<coming-archive-flow
+        .client=${client}
+        .identity=${identity}
+        .me=${me}
+        .strings=${strings}
+        @done=${done}
+      ></coming-archive-flow>`;
     case 'hand-over':
       return html`<coming-hand-over-flow
         .identity=${identity}

@@ -70,6 +70,8 @@ export interface IdentityStrings {
   backupDone: string;
   backupOpen: string;
   backupText: string;
+  archive: string;
+  archiveHint: string;
   backupWords: string;
   backupWordsHint: string;
   backupFile: string;
@@ -265,6 +267,8 @@ export const enIdentity: IdentityStrings = {
   backupDone: 'Backed up',
   backupOpen: 'Not backed up',
   backupText: 'With a backup you get this identity back on any device. Keep it where only you get at it.',
+  archive: 'Export and import',
+  archiveHint: 'All conversations, in one encrypted file',
   backupWords: 'Write down 12 words',
   backupWordsHint: 'On paper. Nothing can be stolen over the network.',
   backupFile: 'Save a file',

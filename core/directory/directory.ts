@@ -129,6 +129,17 @@ export class Directory {
     return this.#lock.run(account, () => this.#store(account, change, beside));
   }
 
+  /** Commits what `changesOf` makes of what is stored about somebody; nothing else changes it meanwhile. */
+  revise(
+    account: AccountHex,
+    changesOf: (person: PersonRow | undefined) => Promise<readonly Change[]>,
+  ): Promise<void> {
+    return this.#lock.run(account, async () => {
+      await this.db.commit(await changesOf(await this.db.get('people', account)));
+      this.#logs.delete(account);
+    });
+  }
+
   async #store(
     account: AccountHex,
     change: Partial<PersonRow>,

@@ -13,8 +13,10 @@ import type {
   Contact,
   Conversation,
   DidDocument,
+  Export,
   GuestSecret,
   Identity,
+  Import,
   LinkOffer,
   Me,
   MyProfile,
@@ -53,7 +55,9 @@ import { enrolGuest, enrolWith, OF_WALLET, type NewDeviceOptions } from '../acco
 import { checkOptions } from './options.js';
 import { ownProfile, type Ownership } from './owner-lock.js';
 import { chosenChain, Paying, type ChainChoice, type ChosenChain } from './paying.js';
+import type { ImportContext } from '../transfer/index.js';
 import { ProfileStorage, type StorageEvents } from './storage.js';
+import { Transferring } from './transferring.js';
 
 export interface LocalClientOptions {
   /** WebSocket address of the relay, e.g. `wss://relay.example`, or a relay in the page. */
@@ -115,6 +119,7 @@ class LocalClient implements ComingClient {
   readonly #list: ConversationList;
   readonly #myProfile = signal<MyProfile>(NO_PROFILE);
   readonly #views = new Set<ConversationView>();
+  readonly #transferring = new Transferring();
   readonly #closing = new AbortController();
   readonly #relayUrl: string;
   readonly #profile: string;
@@ -253,6 +258,32 @@ class LocalClient implements ComingClient {
   async resolveDid(did: string): Promise<DidDocument> {
     await this.#openedHere();
     return this.#requireSignedIn().accounts.resolveDid(did);
+  }
+
+  async openExport(passphrase: string): Promise<Export> {
+    await this.#openedHere();
+    const { device } = this.#requireSignedIn();
+    const deviceChanged = () => this.#update({ me: toMe(device.row) });
+    return this.#transferring.openExport(
+      { db: this.#lease!, device, now: this.#now, deviceChanged },
+      passphrase,
+    );
+  }
+
+  async openImport(passphrase: string): Promise<Import> {
+    await this.#openedHere();
+    return this.#transferring.openImport(this.#importInto(this.#requireOwner()), passphrase);
+  }
+
+  #importInto(db: Lease): ImportContext {
+    return {
+      db,
+      account: () => this.#signedIn?.device.row.account,
+      now: this.#now,
+      messaging: () => this.#requireSignedIn().messaging,
+      enrol: (make) => this.#enrol((lease, device) => make(lease, device, this.#relay)),
+      merged: () => this.#signedIn?.paying.resume(),
+    };
   }
 
   async reconnect(): Promise<void> {
@@ -401,7 +432,9 @@ class LocalClient implements ComingClient {
     if (device) await this.#enter(device, lease);
     else this.#update({ phase: 'signed-out' });
     this.#inBackground(storage.finish());
-    if (device) this.#inBackground(storage.prune(this.#now()));
+    if (!device) return;
+    this.#inBackground(storage.prune(this.#now()));
+    this.#inBackground(this.#transferring.resume(lease, () => this.#importInto(lease)));
   }
 
   readonly #storageEvents: StorageEvents = {

@@ -26,7 +26,7 @@ import type { Asset } from '../ledger/assets.js';
 import { encodeAddress } from '../identity/index.js';
 import { storedPayment } from '../payments/snapshot.js';
 import { messageOf, type Messaging } from '../messaging/index.js';
-import type { AccountHex, ConversationRow, Database, MessageRow, ProfileRow } from '../store/index.js';
+import type { AccountHex, ConversationRow, Database, MessageRow, ProfileRow, Range } from '../store/index.js';
 import { Refresher } from '../refresher.js';
 
 /** Messages in a new view, and added by each step back. */
@@ -41,7 +41,7 @@ export class ConversationView implements Conversation {
   /** Only messages before this one are shown; undefined: the latest. */
   #end: number | undefined;
   /** Keeps what is already shown in the snapshot when messages are added below it. */
-  #oldest: number | undefined;
+  #shown: { readonly count: number; readonly newest: number } | undefined;
 
   constructor(
     private account: AccountHex,
@@ -151,7 +151,7 @@ export class ConversationView implements Conversation {
 
   async loadEarlier(): Promise<void> {
     this.#wanted = this.#snapshot.value.messages.length + PAGE;
-    this.#oldest = undefined;
+    this.#shown = undefined;
     await this.refresh();
   }
 
@@ -162,18 +162,29 @@ export class ConversationView implements Conversation {
     );
     const order = (mine ?? theirs)?.order;
     if (order === undefined) return false;
-    this.#end = order + PAGE / 2;
+    this.#end = await this.#behind(order, PAGE / 2);
     this.#wanted = PAGE;
-    this.#oldest = undefined;
+    this.#shown = undefined;
     await this.refresh();
     return true;
   }
 
+  /** The order of the message so many places behind one; undefined when there are fewer. */
+  async #behind(order: number, places: number): Promise<number | undefined> {
+    const { account } = this;
+    const later = await this.db.list('messages', {
+      prefix: [account],
+      after: [account, order],
+      limit: places,
+    });
+    return later[places - 1]?.value.order;
+  }
+
   async loadLater(): Promise<void> {
     if (this.#end === undefined) return;
-    this.#end += PAGE;
+    this.#end = await this.#behind(this.#end, PAGE);
     this.#wanted = this.#snapshot.value.messages.length + PAGE;
-    this.#oldest = undefined;
+    this.#shown = undefined;
     await this.refresh();
   }
 
@@ -210,14 +221,14 @@ export class ConversationView implements Conversation {
     ]);
     const nextOrder = conversation?.nextOrder ?? 0;
     if (this.#end !== undefined && this.#end >= nextOrder) this.#end = undefined;
-    const added = this.#oldest === undefined ? 0 : (this.#end ?? nextOrder) - this.#oldest;
-    const limit = Math.max(this.#wanted, added);
-    const rows = await db.list('messages', {
+    const range: Range = {
       prefix: [account],
       ...(this.#end !== undefined && { before: [account, this.#end] }),
-      reverse: true,
-      limit: limit + 1,
-    });
+    };
+    const { count, newest } = this.#shown ?? { count: 0, newest: Infinity };
+    const added = await db.list('messages', { ...range, after: [account, newest] });
+    const limit = Math.max(this.#wanted, count + added.length);
+    const rows = await db.list('messages', { ...range, reverse: true, limit: limit + 1 });
     const hasEarlier = rows.length > limit;
     const messages = rows.slice(0, limit).reverse();
     const shown: Message[] = [];
@@ -226,7 +237,8 @@ export class ConversationView implements Conversation {
       shown.push(toMessage(value, payment, await quoteOf(db, value)));
     }
     if (this.#refresher.isStopped) return;
-    this.#oldest = messages[0]?.value.order;
+    const last = messages.at(-1)?.value.order;
+    this.#shown = last === undefined ? undefined : { count: messages.length, newest: last };
     const { muted, readReceipts, typing } = { ...own?.settings, ...definedOf(conversation?.settings) };
     this.#snapshot.value = {
       peer: this.peer,

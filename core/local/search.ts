@@ -24,7 +24,7 @@ const BEFORE = 40;
 /** Where a conversation is searched next. */
 interface Position {
   readonly peer: AccountHex;
-  /** Only messages before this one; 0: no more. */
+  /** Only messages before this one; -Infinity: no more. */
   readonly order: number;
   /** The time of the message at `order`: what is before it counts as no later. */
   readonly time: number;
@@ -105,7 +105,7 @@ async function* newestFirst(db: Database, heads: Heads): AsyncGenerator<MessageR
 
 /** When the next message of a conversation counts as sent; undefined when there is none. */
 async function timeOf(db: Database, head: Head): Promise<number | undefined> {
-  if (head.read.length === 0 && head.order > 0) {
+  if (head.read.length === 0 && head.order > -Infinity) {
     const { peer, order } = head;
     const rows = await db.list('messages', {
       prefix: [peer],
@@ -114,7 +114,7 @@ async function timeOf(db: Database, head: Head): Promise<number | undefined> {
       limit: BATCH,
     });
     head.read = rows.map(({ value }) => value);
-    if (rows.length === 0) head.order = 0;
+    if (rows.length === 0) head.order = -Infinity;
     // Opening rows keeps the page busy.
     await new Promise((resolve) => setTimeout(resolve));
   }
@@ -168,7 +168,7 @@ class Heads {
 
   async openNext(): Promise<void> {
     const { peer, lastActivity } = this.#next!;
-    const order = (await this.db.get('conversations', peer))?.nextOrder ?? 0;
+    const order = (await this.db.get('conversations', peer))?.nextOrder ?? -Infinity;
     this.open.push({ peer, order, time: Math.min(this.from, lastActivity), read: [] });
     await this.look();
   }
@@ -177,7 +177,7 @@ class Heads {
     const positions = this.open.map(({ peer, order, time }): Position => ({ peer, order, time }));
     return {
       positions,
-      time: Math.min(...positions.filter(({ order }) => order > 0).map(({ time }) => time)),
+      time: Math.min(...positions.filter(({ order }) => order > -Infinity).map(({ time }) => time)),
     };
   }
 }

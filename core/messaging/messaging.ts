@@ -187,6 +187,7 @@ export class Messaging {
    *
    * @param id - 32 hexadecimal digits
    * @throws ComingError `message-empty`, `message-too-long`, `storage-full`
+   * @throws RangeError when `id` is none
    */
   async send(
     peer: AccountHex,

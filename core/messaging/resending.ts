@@ -193,7 +193,7 @@ export async function standIns(
     return withConversation(db, sender, [...removed, ...changes], (conversation) => {
       const { lastMessage } = conversation;
       const isGone = lastMessage?.state === 'undecryptable' && gone.has(lastMessage.order);
-      const newest = (remaining?.order ?? -1) > (appended?.order ?? -1) ? remaining : appended;
+      const newest = (remaining?.order ?? -Infinity) > (appended?.order ?? -Infinity) ? remaining : appended;
       return {
         ...conversation,
         undecryptable: Math.max(0, conversation.undecryptable - rows.length),

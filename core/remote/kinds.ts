@@ -15,8 +15,10 @@ import type {
   ConversationSnapshot,
   DefaultSettings,
   Draft,
+  Export,
   GuestSecret,
   Identity,
+  Import,
   MessageRef,
   PaymentOrder,
   Payments,
@@ -41,6 +43,7 @@ import {
   list,
   maybe,
   name,
+  number,
   payer,
   record,
   signer,
@@ -115,7 +118,7 @@ export interface Kind {
   readonly resume?: Resume;
 }
 
-export type KindName = 'client' | 'conversation' | 'identity' | 'contact' | 'payments';
+export type KindName = 'client' | 'conversation' | 'identity' | 'contact' | 'payments' | 'export' | 'import';
 
 export const isKind = (name: unknown): name is KindName =>
   typeof name === 'string' && Object.hasOwn(KINDS, name);
@@ -133,8 +136,8 @@ const searchOptions = record<SearchOptions>({
   peer: maybe(text),
   before: maybe(
     record<SearchCursor>({
-      positions: list(record<SearchCursor['positions'][number]>({ peer: text, order: count, time: count })),
-      time: count,
+      positions: list(record<SearchCursor['positions'][number]>({ peer: text, order: number, time: number })),
+      time: number,
     }),
   ),
   limit: maybe(count),
@@ -183,6 +186,9 @@ const client = {
     openContact: { ...again(text), gives: 'contact' },
     openConversation: { ...again(text), gives: 'conversation' },
     openPayments: { ...again(), gives: 'payments' },
+    // Only the owner that began one knows how far it is.
+    openExport: { ...once(text), gives: 'export' },
+    openImport: { ...once(text), gives: 'import' },
     resolveDid: again(text),
     setProfile: again(
       change<ProfileChange>({
@@ -324,9 +330,31 @@ const payments = {
   plain: { assets: true, feeAsset: true },
 } satisfies KindOf<Payments>;
 
-export const KINDS = { client, conversation, identity, contact, payments } as unknown as Readonly<
-  Record<KindName, Kind>
->;
+const exporting = {
+  calls: { read: once() },
+  notices: { close: 'closes' },
+  watched: { snapshot: 'always' },
+  watchings: {},
+  plain: {},
+} satisfies KindOf<Export>;
+
+const importing = {
+  calls: { write: once(bytes), finish: once() },
+  notices: { close: 'closes' },
+  watched: { snapshot: 'always' },
+  watchings: {},
+  plain: {},
+} satisfies KindOf<Import>;
+
+export const KINDS = {
+  client,
+  conversation,
+  identity,
+  contact,
+  payments,
+  export: exporting,
+  import: importing,
+} as unknown as Readonly<Record<KindName, Kind>>;
 
 /** As the owner makes them. */
 function newId(): string {

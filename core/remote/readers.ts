@@ -31,6 +31,12 @@ export const count: Reader<number> = (value) => {
   return value as number;
 };
 
+/** Any number, an infinite one too. */
+export const number: Reader<number> = (value) => {
+  if (typeof value !== 'number' || Number.isNaN(value)) throw notUnderstood();
+  return value;
+};
+
 export const amount: Reader<bigint> = (value) => {
   if (typeof value !== 'bigint') throw notUnderstood();
   return value;

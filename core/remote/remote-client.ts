@@ -2,7 +2,8 @@
  * A client whose owner is elsewhere: shows what that owner publishes, and asks it for everything.
  *
  * Owners come and go. When one goes, what it was asked for is asked again of the next where that is harmless, and fails
- * with `owner-gone` where it is not; what is open is opened there anew, and shows what it showed until then.
+ * with `owner-gone` where it is not; what is open is opened there anew, and shows what it showed until then, unless to open it
+ * twice is not the same: it ends with its owner.
  *
  * @module
  */
@@ -115,7 +116,12 @@ export class Remote {
   disconnect(): void {
     const link = this.#link;
     this.#link = undefined;
-    for (const handle of this.#handles) handle.lose();
+    for (const handle of this.#handles) {
+      handle.lose();
+      if (handle !== this.#root && !KINDS.client.calls[handle.opening.name]!.isRepeatable) {
+        this.#end(handle, new OwnerGone(false));
+      }
+    }
     for (const watch of this.#watches) watch.stop = undefined;
     link?.end();
   }
@@ -220,10 +226,15 @@ export class Remote {
   #notice(handle: Handle, name: string): void {
     if (handle.on !== undefined) this.#link?.notice(handle.on, name);
     if (handle.kind.notices[name] !== 'closes') return;
-    this.#handles.delete(handle);
-    handle.problem = closed();
+    this.#end(handle, closed());
     handle.lose();
-    for (const { reject } of this.#waiting.filter((waiting) => waiting.handle === handle)) reject(closed());
+  }
+
+  /** Nothing can be asked of a handle any more. */
+  #end(handle: Handle, problem: ComingError<string>): void {
+    this.#handles.delete(handle);
+    handle.problem = problem;
+    for (const { reject } of this.#waiting.filter((waiting) => waiting.handle === handle)) reject(problem);
     this.#waiting = this.#waiting.filter((waiting) => waiting.handle !== handle);
   }
 

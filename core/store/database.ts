@@ -24,6 +24,8 @@ export interface Range {
   readonly prefix?: readonly KeyPart[];
   /** Only rows whose key is less than this one. */
   readonly before?: Key;
+  /** Only rows whose key is greater than this one. */
+  readonly after?: Key;
   readonly limit?: number;
   /** Greatest key first. */
   readonly reverse?: boolean;

@@ -181,14 +181,15 @@ class IndexedDatabase implements Database {
 }
 
 /** The keys of a range; `none` when there can be none, which an IDBKeyRange cannot say. */
-function boundsOf({ prefix, before }: Range): IDBKeyRange | null | 'none' {
-  const upperOpen = true;
-  if (!prefix) return before === undefined ? null : IDBKeyRange.upperBound(before, upperOpen);
+function boundsOf({ prefix, before, after }: Range): IDBKeyRange | null | 'none' {
+  const isAfter = after !== undefined && (!prefix || indexedDB.cmp(after, prefix) >= 0);
+  const lower = isAfter ? after : prefix;
   // An array sorts after every number and string, so [...prefix, []] ends the prefix's rows.
-  const end = [...prefix, []];
-  const upper = before === undefined || indexedDB.cmp(end, before) < 0 ? end : before;
-  if (indexedDB.cmp(prefix, upper) >= 0) return 'none';
-  return IDBKeyRange.bound(prefix, upper, false, upperOpen);
+  const end = prefix && [...prefix, []];
+  const upper = end && (before === undefined || indexedDB.cmp(end, before) < 0) ? end : before;
+  if (lower === undefined) return upper === undefined ? null : IDBKeyRange.upperBound(upper, true);
+  if (upper === undefined) return IDBKeyRange.lowerBound(lower, isAfter);
+  return indexedDB.cmp(lower, upper) >= 0 ? 'none' : IDBKeyRange.bound(lower, upper, isAfter, true);
 }
 
 /** A transaction that its connection took along has ended already. */

@@ -24,7 +24,8 @@ function compareParts(a: KeyPart, b: KeyPart): number {
 }
 
 /** Whether a key comes before every key of a range. */
-export function isBelow(key: Key, { prefix }: Range): boolean {
+export function isBelow(key: Key, { prefix, after }: Range): boolean {
+  if (after !== undefined && compareKeys(key, after) <= 0) return true;
   return prefix !== undefined && compareKeys(key, prefix) < 0;
 }
 

@@ -164,7 +164,10 @@ export type StoredMessageState =
 
 export interface MessageRow {
   readonly peer: AccountHex;
-  /** Rises with arrival in this conversation on this device. */
+  /**
+   * Rises with arrival in this conversation on this device. What was imported stands in between, or before the first: a fraction, or
+   * below zero.
+   */
   readonly order: number;
   readonly id: IdHex;
   readonly mine: boolean;
@@ -421,6 +424,16 @@ export interface VaultRow {
   readonly hasPlain: boolean;
 }
 
+/** A record of a file that is being imported: kept until the file was checked to its end, and then until it was merged. */
+export interface ImportRow {
+  /** Opaque here. */
+  readonly record: Uint8Array;
+  /** Of a message: how many of its conversation follow at most, itself included. */
+  readonly left: number;
+  /** The last one; once it is here, the file was checked to its end. */
+  readonly last: boolean;
+}
+
 /** Row types by table. The comment is the key of a row. */
 export interface Tables {
   /** `'device'` */
@@ -471,6 +484,8 @@ export interface Tables {
   chores: { readonly at: number };
   /** `'vault'` */
   vault: VaultRow;
+  /** `n`, in the order of the file. */
+  imports: ImportRow;
 }
 
 export type TableName = keyof Tables;
@@ -500,4 +515,5 @@ export const TABLE_NAMES: readonly TableName[] = [
   'early',
   'allowances',
   'decisions',
+  'imports',
 ];

@@ -37,6 +37,8 @@ export function pretending(client: ComingClient, pretence: Pretence): ComingClie
     openIdentity: () => client.openIdentity(),
     openContact: (peer) => client.openContact(peer),
     resolveDid: (did) => client.resolveDid(did),
+    openExport: (passphrase) => client.openExport(passphrase),
+    openImport: (passphrase) => client.openImport(passphrase),
     reconnect: () => client.reconnect(),
     erase: () => client.erase(),
     loadMoreConversations: () => client.loadMoreConversations(),

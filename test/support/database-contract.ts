@@ -168,6 +168,7 @@ export function describeDatabase(name: string, create: () => Promise<DatabaseUnd
         {
           prefix: fc.array(part, { maxLength: 2 }),
           before: key,
+          after: key,
           limit: fc.nat(5),
           reverse: fc.boolean(),
         },
@@ -199,6 +200,9 @@ export function describeDatabase(name: string, create: () => Promise<DatabaseUnd
         expect(await keysOf({ prefix: ['b'], before: ['a', 2] })).toEqual([]);
         expect(await keysOf({ prefix: ['b'], before: ['b'] })).toEqual([]);
         expect(await keysOf({ prefix: ['b'], before: ['b', 2] })).toEqual([['b', 1]]);
+        expect(await keysOf({ prefix: ['b'], after: ['a', 1] })).toHaveLength(2);
+        expect(await keysOf({ prefix: ['b'], after: ['b', 1] })).toEqual([['b', 2]]);
+        expect(await keysOf({ prefix: ['b'], after: ['b', 2] })).toEqual([]);
       });
 
       it('read backwards gives the greatest keys first, cut by the limit', async () => {
@@ -315,11 +319,12 @@ function record(n: number) {
 }
 
 /** The range's description, word by word. */
-function naive(keys: readonly Key[], { prefix, before, limit, reverse }: Range): Key[] {
+function naive(keys: readonly Key[], { prefix, before, after, limit, reverse }: Range): Key[] {
   const unique = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()].sort(compare);
   const found = unique.filter(
     (key) =>
       (before === undefined || compare(key, before) < 0) &&
+      (after === undefined || compare(key, after) > 0) &&
       (!prefix ||
         (Array.isArray(key) && JSON.stringify(key.slice(0, prefix.length)) === JSON.stringify(prefix))),
   );

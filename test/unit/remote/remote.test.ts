@@ -4,9 +4,11 @@ import { ComingError } from '../../../core/errors.js';
 import { guestAccount, guestSigner } from '../../../core/identity/index.js';
 import { createLocalClient } from '../../../core/local/index.js';
 import { createRemoteClient, portOf, serveClient } from '../../../core/remote/index.js';
+import { Remote } from '../../../core/remote/remote-client.js';
 import { createLoopback } from '../../../core/transport/index.js';
 import { WordsError } from '../../../core/words-error.js';
 import { refusal } from '../../support/codes.js';
+import { importInto, PASSPHRASE, readAll } from '../../support/exports.js';
 import { hasTexts } from '../../support/people.js';
 import { waitFor } from '../../support/wait.js';
 import { preparePeople, type World } from '../../support/world.js';
@@ -118,6 +120,47 @@ describe('a client over a port', () => {
     const there = await second.openConversation(ben.comingId);
     await there.send('through two ports');
     await waitFor((await ben.to(ada)).snapshot, hasTexts('through two ports'));
+  });
+});
+
+describe('an export over a port', () => {
+  it('is the same file as one of the owner’s, and is imported from there as well', async () => {
+    const { ada, ben, view } = await two();
+    await (await ada.to(ben)).send('before');
+    const exporting = await view.openExport(PASSPHRASE);
+    const file = await readAll(exporting);
+    expect(exporting.snapshot.value).toMatchObject({ phase: 'done' });
+    exporting.close();
+    expect(view.status.value.me!.backedUp).toBe(true);
+
+    const blank = visitor();
+    const other = await viewOf(blank);
+    const importing = await other.openImport(PASSPHRASE);
+    await importing.write(file.subarray(0, 100));
+    expect(await refusal(() => importing.write('text' as unknown as Uint8Array))).toBe('other-version');
+    importing.close();
+    expect(await refusal(() => importing.finish())).toBe('closed');
+    const again = await view.openImport(PASSPHRASE);
+    expect(await importInto(again, file)).toEqual({ comingId: ada.comingId, added: 0, known: 1 });
+    expect(again.snapshot.value).toMatchObject({ phase: 'done' });
+  });
+
+  it('ends with its owner: another one would begin at the beginning', async () => {
+    const { ada } = await two();
+    const remote = new Remote('');
+    ends.push(() => remote.client.close());
+    const serve = () => {
+      const { port1, port2 } = new MessageChannel();
+      ends.push(serveClient(ada.client, portOf(port1)));
+      remote.connect(portOf(port2));
+    };
+    serve();
+    const exporting = await remote.client.openExport(PASSPHRASE);
+    await exporting.read();
+    serve();
+    expect(await refusal(() => exporting.read())).toBe('owner-gone');
+    const identity = await remote.client.openIdentity();
+    expect(identity.snapshot.value.devices).toHaveLength(1);
   });
 });
 
