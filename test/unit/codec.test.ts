@@ -156,6 +156,8 @@ describe.each(messages)('%s', (_name, codec, type) => {
   it('is read alike among unknown fields and wrong wire types, which are dropped', () => {
     fc.assert(
       fc.property(valuesOf(type), fc.array(strangeField), (value, strange) => {
+        // Bytes where a list of numbers is known.
+        fc.pre(!hasLongVarint(Uint8Array.from(strange.flat())));
         const bytes = Uint8Array.from([...codec.encode(value).finish(), ...strange.flat()]);
         const { ours, oracle } = answers(codec, type, bytes);
         expect(ours).toEqual(oracle);
