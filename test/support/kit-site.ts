@@ -97,6 +97,8 @@ export async function arrive(
 ): Promise<Visiting> {
   const { context, page, complaints } = await visit(browser, url, prepare);
   onTestFinished(() => context.close());
+  // Room for both elements: what is off the screen asks the chain for nothing.
+  await page.setViewportSize({ width: 1280, height: 1600 });
   const [chat, identity] = [page.locator('coming-chat'), page.locator('coming-identity')];
   await signIn(chat, page);
   await identity.getByText('Connected', { exact: true }).waitFor();
