@@ -19,7 +19,7 @@ export interface MessagingContext {
   readonly directory: Directory;
   readonly sessions: Sessions;
   /** Held, by peer, from reading to committing anything of that peer. */
-  readonly lock: KeyedLock;
+  readonly lock: Pick<KeyedLock, 'run'>;
   /** ms since 1970 */
   now(): number;
   /** 16 random bytes, hexadecimal. */

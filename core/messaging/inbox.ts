@@ -9,6 +9,7 @@ import { codeOf, ComingError, type ErrorCode } from '../errors.js';
 import { mayReceive, type LoggedDevice } from '../identity/index.js';
 import type { SignedHandOver } from '../identity/statements.js';
 import { loaded } from '../lazy.js';
+import { SIGNAL_MESSAGE } from '../ratchet/index.js';
 import {
   put,
   remove,
@@ -20,6 +21,7 @@ import {
 import type { IncomingEnvelope } from '../transport/index.js';
 import { decodeContent, type Body, type Received } from './content.js';
 import { isPassing, type MessagingContext } from './context.js';
+import { Gathering } from './gathering.js';
 import { malformed } from './malformed.js';
 import type { Outbox } from './outbox.js';
 import { appendMessage, withConversation } from './rows.js';
@@ -32,6 +34,9 @@ const MAX_NOTED = 1000;
 // So many of the newest messages may be placeholders, or nobody could read the others.
 const NEWEST = 60;
 const MAX_PLACEHOLDERS = 30;
+
+/** Envelopes stored at once: more make it hardly faster, and who sends meanwhile would wait for them. */
+const MOST_AT_ONCE = 64;
 
 /** The number of an envelope that was not kept for this device. */
 const EPHEMERAL = 0n;
@@ -54,26 +59,25 @@ interface Beside {
 }
 
 export class Inbox {
-  /** Whose envelopes could not be decrypted, and are to be asked for. */
-  readonly #unread = new Set<AccountHex>();
-
+  /** @param unread - Whose envelopes could not be decrypted, and are to be asked for. */
   constructor(
     private readonly context: MessagingContext,
     private readonly outbox: Outbox,
+    private readonly unread = new Set<AccountHex>(),
   ) {}
 
   /** Stores envelopes in order, up to the first that cannot be stored now. */
   async deliver(envelopes: readonly IncomingEnvelope[]): Promise<bigint[]> {
     const stored: bigint[] = [];
-    for (const envelope of envelopes) {
+    for (const run of this.#runsOf(envelopes)) {
       try {
-        await this.#take(envelope);
+        await (run.length > 1 ? this.#takeRun(run) : this.#take(run[0]!));
       } catch (error) {
         if (!isPassing(error)) throw error;
         this.context.failed(error);
         break;
       }
-      stored.push(envelope.seq);
+      stored.push(...run.map(({ seq }) => seq));
     }
     this.#ask().catch(this.context.failed);
     return stored;
@@ -83,7 +87,7 @@ export class Inbox {
   async askAll(): Promise<void> {
     await this.#giveUp();
     for (const { value } of await this.context.db.list('undecryptable')) {
-      if (value.request === 'waiting') this.#unread.add(value.sender);
+      if (value.request === 'waiting') this.unread.add(value.sender);
     }
     await this.#ask();
   }
@@ -103,9 +107,9 @@ export class Inbox {
   }
 
   async #ask(): Promise<void> {
-    if (this.#unread.size === 0) return;
-    const senders = [...this.#unread];
-    this.#unread.clear();
+    if (this.unread.size === 0) return;
+    const senders = [...this.unread];
+    this.unread.clear();
     const { askAgain } = await loaded(import('./resending.js'));
     for (const sender of senders) {
       try {
@@ -116,6 +120,52 @@ export class Inbox {
         this.context.failed(error); // it is asked again after the next signing in
       }
     }
+  }
+
+  /** Parts envelopes into those that are stored at once: of one device, on a session that is there. */
+  #runsOf(envelopes: readonly IncomingEnvelope[]): IncomingEnvelope[][] {
+    const runs: IncomingEnvelope[][] = [];
+    for (const envelope of envelopes) {
+      const run = runs.at(-1);
+      const [first] = run ?? [];
+      const fits =
+        first &&
+        run!.length < MOST_AT_ONCE &&
+        [first, envelope].every(({ type }) => type === SIGNAL_MESSAGE) &&
+        first.senderDevice === envelope.senderDevice &&
+        bytesToHex(first.senderAccount) === bytesToHex(envelope.senderAccount) &&
+        // What one's own devices say stands in the conversations of others.
+        bytesToHex(first.senderAccount) !== this.context.device.row.account;
+      if (fits) run!.push(envelope);
+      else runs.push([envelope]);
+    }
+    return runs;
+  }
+
+  /** Takes what came from one device; all of it is stored, or nothing. */
+  async #takeRun(run: readonly IncomingEnvelope[]): Promise<void> {
+    const { directory, lock } = this.context;
+    const { senderAccount, senderDevice } = run[0]!;
+    const sender = bytesToHex(senderAccount);
+    let device: LoggedDevice;
+    try {
+      device = await directory.device(sender, senderDevice);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      for (const envelope of run) await this.#take(envelope);
+      return;
+    }
+    await lock.run(sender, async () => {
+      const gathering = new Gathering(this.context, sender);
+      const inbox = new Inbox(gathering.context, this.outbox, this.unread);
+      for (const envelope of run) {
+        if (await gathering.context.db.get('seen', this.#seenKey(envelope))) continue;
+        await inbox.#decrypt(envelope, sender, device);
+      }
+      await gathering.store();
+    });
+    this.outbox.wake(sender);
+    this.outbox.wakeOwn();
   }
 
   async #take(envelope: IncomingEnvelope): Promise<void> {
@@ -313,7 +363,7 @@ export class Inbox {
         undecryptable: now.undecryptable + 1,
       })),
     );
-    if (isWanted) this.#unread.add(sender);
+    if (isWanted) this.unread.add(sender);
     if (conversation) changed(sender);
   }
 

@@ -40,6 +40,11 @@ export class Sessions {
     private readonly now: () => number,
   ) {}
 
+  /** The same sessions, where another database shows them. */
+  in(db: Database): Sessions {
+    return new Sessions(db, this.primitives, this.device, this.now);
+  }
+
   /**
    * The devices of which something was heard in the last 60 days: a live device answers every message at least with a
    * receipt, and says something to those of its own account once a week. One that is new counts from the first message

@@ -56,19 +56,26 @@ export class TappedRelay extends LoopbackRelay {
 
   /** Delivers an envelope that was sent before, bent as one likes; whether it was acknowledged. */
   async deliver(sent: Sent, changes: Partial<IncomingEnvelope> = {}): Promise<boolean> {
-    this.#seq += 1n;
-    const envelope: IncomingEnvelope = {
-      seq: this.#seq,
-      id: sent.id,
-      senderAccount: sent.from,
-      senderDevice: sent.fromDevice,
-      type: sent.type,
-      content: sent.content,
-      receivedAt: 1_700_000_000,
-      ...changes,
-    };
-    const stored = await this.#receivers.get(bytesToHex(sent.to))!.deliver([envelope]);
-    return stored.includes(envelope.seq);
+    return (await this.deliverAll([sent], changes))[0]!;
+  }
+
+  /** The same with several at once, to whom the first is sent. */
+  async deliverAll(sent: readonly Sent[], changes: Partial<IncomingEnvelope> = {}): Promise<boolean[]> {
+    const envelopes = sent.map((one): IncomingEnvelope => {
+      this.#seq += 1n;
+      return {
+        seq: this.#seq,
+        id: one.id,
+        senderAccount: one.from,
+        senderDevice: one.fromDevice,
+        type: one.type,
+        content: one.content,
+        receivedAt: 1_700_000_000,
+        ...changes,
+      };
+    });
+    const stored = await this.#receivers.get(bytesToHex(sent[0]!.to))!.deliver(envelopes);
+    return envelopes.map(({ seq }) => stored.includes(seq));
   }
 }
 
