@@ -132,8 +132,10 @@ export async function answer(
   if (request?.deviceId !== context.device.row.deviceId) return [];
   const person = await db.get('people', sender);
   if (person?.blocked || person?.changed || person?.continuedBy) return [];
-  // A stranger learns nothing before they are accepted.
-  if ((await db.get('conversations', sender))?.request) return [];
+  // A stranger learns nothing before they are accepted; whoever was never spoken to is one, and can miss nothing.
+  const conversation = await db.get('conversations', sender);
+  const isOwn = sender === context.device.row.account;
+  if (!isOwn && (!conversation || conversation.request)) return [];
   const allowance = await takeAllowance(context, sender, device.id, 'answered');
   if (!allowance) return [];
 
@@ -158,7 +160,7 @@ export async function answer(
     else if (row.content) await queue(envelopeIds, { ...row, content: undefined });
   }
   if (asked.size > 0) {
-    const origin = (await db.get('conversations', sender))?.origin ?? device.origin;
+    const origin = conversation?.origin ?? device.origin;
     await queue([...asked], { content: undefined, origin });
   }
   return changes;
