@@ -217,6 +217,21 @@ describe('an envelope', () => {
     ]);
   });
 
+  it('of a session that is gone here is asked for again, also where a last-resort key began it', async () => {
+    const mailbox = relay.mailboxOf(bo.account, 1);
+    mailbox.oneTime.length = mailbox.oneTimeKyber.length = 0;
+    const [adas, bos] = await Promise.all([ada.to(bo), bo.to(ada)]);
+    await adas.send('one');
+    await waitFor(bos.snapshot, hasTexts('one'));
+    expect(bo.rows('lastResortUses')).toHaveLength(1);
+    await bo.close();
+    bo.storage.tables.get('sessions')!.length = 0;
+    bo.storage.tables.get('receipts')!.length = bo.storage.tables.get('outbox')!.length = 0;
+    await adas.send('two');
+    await bo.online();
+    await waitFor((await bo.to(ada)).snapshot, hasTexts('one', 'two'));
+  });
+
   it('that arrives out of order is shown all the same, each once', async () => {
     const { bos } = await inTouch();
     const sent: Sent[] = [];
