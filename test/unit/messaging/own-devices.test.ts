@@ -139,6 +139,24 @@ it('a petname and a block are the person’s: of two at once the later one count
   await waitFor(mine.snapshot, ({ problem }) => problem === undefined);
 });
 
+it('what is decided once a clock that was ahead was put right counts on every device', async () => {
+  const YEAR = 365 * 24 * 60 * 60 * 1000;
+  let ahead = YEAR;
+  await Promise.all([one.online(() => Date.now() + ahead), two.online(), peer.online()]);
+  const [mine, there] = await Promise.all([one.to(bo), two.to(bo)]);
+  await mine.send('so that both know the conversation');
+  await waitFor(there.snapshot, hasTexts('so that both know the conversation'));
+  await mine.setPetname('Rob');
+  await waitFor(there.snapshot, ({ petname }) => petname === 'Rob');
+  ahead = 0;
+  await mine.setPetname('Robert');
+  await waitFor(there.snapshot, ({ petname }) => petname === 'Robert');
+  await (await two.client.openContact(bo.comingId)).block();
+  await waitFor(mine.snapshot, ({ problem }) => problem === 'blocked');
+  await there.setPetname('Bob');
+  await waitFor(mine.snapshot, ({ petname }) => petname === 'Bob');
+});
+
 it('a payment shows on the other devices with its place, and is not pursued there', async () => {
   await everybodyOnline();
   const id = 'ab'.repeat(16);
