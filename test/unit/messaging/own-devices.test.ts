@@ -123,6 +123,25 @@ it('a receipt that comes before the copy counts when the copy comes', async () =
   expect(two.rows('early')).toEqual([]);
 });
 
+it('a peer who says much about messages that never were pushes out nothing that one’s own devices said', async () => {
+  await everybodyOnline();
+  const [mine, there] = await Promise.all([one.to(bo), two.to(bo)]);
+  await mine.send('hello');
+  await waitFor(there.snapshot, hasTexts('hello'));
+  let n = 0;
+  const ids = (count: number) => Array.from({ length: count }, () => (n += 1).toString(16).padStart(32, '0'));
+  const early = () => two.rows('early') as { byMe: boolean }[];
+  const read = { kind: 'read-on-other', peer: bo.hex, contentIds: ids(300) } as const;
+  await one.smuggle(ada, { id: 'aa'.repeat(16), sentAt: 1, body: read });
+  await until(() => early().length === 300);
+  for (const [id] of [ids(1), ids(1)]) {
+    const body = { kind: 'receipt', receipt: 'read', contentIds: ids(150) } as const;
+    await peer.smuggle(ada, { id: id!, sentAt: 1, body });
+  }
+  await until(() => early().filter(({ byMe }) => !byMe).length === 200);
+  expect(early().filter(({ byMe }) => byMe)).toHaveLength(300);
+});
+
 it('a petname and a block are the person’s: of two at once the later one counts everywhere', async () => {
   await everybodyOnline();
   const [mine, there] = await Promise.all([one.to(bo), two.to(bo)]);
