@@ -17,6 +17,7 @@ import { parsePreKeySignalMessage, parseSignalMessage } from '../ratchet/wire.js
 import {
   put,
   remove,
+  SENT_FOR_MS,
   type AccountHex,
   type Change,
   type Database,
@@ -204,6 +205,24 @@ export async function standIns(
     });
   };
   return { place, settle };
+}
+
+/**
+ * Says of what was asked for long ago that it will not come.
+ *
+ * @returns who is to be asked for what is left
+ */
+export async function giveUp(
+  { db, now, lock, changed }: Pick<MessagingContext, 'db' | 'now' | 'lock' | 'changed'>,
+  open: readonly Row<UndecryptableRow>[],
+): Promise<AccountHex[]> {
+  const isLate = ({ value }: Row<UndecryptableRow>) => (value.keptAt ?? 0) < now() - SENT_FOR_MS;
+  for (const { value } of open.filter(isLate)) {
+    await lock.run(value.sender, async () => db.commit(await lost(db, value.sender, [value.envelopeId])));
+    changed(value.sender);
+  }
+  const left = open.filter((row) => !isLate(row) && row.value.request === 'waiting');
+  return left.map(({ value }) => value.sender);
 }
 
 /** Says of envelopes that they cannot be had again. */

@@ -160,7 +160,8 @@ describe('a request of a stranger', () => {
     const envelope = { id: new Uint8Array(16), deviceId: 1, type: 8, content, delivery: 'durable' } as const;
     expect(await relay.deliver({ ...envelope, from: ada.account, fromDevice: 1, to: bo.account })).toBe(true);
     expect(fromBo()).toEqual([]);
-    for (const table of ['outbox', 'conversations', 'allowances'] as const) expect(bo.rows(table)).toEqual([]);
+    for (const table of ['outbox', 'conversations', 'allowances'] as const)
+      expect(bo.rows(table)).toEqual([]);
     const { bos } = await asked();
     expect(bos.snapshot.value).toMatchObject({ request: true });
   });
