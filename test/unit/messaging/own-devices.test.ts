@@ -2,7 +2,7 @@
  * Two accounts with several devices each: what one device does shows on the others of its account.
  */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { encodeContent } from '../../../core/messaging/content.js';
+import { encodeContent, type Body } from '../../../core/messaging/content.js';
 import { isPayingUnfinished } from '../../../core/payments/unfinished.js';
 import { MemoryDatabase } from '../../../core/store/index.js';
 import { BadRelay, keysUsedTwice } from '../../support/bad-relay.js';
@@ -262,6 +262,28 @@ it('what an own device says is not believed where it is nothing that devices tel
     { code: 'malformed-content' },
   ]);
   expect(two.rows('messages')).toEqual(said);
+});
+
+it('a device of another origin decides nothing about a conversation that it has no part in', async () => {
+  await everybodyOnline();
+  const mine = await one.to(bo);
+  await mine.send('of the shop');
+  await waitFor(mine.snapshot, lastState('delivered'));
+  await (await peer.to(ada)).send('an answer');
+  await waitFor(mine.snapshot, ({ unread }) => unread === 1);
+  const contentIds = [mine.snapshot.value.messages.at(-1)!.id];
+  const before = one.rows('seen').length;
+  let n = 0;
+  const says = (body: Body) =>
+    bank.smuggle(ada, { id: (n += 1).toString(16).padStart(32, '0'), sentAt: Date.now(), body });
+  await says({ kind: 'contact-state', peer: bo.hex, petname: 'Bank support' });
+  await says({ kind: 'contact-state', peer: bo.hex, blocked: true });
+  await says({ kind: 'read-on-other', peer: bo.hex, contentIds });
+  await until(() => one.rows('seen').length === before + 3);
+  expect(one.rows('undecryptable')).toEqual([]);
+  expect(one.rows('decisions')).toEqual([]);
+  expect(one.rows('conversations')[0]).toMatchObject({ petname: '', unread: 1 });
+  expect(one.rows('people')).not.toContainEqual(expect.objectContaining({ blocked: true }));
 });
 
 it('a device that only listens says so once a week, and is not taken for silent', async () => {
