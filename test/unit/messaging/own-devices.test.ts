@@ -242,6 +242,33 @@ it('what is said about messages shows on the other devices, also of what another
   );
 });
 
+describe('what was erased here', () => {
+  /** Everything that is kept to be sent again. */
+  const kept = () =>
+    (one.rows('sentContents') as { content?: Uint8Array }[])
+      .map(({ content }) => new TextDecoder().decode(content))
+      .join();
+
+  it('is not kept to be sent again either: to the peer, or to one’s other devices', async () => {
+    await Promise.all([one, two].map((device) => device.online()));
+    const [mine, there] = await Promise.all([one.to(bo), two.to(bo)]);
+    const ids: string[] = [];
+    for (const word of ['first', 'second', 'third', 'fourth']) ids.push(await mine.send(word));
+    await mine.edit(ids[1]!, 'second thoughts');
+    await waitFor(there.snapshot, hasTexts('first', 'second thoughts', 'third', 'fourth'));
+    await quiet();
+    expect(kept()).toMatch(/first[^]*second/);
+    await mine.deleteHere({ id: ids[0]!, mine: true });
+    await mine.deleteForEveryone(ids[1]!);
+    await waitFor(there.snapshot, hasTexts('first', '', 'third', 'fourth'));
+    await quiet();
+    expect(kept()).not.toMatch(/first|second/);
+    expect(kept()).toMatch(/third/);
+    await mine.deleteConversation();
+    expect(kept()).not.toMatch(/third|fourth/);
+  });
+});
+
 it('what an own device says is not believed where it is nothing that devices tell each other', async () => {
   await everybodyOnline();
   const there = await two.to(bo);
