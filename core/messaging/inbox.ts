@@ -21,6 +21,8 @@ import { changesOf } from './taking.js';
 // Undecryptable envelopes kept of one sender: nobody fills this device's disk with noise. Of more only their ids, to ask
 // for them.
 const MAX_KEPT = 100;
+// Of a stranger, of whom there may be many.
+const MAX_KEPT_OF_STRANGER = 3;
 const MAX_NOTED = 1000;
 // So many of the newest messages may be placeholders, or nobody could read the others.
 const NEWEST = 60;
@@ -275,7 +277,7 @@ export class Inbox {
       n,
       ...row,
       keptAt: this.context.now(),
-      content: count < MAX_KEPT ? content : new Uint8Array(),
+      content: count < (conversation ? MAX_KEPT : MAX_KEPT_OF_STRANGER) ? content : new Uint8Array(),
     };
     const isKept = count < (isWanted ? MAX_NOTED : MAX_KEPT);
     const changes = [

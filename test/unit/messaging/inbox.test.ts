@@ -189,6 +189,15 @@ describe('an envelope', () => {
     expect(bo.rows('undecryptable')).toHaveLength(3);
   });
 
+  it('of a stranger that cannot be read is kept with its bytes a few times, and then by its name', async () => {
+    const sent = await intercepted('hello');
+    const content = crypto.getRandomValues(new Uint8Array(64 * 1024)).fill(0x44, 0, 1);
+    for (let n = 0; n < 20; n += 1) await relay.deliver(sent, { id: freshId(), content });
+    const kept = bo.rows('undecryptable') as { content: Uint8Array }[];
+    expect(kept).toHaveLength(20);
+    expect(kept.filter((row) => row.content.length > 0)).toHaveLength(3);
+  });
+
   it('is not acknowledged while the log of its sender cannot be asked for, and arrives afterwards', async () => {
     const sent = await intercepted('hello');
     relay.logOfAccount = () => Promise.reject(new ComingError('relay-unreachable', 'away'));
