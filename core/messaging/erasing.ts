@@ -91,15 +91,25 @@ export async function eraseDue({ db, device, lock, now, changed }: Context): Pro
       await lock.run(peer, async () => {
         const theirs = due.filter(({ value }) => value.peer === peer);
         const rows = await Promise.all(theirs.map(({ value }) => db.get('messages', [peer, value.order])));
-        const over = rows.filter((row) => row?.expiresAt !== undefined && row.expiresAt <= now());
+        const running = rows.filter((row) => row?.expiresAt !== undefined) as MessageRow[];
+        const over = running.filter((row) => isOver(row, now()));
+        const later = running.filter((row) => !over.includes(row));
         await db.commit([
           ...theirs.map(({ key }) => remove('expiring', key)),
-          ...(await eraseMessages({ db, device }, peer, over as MessageRow[])),
+          ...later.map(({ expiresAt = 0, order }) =>
+            put('expiring', [expiresAt, peer, order], { peer, order }),
+          ),
+          ...(await eraseMessages({ db, device }, peer, over)),
         ]);
       });
       changed(peer);
     }
   }
+}
+
+/** Whether the time of a message is over, or was counted by a clock that was ahead: it was told to go before that. */
+function isOver({ expiresAt = 0, expiresAfter = 0 }: MessageRow, now: number): boolean {
+  return expiresAt <= now || expiresAt > now + expiresAfter * 1000;
 }
 
 /**

@@ -41,9 +41,21 @@ export async function prune(db: Database, now: number): Promise<void> {
     isFar(receivedAt * 1000, now, UNDECRYPTABLE_FOR_MS),
   );
   await pruneTable(db, 'early', (_, { at }) => isFar(at, now, EARLY_FOR_MS));
+  await bringForward(db, now);
   await pruneSent(db, now);
   await pruneStrangers(db);
   await db.commit([put('chores', 'pruning', { at: now })]);
+}
+
+/** Whoever read a message while the clock was ahead has its time begin now; the message itself stays for its peer's lock to change. */
+async function bringForward(db: Database, now: number): Promise<void> {
+  for (const { key, value } of await db.list('expiring', { after: [now] })) {
+    const [expiresAt = 0] = key as readonly number[];
+    const { peer, order } = value;
+    const most = now + ((await db.get('messages', [peer, order]))?.expiresAfter ?? 0) * 1000;
+    if (expiresAt <= most) continue;
+    await db.commit([remove('expiring', key), put('expiring', [most, peer, order], value)]);
+  }
 }
 
 /**
