@@ -332,8 +332,10 @@ class LocalClient implements ComingClient {
     await this.#openedHere();
     this.#requireOwner();
     if (!this.#storage!.isLocked) return;
+    const lease = this.#lease;
     await this.#storage!.unlock(secret);
-    await this.#begin();
+    // Whoever was unlocked, or erased, meanwhile has begun: two would use the same keys.
+    if (this.#lease === lease) await this.#begin();
   }
 
   async erase(): Promise<void> {

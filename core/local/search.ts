@@ -201,9 +201,10 @@ function snippetOf(text: string, [word = '']: readonly string[]): string {
   const characters = [...text];
   let found = '';
   let at = 0;
-  // Character by character, to know where in the text as it was written the word stands.
+  // Character by character, to know where in the text as it was written the word stands; only what may be of it is looked at
+  // again, or a long text would stop the page.
   for (const [index, character] of characters.entries()) {
-    found += folded(character);
+    found = found.slice(-word.length) + folded(character);
     if (found.includes(word)) {
       at = Math.max(0, index + 1 - [...word].length);
       break;

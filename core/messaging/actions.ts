@@ -25,7 +25,7 @@ import {
 import { amended, EDITABLE_MS, type Amendment } from './amending.js';
 import { checkText, type Content } from './content.js';
 import type { MessagingContext } from './context.js';
-import { eraseConversation, eraseMessages } from './erasing.js';
+import { eraseConversation, eraseMessages, forgetSent } from './erasing.js';
 import { isEmoji, isTimer } from './kind-content.js';
 import { timerSet } from './kinds.js';
 import type { Messaging, Queue } from './messaging.js';
@@ -83,7 +83,7 @@ export class Actions {
       const message = await messageOf(db, peer, ref);
       if (!message) return [];
       if (message.isPayment) throw refused('cannot-delete', 'what was paid stays');
-      return eraseMessages(db, peer, [message]);
+      return eraseMessages(this.context, peer, [message]);
     });
   }
 
@@ -119,7 +119,7 @@ export class Actions {
   }
 
   async deleteConversation(peer: AccountHex): Promise<void> {
-    await this.messaging.write(peer, (db) => eraseConversation(db, peer));
+    await this.messaging.write(peer, () => eraseConversation(this.context, peer));
   }
 
   /** Tells a peer who this person says they are, if they do not know the latest of it. */
@@ -181,7 +181,12 @@ export class Actions {
       const { body, after } = decide(message);
       const content = { id: this.context.newId(), sentAt: this.#timeAfter(after), body };
       const row = amended(message, { mine: true, arrivedAt: undefined, content });
-      return [...(await replaceMessages(db, peer, [row])), await queue(content, undefined)];
+      const { account } = this.context.device.row;
+      return [
+        ...(await replaceMessages(db, peer, [row])),
+        ...(row.deleted ? await forgetSent(db, account, peer, (id) => id === ref.id) : []),
+        await queue(content, undefined),
+      ];
     });
   }
 

@@ -21,7 +21,7 @@ export interface Early {
   readonly at: number;
 }
 
-/** Rows kept of one conversation: what a peer says about messages that never come has to end somewhere. */
+/** Rows kept in one conversation of what a peer says: what is said about messages that never come has to end somewhere. */
 const MOST = 200;
 /** When it is this account that says it. */
 const MOST_OF_OWN = 1000;
@@ -51,7 +51,8 @@ export async function keepEarly(
     if (!(await db.get('messageOrders', orderKey(target)))) wanted.push(target);
   }
   if (wanted.length === 0) return [];
-  const kept = await db.list('early', { prefix: [any.peer] });
+  // Each side has room of its own: a peer pushes out nothing that one's own devices said.
+  const kept = (await db.list('early', { prefix: [any.peer] })).filter(({ value }) => value.byMe === byMe);
   const surplus = kept
     .sort((a, b) => a.value.at - b.value.at)
     .slice(0, Math.max(0, kept.length + wanted.length - most));

@@ -10,14 +10,7 @@ import { mayReceive, type LoggedDevice } from '../identity/index.js';
 import type { SignedHandOver } from '../identity/statements.js';
 import { loaded } from '../lazy.js';
 import { SIGNAL_MESSAGE } from '../ratchet/index.js';
-import {
-  put,
-  remove,
-  SENT_FOR_MS,
-  type AccountHex,
-  type Change,
-  type ConversationRow,
-} from '../store/index.js';
+import { put, remove, type AccountHex, type Change, type ConversationRow } from '../store/index.js';
 import type { IncomingEnvelope } from '../transport/index.js';
 import { decodeContent, type Body, type Received } from './content.js';
 import { isPassing, type MessagingContext } from './context.js';
@@ -30,6 +23,8 @@ import { changesOf } from './taking.js';
 // Undecryptable envelopes kept of one sender: nobody fills this device's disk with noise. Of more only their ids, to ask
 // for them.
 const MAX_KEPT = 100;
+// Of a stranger, of whom there may be many.
+const MAX_KEPT_OF_STRANGER = 3;
 const MAX_NOTED = 1000;
 // So many of the newest messages may be placeholders, or nobody could read the others.
 const NEWEST = 60;
@@ -85,25 +80,11 @@ export class Inbox {
 
   /** Asks for everything again that could not be decrypted and was not asked for yet. */
   async askAll(): Promise<void> {
-    await this.#giveUp();
-    for (const { value } of await this.context.db.list('undecryptable')) {
-      if (value.request === 'waiting') this.unread.add(value.sender);
-    }
+    const open = (await this.context.db.list('undecryptable')).filter(({ value }) => value.request);
+    if (open.length === 0) return;
+    const { giveUp } = await loaded(import('./resending.js'));
+    for (const sender of await giveUp(this.context, open)) this.unread.add(sender);
     await this.#ask();
-  }
-
-  /** Says of what was asked for long ago that it will not come. */
-  async #giveUp(): Promise<void> {
-    const { db, now, lock, changed } = this.context;
-    const late = (await db.list('undecryptable')).filter(
-      ({ value }) => value.request && (value.keptAt ?? 0) < now() - SENT_FOR_MS,
-    );
-    if (late.length === 0) return;
-    const { lost } = await loaded(import('./resending.js'));
-    for (const { value } of late) {
-      await lock.run(value.sender, async () => db.commit(await lost(db, value.sender, [value.envelopeId])));
-      changed(value.sender);
-    }
   }
 
   async #ask(): Promise<void> {
@@ -346,7 +327,7 @@ export class Inbox {
       n,
       ...row,
       keptAt: this.context.now(),
-      content: count < MAX_KEPT ? content : new Uint8Array(),
+      content: count < (conversation ? MAX_KEPT : MAX_KEPT_OF_STRANGER) ? content : new Uint8Array(),
     };
     const isKept = count < (isWanted ? MAX_NOTED : MAX_KEPT);
     const changes = [

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { loaded } from '../lazy.js';
 import { put, type AccountHex, type Change, type Database } from '../store/index.js';
 import { amended, isAmendment, isLater, targetOf, type Amendment } from './amending.js';
 import type { Content, Received } from './content.js';
@@ -36,14 +37,22 @@ export async function changesOfKind(
   return []; // that somebody is writing is never stored
 }
 
-async function amend({ db, now }: Context, author: Author, content: Of<Amendment>): Promise<Change[]> {
+async function amend(
+  { db, now, device }: Context,
+  author: Author,
+  content: Of<Amendment>,
+): Promise<Change[]> {
   const { peer, mine, arrivedAt } = author;
   const target = { peer, ...targetOf(mine, content.body) };
   const message = await messageOf(db, peer, target);
   // None for what was erased here.
   if (!message) return keepEarly(db, [target], { byMe: mine, content, arrivedAt, at: now() });
   const row = amended(message, { mine, arrivedAt, content });
-  return row === message ? [] : replaceMessages(db, peer, [row], row.seen && !message.seen ? 1 : 0);
+  if (row === message) return [];
+  const changes = await replaceMessages(db, peer, [row], row.seen && !message.seen ? 1 : 0);
+  if (!mine || !row.deleted) return changes;
+  const { forgetSent } = await loaded(import('./erasing.js'));
+  return [...changes, ...(await forgetSent(db, device.row.account, peer, (id) => id === row.id))];
 }
 
 /**

@@ -343,8 +343,12 @@ export class Messaging {
   /** Notes when the person decided something, and tells their other devices. */
   async #decided(peer: AccountHex, state: ContactState): Promise<Change[]> {
     const { db, newId, now } = this.#context;
-    // The same moment here and there, or two devices would judge differently.
-    const [id, at] = [newId(), now()];
+    const id = newId();
+    // The same moment here and there, and later than what it is to replace: or two devices would judge differently.
+    let at = now();
+    for (const field of Object.keys(state)) {
+      at = Math.max(at, ((await db.get('decisions', [peer, field]))?.at ?? 0) + 1);
+    }
     const origin = (await db.get('conversations', peer))?.origin ?? this.origin;
     const said = { kind: 'contact-state', peer, ...state } as const;
     return [

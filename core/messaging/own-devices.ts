@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { LoggedDevice } from '../identity/index.js';
+import { mayReceive, type LoggedDevice } from '../identity/index.js';
 import { put, type AccountHex, type Change } from '../store/index.js';
 import { decodeContent, type Body, type Received } from './content.js';
 import type { MessagingContext } from './context.js';
@@ -61,6 +61,12 @@ export async function takeOwn(
   const peer = await directory.successorOf(body.peer);
   if (peer === context.device.row.account) throw malformed('peer');
   await lock.run(peer, async () => {
+    const { origin } = (await db.get('conversations', peer)) ?? {};
+    // What was said elsewhere is shown; but no site decides about a conversation that it has no part in.
+    if (body.kind !== 'sent-copy' && origin !== undefined && !mayReceive(device, origin)) {
+      await db.commit([...beside, ...answer]);
+      return;
+    }
     const changes = await changesFor(context, peer, content);
     const { blocked } =
       body.kind === 'contact-state' ? await newerState(context, peer, content.id, content.sentAt, body) : {};

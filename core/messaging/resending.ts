@@ -17,6 +17,7 @@ import { parsePreKeySignalMessage, parseSignalMessage } from '../ratchet/wire.js
 import {
   put,
   remove,
+  SENT_FOR_MS,
   type AccountHex,
   type Change,
   type Database,
@@ -132,8 +133,10 @@ export async function answer(
   if (request?.deviceId !== context.device.row.deviceId) return [];
   const person = await db.get('people', sender);
   if (person?.blocked || person?.changed || person?.continuedBy) return [];
-  // A stranger learns nothing before they are accepted.
-  if ((await db.get('conversations', sender))?.request) return [];
+  // A stranger learns nothing before they are accepted; whoever was never spoken to is one, and can miss nothing.
+  const conversation = await db.get('conversations', sender);
+  const isOwn = sender === context.device.row.account;
+  if (!isOwn && (!conversation || conversation.request)) return [];
   const allowance = await takeAllowance(context, sender, device.id, 'answered');
   if (!allowance) return [];
 
@@ -158,7 +161,7 @@ export async function answer(
     else if (row.content) await queue(envelopeIds, { ...row, content: undefined });
   }
   if (asked.size > 0) {
-    const origin = (await db.get('conversations', sender))?.origin ?? device.origin;
+    const origin = conversation?.origin ?? device.origin;
     await queue([...asked], { content: undefined, origin });
   }
   return changes;
@@ -202,6 +205,24 @@ export async function standIns(
     });
   };
   return { place, settle };
+}
+
+/**
+ * Says of what was asked for long ago that it will not come.
+ *
+ * @returns who is to be asked for what is left
+ */
+export async function giveUp(
+  { db, now, lock, changed }: Pick<MessagingContext, 'db' | 'now' | 'lock' | 'changed'>,
+  open: readonly Row<UndecryptableRow>[],
+): Promise<AccountHex[]> {
+  const isLate = ({ value }: Row<UndecryptableRow>) => (value.keptAt ?? 0) < now() - SENT_FOR_MS;
+  for (const { value } of open.filter(isLate)) {
+    await lock.run(value.sender, async () => db.commit(await lost(db, value.sender, [value.envelopeId])));
+    changed(value.sender);
+  }
+  const left = open.filter((row) => !isLate(row) && row.value.request === 'waiting');
+  return left.map(({ value }) => value.sender);
 }
 
 /** Says of envelopes that they cannot be had again. */

@@ -215,8 +215,9 @@ export class Sessions {
       return { plaintext, changes: [...changes, remove('preKeys', ['one-time-kyber', kyberId])] };
     // A last-resort key lives on, so a recorded initiation could be played again once its session is gone.
     const use = [kyberId, bytesToHex(header.baseKey)];
+    // Whether this message was read in it nobody can tell any more: its sender is asked.
     if (await this.db.get('lastResortUses', use)) {
-      throw new ComingError('duplicate-message', 'this session was started before');
+      throw new ComingError('no-session', 'this session was started before, and is gone');
     }
     return { plaintext, changes: [...changes, put('lastResortUses', use, { at: this.now() })] };
   }

@@ -77,6 +77,22 @@ export function describeLocking(place: string): void {
       expect(again.snapshot.value.petname).toBe('Bo-the-baker');
     });
 
+    it('is unlocked once where two ask for it at the same time', async () => {
+      const { client, bos } = await talked(newProfile());
+      await client.protect(KEY);
+      await client.lock();
+      await Promise.all([client.unlock(KEY), client.unlock(KEY), client.unlock(KEY)]);
+      expect(client.status.value.phase).toBe('ready');
+      const adas = await client.openConversation(bo.me.comingId);
+      await bos.send('back?');
+      await waitFor(adas.snapshot, ({ messages }) => messages.length === 3);
+      await adas.send('back');
+      await waitFor(adas.snapshot, lastState('delivered'));
+      await waitFor(bos.snapshot, ({ messages }) => messages.at(-1)?.text === 'back');
+      expect(bos.snapshot.value.undecryptable + adas.snapshot.value.undecryptable).toBe(0);
+      expect(client.status.value.problem).toBeUndefined();
+    });
+
     it('is locked after it was opened anew, and no longer once nothing protects it', async () => {
       const profile = newProfile();
       const { client, me } = await talked(profile);

@@ -343,6 +343,34 @@ describe('a timer', () => {
     expect(JSON.stringify(bo.rows('messages'))).not.toContain('gone in');
   });
 
+  it('counts from now for what was read while the clock was ahead', async () => {
+    const { adas, bos } = await talking();
+    await adas.setTimer(60);
+    await adas.send('gone in a minute');
+    await waitFor(bos.snapshot, (value) => last(value).text === 'gone in a minute');
+    await until(() => ada.isQuiet && bo.isQuiet);
+    await bo.close();
+    const year = 365 * 24 * HOUR;
+    clock.advance(year);
+    await bo.online();
+    const ahead = await bo.to(ada);
+    await ahead.markRead();
+    await until(() => bo.rows('expiring').length === 1);
+    await until(() => (bo.rows('chores')[0] as { at: number }).at === clock.now());
+    await bo.close();
+    clock.advance(-year);
+    await bo.online();
+    const shown = await bo.to(ada);
+    expect(lastOf(shown).text).toBe('gone in a minute');
+    await until(
+      () => Number((bo.storage.tables.get('expiring')![0]!.key as number[])[0]) < clock.now() + HOUR,
+    );
+    clock.advance(HOUR);
+    await waitFor(shown.snapshot, (value) => last(value).timer === 60);
+    expect(JSON.stringify(bo.rows('messages'))).not.toContain('gone in');
+    expect(bo.rows('expiring')).toEqual([]);
+  });
+
   it('is that which was set last, also from a clock that is far ahead', async () => {
     const { bos } = await talking();
     await smuggle({ kind: 'timer', seconds: 60 }, clock.now() + 1000 * 24 * HOUR);

@@ -1,4 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ComingError } from '../../../core/errors.js';
+import {
+  MemoryDatabase,
+  type Range,
+  type Row,
+  type TableName,
+  type Tables,
+} from '../../../core/store/index.js';
 import { createLoopback, type LoopbackRelay } from '../../../core/transport/index.js';
 import { conversation, guest, hasTexts, lastState, textsOf, type Person } from '../../support/people.js';
 import { waitFor } from '../../support/wait.js';
@@ -50,6 +58,16 @@ describe('a conversation', () => {
     relay.online = true;
     await waitFor(bos.snapshot, hasTexts(...texts));
     await waitFor(adas.snapshot, lastState('delivered'));
+  });
+
+  it('has said what was stored, even where it cannot be shown any more', async () => {
+    const database = new Unreadable();
+    const carl = await guest({ relay, database });
+    const [carls, bos] = await Promise.all([conversation(carl, bo), conversation(bo, carl)]);
+    database.isUnreadable = true; // as by a lock right behind the commit
+    await carls.send('once');
+    await waitFor(bos.snapshot, hasTexts('once'));
+    await carl.client.close();
   });
 
   it('works when both write first at the same moment', async () => {
@@ -125,3 +143,13 @@ describe('a conversation', () => {
     await third.client.close();
   });
 });
+
+/** A database whose messages cannot be read for a while. */
+class Unreadable extends MemoryDatabase {
+  isUnreadable = false;
+
+  override list<T extends TableName>(table: T, range?: Range): Promise<Row<Tables[T]>[]> {
+    if (this.isUnreadable && table === 'messages') return Promise.reject(new ComingError('locked', 'locked'));
+    return super.list(table, range);
+  }
+}

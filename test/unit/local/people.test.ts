@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_REQUESTS } from '../../../core/messaging/erasing.js';
+import { writeRequest } from '../../../core/messaging/resending.js';
 import { MemoryDatabase, put } from '../../../core/store/index.js';
 import { refusal } from '../../support/codes.js';
 import { hasTexts, lastState } from '../../support/people.js';
@@ -152,6 +153,17 @@ describe('a request of a stranger', () => {
     expect(bo.storage.tables.get('sessions')!.map(({ key }) => (key as string[])[0])).not.toContain(
       rows[0]!.peer,
     );
+  });
+
+  it('is one also where they first asked for a message that nobody sent them, and that is not answered', async () => {
+    const content = writeRequest({ deviceId: 1, ratchetKey: undefined, envelopeIds: ['ab'.repeat(16)] }, 0);
+    const envelope = { id: new Uint8Array(16), deviceId: 1, type: 8, content, delivery: 'durable' } as const;
+    expect(await relay.deliver({ ...envelope, from: ada.account, fromDevice: 1, to: bo.account })).toBe(true);
+    expect(fromBo()).toEqual([]);
+    for (const table of ['outbox', 'conversations', 'allowances'] as const)
+      expect(bo.rows(table)).toEqual([]);
+    const { bos } = await asked();
+    expect(bos.snapshot.value).toMatchObject({ request: true });
   });
 
   it('may not keep anything here before its first message', async () => {

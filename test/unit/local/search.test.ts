@@ -144,6 +144,14 @@ describe('a search', () => {
     expect((await all('needle', 5))[0]!.snippet).toBe('a needle');
   });
 
+  it('takes no longer over texts that a peer made as long as can be', async () => {
+    const text = `${'\ufdfa'.repeat(21_844)}b`; // each of these is eighteen letters when it is compared
+    await store(Array.from({ length: 20 }, (_, n) => ({ who: 0, text, sentAt: n })));
+    const { hits } = await search(db, 'b', {});
+    expect(hits).toHaveLength(20);
+    expect(hits[0]!.snippet.endsWith('b')).toBe(true);
+  });
+
   it('lets others have a turn while it reads', async () => {
     await store(Array.from({ length: 1000 }, (_, n) => ({ who: 0, text: `message ${n}`, sentAt: n })));
     let turns = 0;

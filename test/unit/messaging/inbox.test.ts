@@ -189,6 +189,15 @@ describe('an envelope', () => {
     expect(bo.rows('undecryptable')).toHaveLength(3);
   });
 
+  it('of a stranger that cannot be read is kept with its bytes a few times, and then by its name', async () => {
+    const sent = await intercepted('hello');
+    const content = crypto.getRandomValues(new Uint8Array(64 * 1024)).fill(0x44, 0, 1);
+    for (let n = 0; n < 20; n += 1) await relay.deliver(sent, { id: freshId(), content });
+    const kept = bo.rows('undecryptable') as { content: Uint8Array }[];
+    expect(kept).toHaveLength(20);
+    expect(kept.filter((row) => row.content.length > 0)).toHaveLength(3);
+  });
+
   it('is not acknowledged while the log of its sender cannot be asked for, and arrives afterwards', async () => {
     const sent = await intercepted('hello');
     relay.logOfAccount = () => Promise.reject(new ComingError('relay-unreachable', 'away'));
@@ -215,6 +224,21 @@ describe('an envelope', () => {
     expect(bo.rows('undecryptable')).toMatchObject([
       { sender: ada.hex, senderDevice: 1, content, code: 'malformed-message' },
     ]);
+  });
+
+  it('of a session that is gone here is asked for again, also where a last-resort key began it', async () => {
+    const mailbox = relay.mailboxOf(bo.account, 1);
+    mailbox.oneTime.length = mailbox.oneTimeKyber.length = 0;
+    const [adas, bos] = await Promise.all([ada.to(bo), bo.to(ada)]);
+    await adas.send('one');
+    await waitFor(bos.snapshot, hasTexts('one'));
+    expect(bo.rows('lastResortUses')).toHaveLength(1);
+    await bo.close();
+    bo.storage.tables.get('sessions')!.length = 0;
+    bo.storage.tables.get('receipts')!.length = bo.storage.tables.get('outbox')!.length = 0;
+    await adas.send('two');
+    await bo.online();
+    await waitFor((await bo.to(ada)).snapshot, hasTexts('one', 'two'));
   });
 
   it('that arrives out of order is shown all the same, each once', async () => {

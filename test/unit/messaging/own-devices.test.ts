@@ -2,7 +2,7 @@
  * Two accounts with several devices each: what one device does shows on the others of its account.
  */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { encodeContent } from '../../../core/messaging/content.js';
+import { encodeContent, type Body } from '../../../core/messaging/content.js';
 import { isPayingUnfinished } from '../../../core/payments/unfinished.js';
 import { MemoryDatabase } from '../../../core/store/index.js';
 import { BadRelay, keysUsedTwice } from '../../support/bad-relay.js';
@@ -123,6 +123,25 @@ it('a receipt that comes before the copy counts when the copy comes', async () =
   expect(two.rows('early')).toEqual([]);
 });
 
+it('a peer who says much about messages that never were pushes out nothing that one’s own devices said', async () => {
+  await everybodyOnline();
+  const [mine, there] = await Promise.all([one.to(bo), two.to(bo)]);
+  await mine.send('hello');
+  await waitFor(there.snapshot, hasTexts('hello'));
+  let n = 0;
+  const ids = (count: number) => Array.from({ length: count }, () => (n += 1).toString(16).padStart(32, '0'));
+  const early = () => two.rows('early') as { byMe: boolean }[];
+  const read = { kind: 'read-on-other', peer: bo.hex, contentIds: ids(300) } as const;
+  await one.smuggle(ada, { id: 'aa'.repeat(16), sentAt: 1, body: read });
+  await until(() => early().length === 300);
+  for (const [id] of [ids(1), ids(1)]) {
+    const body = { kind: 'receipt', receipt: 'read', contentIds: ids(150) } as const;
+    await peer.smuggle(ada, { id: id!, sentAt: 1, body });
+  }
+  await until(() => early().filter(({ byMe }) => !byMe).length === 200);
+  expect(early().filter(({ byMe }) => byMe)).toHaveLength(300);
+});
+
 it('a petname and a block are the person’s: of two at once the later one counts everywhere', async () => {
   await everybodyOnline();
   const [mine, there] = await Promise.all([one.to(bo), two.to(bo)]);
@@ -137,6 +156,24 @@ it('a petname and a block are the person’s: of two at once the later one count
   await waitFor(there.snapshot, ({ problem }) => problem === 'blocked');
   await (await two.client.openContact(bo.comingId)).unblock();
   await waitFor(mine.snapshot, ({ problem }) => problem === undefined);
+});
+
+it('what is decided once a clock that was ahead was put right counts on every device', async () => {
+  const YEAR = 365 * 24 * 60 * 60 * 1000;
+  let ahead = YEAR;
+  await Promise.all([one.online(() => Date.now() + ahead), two.online(), peer.online()]);
+  const [mine, there] = await Promise.all([one.to(bo), two.to(bo)]);
+  await mine.send('so that both know the conversation');
+  await waitFor(there.snapshot, hasTexts('so that both know the conversation'));
+  await mine.setPetname('Rob');
+  await waitFor(there.snapshot, ({ petname }) => petname === 'Rob');
+  ahead = 0;
+  await mine.setPetname('Robert');
+  await waitFor(there.snapshot, ({ petname }) => petname === 'Robert');
+  await (await two.client.openContact(bo.comingId)).block();
+  await waitFor(mine.snapshot, ({ problem }) => problem === 'blocked');
+  await there.setPetname('Bob');
+  await waitFor(mine.snapshot, ({ petname }) => petname === 'Bob');
 });
 
 it('a payment shows on the other devices with its place, and is not pursued there', async () => {
@@ -205,6 +242,33 @@ it('what is said about messages shows on the other devices, also of what another
   );
 });
 
+describe('what was erased here', () => {
+  /** Everything that is kept to be sent again. */
+  const kept = () =>
+    (one.rows('sentContents') as { content?: Uint8Array }[])
+      .map(({ content }) => new TextDecoder().decode(content))
+      .join();
+
+  it('is not kept to be sent again either: to the peer, or to one’s other devices', async () => {
+    await Promise.all([one, two].map((device) => device.online()));
+    const [mine, there] = await Promise.all([one.to(bo), two.to(bo)]);
+    const ids: string[] = [];
+    for (const word of ['first', 'second', 'third', 'fourth']) ids.push(await mine.send(word));
+    await mine.edit(ids[1]!, 'second thoughts');
+    await waitFor(there.snapshot, hasTexts('first', 'second thoughts', 'third', 'fourth'));
+    await quiet();
+    expect(kept()).toMatch(/first[^]*second/);
+    await mine.deleteHere({ id: ids[0]!, mine: true });
+    await mine.deleteForEveryone(ids[1]!);
+    await waitFor(there.snapshot, hasTexts('first', '', 'third', 'fourth'));
+    await quiet();
+    expect(kept()).not.toMatch(/first|second/);
+    expect(kept()).toMatch(/third/);
+    await mine.deleteConversation();
+    expect(kept()).not.toMatch(/third|fourth/);
+  });
+});
+
 it('what an own device says is not believed where it is nothing that devices tell each other', async () => {
   await everybodyOnline();
   const there = await two.to(bo);
@@ -225,6 +289,28 @@ it('what an own device says is not believed where it is nothing that devices tel
     { code: 'malformed-content' },
   ]);
   expect(two.rows('messages')).toEqual(said);
+});
+
+it('a device of another origin decides nothing about a conversation that it has no part in', async () => {
+  await everybodyOnline();
+  const mine = await one.to(bo);
+  await mine.send('of the shop');
+  await waitFor(mine.snapshot, lastState('delivered'));
+  await (await peer.to(ada)).send('an answer');
+  await waitFor(mine.snapshot, ({ unread }) => unread === 1);
+  const contentIds = [mine.snapshot.value.messages.at(-1)!.id];
+  const before = one.rows('seen').length;
+  let n = 0;
+  const says = (body: Body) =>
+    bank.smuggle(ada, { id: (n += 1).toString(16).padStart(32, '0'), sentAt: Date.now(), body });
+  await says({ kind: 'contact-state', peer: bo.hex, petname: 'Bank support' });
+  await says({ kind: 'contact-state', peer: bo.hex, blocked: true });
+  await says({ kind: 'read-on-other', peer: bo.hex, contentIds });
+  await until(() => one.rows('seen').length === before + 3);
+  expect(one.rows('undecryptable')).toEqual([]);
+  expect(one.rows('decisions')).toEqual([]);
+  expect(one.rows('conversations')[0]).toMatchObject({ petname: '', unread: 1 });
+  expect(one.rows('people')).not.toContainEqual(expect.objectContaining({ blocked: true }));
 });
 
 it('a device that only listens says so once a week, and is not taken for silent', async () => {

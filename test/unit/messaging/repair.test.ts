@@ -191,6 +191,23 @@ describe('an envelope that the relay bent', () => {
     expect(bos.snapshot.value.undecryptable).toBe(1);
   });
 
+  it('is said to be lost when nobody answered for a week', async () => {
+    const before = relay.sent.length;
+    relay.swallow();
+    await adas.send('gone');
+    await until(() => relay.sent.slice(before).some(by(ada)) && ada.isQuiet);
+    const sent = relay.sent.slice(before).find(by(ada))!;
+    await relay.deliver(sent, { content: Uint8Array.from(sent.content).fill(0, -20) });
+    await until(() => requests().length === 1);
+    await until(() => (bo.rows('undecryptable') as { request?: string }[])[0]?.request === 'asked');
+    await bo.close();
+    bo.clock = { now: () => Date.now() + 8 * 24 * 60 * 60 * 1000 };
+    await bo.online();
+    bos = await bo.to(ada);
+    await waitFor(bos.snapshot, ({ messages }) => messages.at(-1)?.problem === 'message-lost');
+    expect(requests()).toHaveLength(1);
+  });
+
   it('of somebody who cannot be asked now is asked for after the next signing in', async () => {
     const sent = await (async () => {
       const before = relay.sent.length;

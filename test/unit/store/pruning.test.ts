@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MemoryDatabase, put, type PreKeyRow, type UndecryptableRow } from '../../../core/store/index.js';
+import {
+  MemoryDatabase,
+  put,
+  type ConversationRow,
+  type DeviceRow,
+  type PreKeyRow,
+  type UndecryptableRow,
+} from '../../../core/store/index.js';
 import { isPruningDue, prune } from '../../../core/store/pruning.js';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -47,6 +54,32 @@ describe('pruning', () => {
     await db.commit([at(0, 91), at(1, 89)]);
     await prune(db, NOW);
     expect((await db.list('undecryptable')).map(({ key }) => key)).toEqual([['a', 1]]);
+  });
+
+  it('keeps of strangers who said nothing what the latest fifty left, and of nobody else less', async () => {
+    const name = (n: number) => n.toString(16).padStart(64, '0');
+    const session = (account: string, heardAt: number) =>
+      put('sessions', [account, 1], { record: new Uint8Array(9), heardAt });
+    const noise = (sender: string, keptAt: number) =>
+      put('undecryptable', [sender, 0], { n: 0, sender, keptAt, receivedAt: NOW / 1000 } as UndecryptableRow);
+    await db.commit([
+      put('meta', 'device', { account: name(1) } as DeviceRow),
+      put('conversations', name(2), { peer: name(2) } as ConversationRow),
+      put('people', name(3), { log: [], noticed: 0, blocked: true }),
+      ...[1, 2, 3].flatMap((n) => [session(name(n), 1), noise(name(n), 1)]),
+      ...Array.from({ length: 60 }, (_, n) => (n % 2 ? session : noise)(name(100 + n), NOW - n)),
+      session(name(100), 1),
+    ]);
+    await prune(db, NOW);
+    const left = new Set(
+      [...(await db.list('sessions')), ...(await db.list('undecryptable'))].map(
+        ({ key }) => (key as [string, number])[0],
+      ),
+    );
+    expect([...left].sort()).toEqual(
+      [1, 2, 3, ...Array.from({ length: 50 }, (_, n) => 100 + n)].map(name).sort(),
+    );
+    expect(await db.get('sessions', [name(100), 1])).toBeDefined();
   });
 
   it('is due once a day, and when the clock went back', async () => {
