@@ -43,9 +43,9 @@ const entries = {
   sr25519: without(closure([chunk('sr25519')]), closure(['coming-kit.js', chunk('client')])),
 };
 
-// Identity's part of `chat`: device log, accounts, addresses, directory; and with the libraries that nothing else needs.
+// Identity's part of `chat`: device log, accounts, addresses, directory; and with the library that nothing else needs.
 const OWN = /\/core\/(identity|directory|accounts)\//;
-const WITH_LIBRARIES = new RegExp(`${OWN.source}|/@scure/base/|/@noble/hashes/_?blake`);
+const WITH_LIBRARIES = new RegExp(`${OWN.source}|/@scure/base/`);
 const chat = entries.chat.map((path) => join(cdn, path));
 
 const sizes = Object.entries(entries).map(([name, files]) => [

@@ -10,7 +10,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { loaded } from '../lazy.js';
 import { ed25519PublicKey, ed25519Sign, ed25519StrictVerify } from '../ratchet/index.js';
-import { blake2b } from '@noble/hashes/blake2.js';
+import { blake2b } from './blake2b.js';
 import { encodeAddress } from './ss58.js';
 
 export type SignatureScheme = 'ed25519' | 'sr25519' | 'ecdsa';
