@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { base58 } from '@scure/base';
+import { base58 } from '../../core/identity/base58.js';
 import { blake2b } from '../../core/identity/blake2b.js';
 
 const CONTEXT = new TextEncoder().encode('SS58PRE');

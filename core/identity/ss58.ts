@@ -6,8 +6,8 @@
  * @module
  */
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { base58 } from '@scure/base';
 import { ComingError } from '../errors.js';
+import { base58 } from './base58.js';
 import { blake2b } from './blake2b.js';
 
 /** The prefix of ChainX and so of every Coming ID. */
