@@ -21,7 +21,7 @@ const entries = {
   // The elements alone, before any client is made.
   elements: page,
   // Elements, ratchet, transport, store, protobuf, identity: everything that a chat needs.
-  chat: closure(['chat.js', chunk('shared'), chunk('client'), chunk('serve')]),
+  chat: closure(['chat.js', chunk('shared'), chunk('client')]),
   // A payment button on a page, before it is used.
   pay: closure(['../pay-alone/pay.js']),
   // What is loaded when it is: the dialog, from amount to receipt.
