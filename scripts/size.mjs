@@ -43,17 +43,15 @@ const entries = {
   sr25519: without(closure([chunk('sr25519')]), closure(['coming-kit.js', chunk('client')])),
 };
 
-// Identity's part of `chat`: device log, accounts, addresses, directory; and with the library that nothing else needs.
-const OWN = /\/core\/(identity|directory|accounts)\//;
-const WITH_LIBRARIES = new RegExp(`${OWN.source}|/@scure/base/`);
+// Identity's part of `chat`: device log, accounts, addresses, directory.
+const IDENTITY = /\/core\/(identity|directory|accounts)\//;
 const chat = entries.chat.map((path) => join(cdn, path));
 
 const sizes = Object.entries(entries).map(([name, files]) => [
   name,
   files.reduce((sum, path) => sum + gzipSync(readFileSync(join(cdn, path)), { level: 9 }).length, 0),
 ]);
-sizes.push(['identity-own', shareOf(chat, (source) => OWN.test(source))]);
-sizes.push(['identity', shareOf(chat, (source) => WITH_LIBRARIES.test(source))]);
+sizes.push(['identity', shareOf(chat, (source) => IDENTITY.test(source))]);
 
 let failed = false;
 for (const [name, bytes] of sizes) {
