@@ -46,7 +46,6 @@ const CHUNK_NAMES = {
   'core/local/index.ts': 'client',
   'core/shared/index.ts': 'shared',
   'core/shared/worker-client.ts': 'worker',
-  'core/remote/serve.ts': 'serve',
   'core/accounts/index.ts': 'accounts',
   'core/transfer/index.ts': 'transfer',
   'core/ledger/substrate/substrate-chain.ts': 'ledger',
@@ -134,10 +133,10 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|words-error|lazy|remote|shared|transfer|local\/(?:options|owner-lock|search)|accounts\/(?!enrolment)|identity\/(?:log-changes|entropy|sign-in|statements|words|keystore|did|anchor)|messaging\/(?:actions|amending|erasing|kinds|own-devices|profile|resending|typing)\.|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished)|store\/(?:pruning|protection))/,
+  /\/core\/(?!errors|words-error|lazy|remote\/(?!serve)|shared|transfer|local\/(?:options|owner-lock|search)|accounts|identity\/(?:log-changes|entropy|sign-in|statements|words|keystore|did|anchor)|messaging\/(?:actions|amending|erasing|kinds|own-devices|profile|resending|typing)\.|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished)|store\/(?:pruning|protection))/,
   /\/proto\/(?!gen\/signal)/,
-  /\/node_modules\/(idb|@preact|@noble\/ed25519|@scure\/base)\//,
-  /\/node_modules\/@noble\/(hashes\/(?!scrypt|pbkdf2|hkdf|hmac|sha3|blake3)|ciphers\/(?!salsa|_poly1305|_arx))/,
+  /\/node_modules\/(idb|@preact|@noble\/ed25519)\//,
+  /\/node_modules\/@noble\/(hashes\/(?!scrypt|pbkdf2|hkdf|hmac|sha2|_md|_u64|sha3|_?blake)|ciphers\/(?!salsa|_poly1305|_arx))/,
 ];
 const isClient = (id) => CLIENT.some((part) => part.test(id)) && !id.includes('/@scure/sr25519/');
 // What a view needs whose client is elsewhere, and everybody else as well.

@@ -8,6 +8,11 @@ const aliases = {
   '@polkadot/extension-dapp': {
     '@polkadot/util-crypto': here('../components/wallet/util-crypto-shim.ts'),
   },
+  // Else a page would load two of each.
+  '@polkadot-api/substrate-bindings': {
+    '@noble/hashes/blake2.js': here('../core/identity/blake2b.ts'),
+    '@scure/base': here('../core/identity/base58.ts'),
+  },
   '@polkadot-api/metadata-builders': {
     '@polkadot-api/substrate-bindings': here('../core/ledger/substrate/bindings-shim.ts'),
   },

@@ -21,7 +21,7 @@ const entries = {
   // The elements alone, before any client is made.
   elements: page,
   // Elements, ratchet, transport, store, protobuf, identity: everything that a chat needs.
-  chat: closure(['chat.js', chunk('shared'), chunk('client'), chunk('serve')]),
+  chat: closure(['chat.js', chunk('shared'), chunk('client')]),
   // A payment button on a page, before it is used.
   pay: closure(['../pay-alone/pay.js']),
   // What is loaded when it is: the dialog, from amount to receipt.
@@ -43,17 +43,15 @@ const entries = {
   sr25519: without(closure([chunk('sr25519')]), closure(['coming-kit.js', chunk('client')])),
 };
 
-// Identity's part of `chat`: device log, accounts, addresses, directory; and with the libraries that nothing else needs.
-const OWN = /\/core\/(identity|directory|accounts)\//;
-const WITH_LIBRARIES = new RegExp(`${OWN.source}|/@scure/base/|/@noble/hashes/_?blake`);
+// Identity's part of `chat`: device log, accounts, addresses, directory.
+const IDENTITY = /\/core\/(identity|directory|accounts)\//;
 const chat = entries.chat.map((path) => join(cdn, path));
 
 const sizes = Object.entries(entries).map(([name, files]) => [
   name,
   files.reduce((sum, path) => sum + gzipSync(readFileSync(join(cdn, path)), { level: 9 }).length, 0),
 ]);
-sizes.push(['identity-own', shareOf(chat, (source) => OWN.test(source))]);
-sizes.push(['identity', shareOf(chat, (source) => WITH_LIBRARIES.test(source))]);
+sizes.push(['identity', shareOf(chat, (source) => IDENTITY.test(source))]);
 
 let failed = false;
 for (const [name, bytes] of sizes) {

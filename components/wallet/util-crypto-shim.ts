@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { base58 } from '@scure/base';
-import { blake2b } from '@noble/hashes/blake2.js';
+import { base58 } from '../../core/identity/base58.js';
+import { blake2b } from '../../core/identity/blake2b.js';
 
 const CONTEXT = new TextEncoder().encode('SS58PRE');
 const KEY_LENGTHS = [32, 33];

@@ -9,7 +9,7 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { ComingError, type SeldomErrorCode } from '../errors.js';
-import { decodeAddress, guestAccount, guestSigner, type AccountSigner } from '../identity/index.js';
+import { decodeAddress, guestSigner, type AccountSigner } from '../identity/index.js';
 import { sameBytes } from '../identity/same-bytes.js';
 import { signHandOver } from '../identity/statements.js';
 import { encodeContent } from '../messaging/content.js';
@@ -35,7 +35,7 @@ export async function handOver(context: AccountsContext, signer: AccountSigner):
   }
   const statement = await signHandOver(
     { logHead: log.head, time: now() },
-    guestSigner(guestAccount(seed)),
+    guestSigner({ seed, account: log.account }),
     signer,
   );
   // Stored elsewhere until this device changes sides.

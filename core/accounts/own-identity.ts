@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { hexToBytes } from '@noble/hashes/utils.js';
 import { signal, type Signal } from '@preact/signals-core';
 import { codeOf, ComingError, type SeldomErrorCode } from '../errors.js';
 import {
   decodeAddress,
-  guestAccount,
   headOf,
   isName,
   type AccountSigner,
@@ -158,7 +158,7 @@ export class OwnIdentity implements Identity {
     if ((await chain.balance(coin!, log.account)).usable < fee + deposit) {
       throw new ComingError('insufficient-balance', 'less is there than the deposit and the fee');
     }
-    await writeAnchor(chain, log.account, seed ? guestAccount(seed) : payer!, log.head);
+    await writeAnchor(chain, log.account, seed ? { seed, account: log.account } : payer!, log.head);
     await this.#askChain();
     await this.show();
   }
@@ -231,9 +231,9 @@ export class OwnIdentity implements Identity {
   }
 
   #key(): GuestAccount {
-    const { seed } = this.context.device.row;
+    const { seed, account } = this.context.device.row;
     if (!seed) throw refused('no-key');
-    return guestAccount(seed);
+    return { seed, account: hexToBytes(account) };
   }
 }
 

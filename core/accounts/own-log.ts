@@ -7,7 +7,6 @@ import { ComingError, type SeldomErrorCode } from '../errors.js';
 import {
   compareLogs,
   decodeAddress,
-  guestAccount,
   guestSigner,
   headOf,
   type AccountSigner,
@@ -79,7 +78,7 @@ export function signerOf(
   account: Uint8Array,
   given: AccountSigner | undefined,
 ): AccountSigner {
-  if (seed) return guestSigner(guestAccount(seed));
+  if (seed) return guestSigner({ seed, account });
   if (given && sameBytes(decodeAddress(given.address).account, account)) return given;
   throw new ComingError<SeldomErrorCode>('signer-needed', 'the key of this account is not here');
 }

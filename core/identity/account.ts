@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { blake2b } from '@noble/hashes/blake2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { loaded } from '../lazy.js';
 import { ed25519PublicKey, ed25519Sign, ed25519StrictVerify } from '../ratchet/index.js';
+import { blake2b } from './blake2b.js';
 import { encodeAddress } from './ss58.js';
 
 export type SignatureScheme = 'ed25519' | 'sr25519' | 'ecdsa';
@@ -36,8 +36,8 @@ export interface GuestAccount {
 }
 
 /** Makes an ed25519 account from 32 random bytes. */
-export function guestAccount(seed: Uint8Array): GuestAccount {
-  return { seed, account: ed25519PublicKey(seed) };
+export async function guestAccount(seed: Uint8Array): Promise<GuestAccount> {
+  return { seed, account: await ed25519PublicKey(seed) };
 }
 
 /** Signs for a guest, in the shape that a wallet has too. */
@@ -45,12 +45,12 @@ export function guestSigner(guest: GuestAccount): AccountSigner {
   return {
     address: encodeAddress(guest.account),
     scheme: 'ed25519',
-    signText: (text) => Promise.resolve(signAsGuest(guest, utf8ToBytes(text))),
+    signText: (text) => signAsGuest(guest, utf8ToBytes(text)),
   };
 }
 
 /** Signs bytes that are no text: what a chain wants signed. */
-export function signAsGuest({ seed }: GuestAccount, bytes: Uint8Array): Uint8Array {
+export function signAsGuest({ seed }: GuestAccount, bytes: Uint8Array): Promise<Uint8Array> {
   return ed25519Sign(bytes, seed);
 }
 
@@ -74,13 +74,17 @@ export async function verifyBytes(
 ): Promise<boolean> {
   const verify = await verifierOf(scheme);
   try {
-    return verify(bytes, signature, account);
+    return await verify(bytes, signature, account);
   } catch {
     return false; // a point or scalar that is none
   }
 }
 
-type Verifier = (message: Uint8Array, signature: Uint8Array, account: Uint8Array) => boolean;
+type Verifier = (
+  message: Uint8Array,
+  signature: Uint8Array,
+  account: Uint8Array,
+) => Promise<boolean> | boolean;
 
 // sr25519 and secp256k1 are heavy and most people need neither.
 async function verifierOf(scheme: SignatureScheme): Promise<Verifier> {

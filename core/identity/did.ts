@@ -8,9 +8,9 @@
  * @module
  */
 import { concatBytes } from '@noble/hashes/utils.js';
-import { base58 } from '@scure/base';
 import { ComingError, type SeldomErrorCode } from '../errors.js';
 import type { SignatureScheme } from './account.js';
+import { base58 } from './base58.js';
 import type { DeviceLog } from './device-log.js';
 import { encodeAddress, parseComingId } from './ss58.js';
 

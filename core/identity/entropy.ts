@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { sha512 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { loaded } from '../lazy.js';
 import { guestAccount, type GuestAccount } from './account.js';
@@ -30,7 +29,9 @@ async function pbkdf2(secret: Uint8Array, salt: Uint8Array): Promise<Uint8Array>
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
   if (!subtle) {
     // For contexts that are not secure, loaded only there.
-    const { pbkdf2Async } = await loaded(import('@noble/hashes/pbkdf2.js'));
+    const [{ pbkdf2Async }, { sha512 }] = await loaded(
+      Promise.all([import('@noble/hashes/pbkdf2.js'), import('@noble/hashes/sha2.js')]),
+    );
     return pbkdf2Async(sha512, secret, salt, { c: ROUNDS, dkLen: LENGTH });
   }
   // Copies, as what is on the heap may be shared memory.

@@ -97,7 +97,7 @@ export async function readKeystore(json: string, passphrase: string): Promise<Gu
   }
   key.fill(0);
   const seedEnd = HEADER.length + 32;
-  const guest = guestAccount(body.slice(HEADER.length, seedEnd));
+  const guest = await guestAccount(body.slice(HEADER.length, seedEnd));
   const expected = concatBytes(HEADER, guest.seed, guest.account, DIVIDER, guest.account);
   // Not only the frame: a public key that is not the seed's would make signatures that give the seed away.
   const isWhole = sameBytes(body, expected) && sameBytes(guest.account, address);

@@ -8,9 +8,9 @@
  *
  * @module
  */
-import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
+import { sha256 } from '../ratchet/sha256.js';
 import {
   accountField,
   bytesField,

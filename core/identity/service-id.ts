@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { sha256 } from '../ratchet/sha256.js';
 
 const CONTEXT = utf8ToBytes('coming-service-id-v1');
 

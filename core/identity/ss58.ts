@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { blake2b } from '@noble/hashes/blake2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { base58 } from '@scure/base';
 import { ComingError } from '../errors.js';
+import { base58 } from './base58.js';
+import { blake2b } from './blake2b.js';
 
 /** The prefix of ChainX and so of every Coming ID. */
 export const COMING_PREFIX = 44;

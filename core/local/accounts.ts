@@ -15,6 +15,9 @@ export type { PendingLink } from '../accounts/index.js';
 /** @throws ComingError `not-loaded` */
 export const loadAccounts = () => loaded(import('../accounts/index.js'));
 
+/** @throws ComingError `not-loaded` */
+export const loadEnrolment = () => loaded(import('../accounts/enrolment.js'));
+
 export class Accounts {
   #identity: Promise<OwnIdentity> | undefined;
   readonly #contacts = new Set<KnownContact>();

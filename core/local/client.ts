@@ -50,8 +50,8 @@ import {
 } from '../transport/index.js';
 import { ConversationList } from './conversation-list.js';
 import { ConversationView, toProfile } from './conversation-view.js';
-import { Accounts, loadAccounts, type PendingLink } from './accounts.js';
-import { enrolGuest, enrolWith, OF_WALLET, type NewDeviceOptions } from '../accounts/enrolment.js';
+import { Accounts, loadAccounts, loadEnrolment, type PendingLink } from './accounts.js';
+import type { NewDeviceOptions } from '../accounts/enrolment.js';
 import { checkOptions } from './options.js';
 import { ownProfile, type Ownership } from './owner-lock.js';
 import { chosenChain, Paying, type ChainChoice, type ChosenChain } from './paying.js';
@@ -177,7 +177,7 @@ class LocalClient implements ComingClient {
 
   async becomeGuest({ secret, ...options }: { deviceName?: string; secret?: GuestSecret } = {}): Promise<Me> {
     return this.#enrol(async (db, device) => {
-      if (!secret) return enrolGuest(db, device);
+      if (!secret) return (await loadEnrolment()).enrolGuest(db, device);
       const { restoreGuest } = await loadAccounts();
       return restoreGuest(db, device, this.#relay, secret);
     }, options.deviceName);
@@ -187,10 +187,10 @@ class LocalClient implements ComingClient {
     signer: AccountSigner,
     { access = 'origin', ...options }: { deviceName?: string; access?: Capability } = {},
   ): Promise<Me> {
-    return this.#enrol(
-      (db, device) => enrolWith(db, device, signer, this.#relay, OF_WALLET, access),
-      options.deviceName,
-    );
+    return this.#enrol(async (db, device) => {
+      const { enrolWith, OF_WALLET } = await loadEnrolment();
+      return enrolWith(db, device, signer, this.#relay, OF_WALLET, access);
+    }, options.deviceName);
   }
 
   async openConversation(peer: string): Promise<Conversation> {
@@ -432,7 +432,11 @@ class LocalClient implements ComingClient {
     const device = await Device.load(lease, await platformPrimitives(), this.#now);
     if (this.#closing.signal.aborted) return;
     if (device) await this.#enter(device, lease);
-    else this.#update({ phase: 'signed-out' });
+    else {
+      this.#update({ phase: 'signed-out' });
+      // Whoever decides to begin need not wait for it, nor have the network any more.
+      loadEnrolment().catch(() => undefined);
+    }
     this.#inBackground(storage.finish());
     if (!device) return;
     this.#inBackground(storage.prune(this.#now()));

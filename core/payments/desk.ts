@@ -9,7 +9,7 @@
 import { computed } from '@preact/signals-core';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { ComingError } from '../errors.js';
-import { guestAccount, parseComingId } from '../identity/index.js';
+import { parseComingId } from '../identity/index.js';
 import { formatAmount } from '../ledger/amount.js';
 import { assetNamed, type Asset } from '../ledger/assets.js';
 import type {
@@ -151,7 +151,7 @@ export class Desk implements Payments {
 
   #payer(wallet: WalletPayer | undefined): Payer {
     const { seed } = this.options.device;
-    if (seed) return guestAccount(seed);
+    if (seed) return { seed, account: this.#account };
     if (!wallet) throw new ComingError('wallet-unavailable', 'the key of this account is in a wallet');
     return wallet;
   }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { base64urlnopad } from '@scure/base';
 import { ComingError } from '../errors.js';
+import { fromBase64url, toBase64url } from './base64url.js';
 import { clamped, rawPublicKey, withEcType } from './keys.js';
 import type { KeyPair, Primitives } from './primitives.js';
 
@@ -43,10 +43,10 @@ export function agreementOn<Handle>(platform: Platform<Handle>): Agreement {
   const importPrivate = async (pair: KeyPair): Promise<Handle> => {
     const known = imported.get(pair);
     if (known !== undefined) return known;
-    const x = base64urlnopad.encode(rawPublicKey(pair.publicKey));
+    const x = toBase64url(rawPublicKey(pair.publicKey));
     const kept = made.get(x);
     made.delete(x);
-    const d = base64urlnopad.encode(clamped(pair.privateKey));
+    const d = toBase64url(clamped(pair.privateKey));
     const handle = kept ?? (await platform.importPrivate({ ...jwk(x), d }));
     imported.set(pair, handle);
     return handle;
@@ -55,7 +55,7 @@ export function agreementOn<Handle>(platform: Platform<Handle>): Agreement {
   // A new ratchet key is agreed with twice.
   let last: { readonly x: string; readonly handle: Promise<Handle> | Handle } | undefined;
   const importPublic = (raw: Uint8Array): Promise<Handle> | Handle => {
-    const x = base64urlnopad.encode(raw);
+    const x = toBase64url(raw);
     if (last?.x !== x) last = { x, handle: platform.importPublic(jwk(x)) };
     return last.handle;
   };
@@ -63,8 +63,8 @@ export function agreementOn<Handle>(platform: Platform<Handle>): Agreement {
   const makeKeyPair = async (): Promise<KeyPair> => {
     const { handle, x, d } = await platform.generate();
     const pair: KeyPair = {
-      publicKey: withEcType(base64urlnopad.decode(x)),
-      privateKey: clamped(base64urlnopad.decode(d)),
+      publicKey: withEcType(fromBase64url(x)),
+      privateKey: clamped(fromBase64url(d)),
     };
     imported.set(pair, handle);
     made.set(x, handle);

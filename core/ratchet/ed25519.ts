@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { etc, getPublicKey, hashes, Point, sign, verify } from '@noble/ed25519';
-import { sha512 } from '@noble/hashes/sha2.js';
+import { etc, getPublicKeyAsync, hashes, Point, signAsync, verifyAsync } from '@noble/ed25519';
+import { sha512 } from './sha512.js';
 
-hashes.sha512 = sha512;
+hashes.sha512Async = sha512;
 
 const { p, n } = Point.CURVE();
 
@@ -16,7 +16,12 @@ export const FIELD_PRIME = p;
 export const GROUP_ORDER = n;
 
 export const { invert, mod } = etc;
-export { getPublicKey as ed25519PublicKey, Point, sign as ed25519Sign, verify as ed25519StrictVerify };
+export {
+  getPublicKeyAsync as ed25519PublicKey,
+  Point,
+  signAsync as ed25519Sign,
+  verifyAsync as ed25519StrictVerify,
+};
 
 /** A number as 32 bytes, least significant first. */
 export function toBytesLE(value: bigint): Uint8Array {

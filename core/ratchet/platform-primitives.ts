@@ -78,7 +78,7 @@ async function agrees({ generateKeyPair, agree }: Agreement): Promise<boolean> {
 async function verifies({ verify }: Pick<Primitives, 'verify'>): Promise<boolean> {
   const message = Uint8Array.of(1);
   const { publicKey, privateKey } = FIRST;
-  const signature = xeddsaSign(privateKey, message, new Uint8Array(64));
+  const signature = await xeddsaSign(privateKey, message, new Uint8Array(64));
   return (
     (await verify(publicKey, message, signature)) && !(await verify(publicKey, Uint8Array.of(2), signature))
   );

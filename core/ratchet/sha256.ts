@@ -1,5 +1,5 @@
 /**
- * HMAC and HKDF over SHA-256 in buffers that are made once: what every message does a dozen times over.
+ * SHA-256, HMAC and HKDF in buffers that are made once: what every message does a dozen times over.
  *
  * The same bytes as `@noble/hashes`, of whose time most goes into making objects for inputs this short. Runs without
  * branches or table look-ups that depend on what is hashed.
@@ -158,6 +158,16 @@ function finishMac(out: Uint8Array): void {
 /** Leaves nothing of what was hashed behind. */
 function forget(): void {
   for (const buffer of [state, words, block, inner, outer, digest]) buffer.fill(0);
+}
+
+/** SHA-256 (FIPS 180-4): 32 bytes. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  const hash = new Uint8Array(HASH);
+  begin(START, 0);
+  add(bytes);
+  finish(hash);
+  forget();
+  return hash;
 }
 
 /** HMAC-SHA256 of parts one after the other: 32 bytes. */

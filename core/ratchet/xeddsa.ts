@@ -6,18 +6,18 @@
  *
  * @module
  */
-import { sha512 } from '@noble/hashes/sha2.js';
 import { clean, concatBytes } from '@noble/hashes/utils.js';
 import { fromBytesLE, GROUP_ORDER, mod, Point, toBytesLE } from './ed25519.js';
 import { edwardsY, hasSmallOrder } from './edwards.js';
 import { clamped, isPublicKey, rawPublicKey } from './keys.js';
+import { sha512 } from './sha512.js';
 
 const SIGN_BIT = 0x80;
 /** 0xFE and 31 times 0xFF: no encoded point, so the nonce's hash never meets that of a signature. */
 const NONCE_PREFIX = new Uint8Array(32).fill(0xff).fill(0xfe, 0, 1);
 
-function hashToScalar(...parts: Uint8Array[]): bigint {
-  return mod(fromBytesLE(sha512(concatBytes(...parts))), GROUP_ORDER);
+async function hashToScalar(...parts: Uint8Array[]): Promise<bigint> {
+  return mod(fromBytesLE(await sha512(concatBytes(...parts))), GROUP_ORDER);
 }
 
 /**
@@ -25,14 +25,18 @@ function hashToScalar(...parts: Uint8Array[]): bigint {
  *
  * @param random 64 fresh random bytes
  */
-export function xeddsaSign(privateKey: Uint8Array, message: Uint8Array, random: Uint8Array): Uint8Array {
+export async function xeddsaSign(
+  privateKey: Uint8Array,
+  message: Uint8Array,
+  random: Uint8Array,
+): Promise<Uint8Array> {
   const key = clamped(privateKey);
   const a = mod(fromBytesLE(key), GROUP_ORDER);
   const A = Point.BASE.multiply(a).toBytes();
-  const r = hashToScalar(NONCE_PREFIX, key, message, random);
+  const r = await hashToScalar(NONCE_PREFIX, key, message, random);
   clean(key);
   const R = Point.BASE.multiply(r).toBytes();
-  const h = hashToScalar(R, A, message);
+  const h = await hashToScalar(R, A, message);
   const s = mod(r + h * a, GROUP_ORDER);
   const signature = concatBytes(R, toBytesLE(s));
   signature[63]! = (signature[63]! & ~SIGN_BIT) | (A[31]! & SIGN_BIT);
@@ -63,7 +67,10 @@ export function toEd25519(publicKey: Uint8Array, signature: Uint8Array): Ed25519
 }
 
 /** Whether the Ed25519 signature is good: s * B - h * A encodes to R, byte for byte. */
-export function ed25519Verify({ publicKey, signature }: Ed25519Check, message: Uint8Array): boolean {
+export async function ed25519Verify(
+  { publicKey, signature }: Ed25519Check,
+  message: Uint8Array,
+): Promise<boolean> {
   const R = signature.subarray(0, 32);
   let A;
   try {
@@ -71,7 +78,7 @@ export function ed25519Verify({ publicKey, signature }: Ed25519Check, message: U
   } catch {
     return false; // not on the curve
   }
-  const h = hashToScalar(R, publicKey, message);
+  const h = await hashToScalar(R, publicKey, message);
   const s = fromBytesLE(signature.subarray(32));
   const found = Point.BASE.multiplyUnsafe(s).subtract(A.multiplyUnsafe(h)).toBytes();
   return found.every((byte, i) => byte === R[i]);

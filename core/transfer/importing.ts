@@ -190,7 +190,7 @@ class RunningImport implements EndingImport {
     const key = hexToBytes(account);
     const verified = await verifyLog(key, log).catch(() => undefined);
     const isOfAccount = verified?.devices.some(({ identityKey }) => sameBytes(identityKey, device));
-    if (!isOfAccount || (secret && !sameBytes(guestAccount(secret.seed).account, key))) {
+    if (!isOfAccount || (secret && !sameBytes((await guestAccount(secret.seed)).account, key))) {
       throw refused('damaged-export');
     }
     const here = this.context.account();
@@ -230,7 +230,7 @@ class RunningImport implements EndingImport {
 
   async #enrol({ account, secret }: Manifest): Promise<void> {
     const { seed, entropy } = secret!;
-    const signer = guestSigner(guestAccount(seed));
+    const signer = guestSigner(await guestAccount(seed));
     const owner = { kind: 'guest', seed, entropy, backedUp: true } as const;
     await this.context.enrol((db, device, keyServer) =>
       enrolWith(db, device, signer, keyServer, owner, 'rest'),

@@ -121,7 +121,7 @@ export class Device {
 
   /** Makes a device of a new account, or one more of the same account. */
   static async make(other?: Device): Promise<Device> {
-    const guest = other?.guest ?? guestAccount(randomBytes(32));
+    const guest = other?.guest ?? (await guestAccount(randomBytes(32)));
     const pair = await (await platformPrimitives()).generateKeyPair();
     const log = await enrolDevice(other?.log, guestSigner(guest), {
       identityKey: pair.publicKey,

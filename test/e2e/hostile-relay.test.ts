@@ -446,7 +446,7 @@ async function falseLists(
   others: readonly SignedEntry[],
 ): Promise<readonly (readonly SignedEntry[])[]> {
   const { head } = await verifyLog(hexToBytes(account), own);
-  const forger = guestSigner(guestAccount(new Uint8Array(32).fill(99)));
+  const forger = guestSigner(await guestAccount(new Uint8Array(32).fill(99)));
   const forged = await signedEntry(forger, 1, {
     ...newDevice(2),
     account: hexToBytes(account),

@@ -20,6 +20,9 @@ afterAll(async () => {
   await site?.close();
 });
 
+const SENTENCE =
+  'A part of this page could not be loaded. Check your connection and try again, or reload the page.';
+
 it.each([
   ['the plain cryptography of an older browser', '**/noble-primitives-*.js'],
   ['the client', '**/chunks/client-*.js'],
@@ -31,11 +34,23 @@ it.each([
       await context.route(chunk, (route) => route.abort());
     },
     signIn: async (chat, page) => {
-      await chat
-        .getByText(
-          'A part of this page could not be loaded. Check your connection and try again, or reload the page.',
-        )
-        .waitFor();
+      await chat.getByText(SENTENCE).waitFor();
+      await page.context().unroute(chunk);
+      await page.reload();
+      await chat.getByRole('button', { name: /Chat as a guest/ }).click();
+    },
+  });
+  expect(who.id).toMatch(/^5/);
+});
+
+it('what signs somebody up: a sentence that says so when it is asked for, and a reload helps', async () => {
+  const chunk = '**/chunks/enrolment-*.js';
+  const relay = await running();
+  const who = await arrive(browser, site.page({ relay: relay.url }), {
+    prepare: (context) => context.route(chunk, (route) => route.abort()),
+    signIn: async (chat, page) => {
+      await chat.getByRole('button', { name: /Chat as a guest/ }).click();
+      await chat.getByText(SENTENCE).waitFor();
       await page.context().unroute(chunk);
       await page.reload();
       await chat.getByRole('button', { name: /Chat as a guest/ }).click();

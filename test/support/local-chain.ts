@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { openDevchain, type Devchain, type DevchainOptions } from '../../devchain/src/devchain.js';
 import {
   openChain,
@@ -13,7 +14,7 @@ import {
   type ChainSocket,
   type ChainSocketConstructor,
 } from '../../core/ledger/index.js';
-import { guestAccount, encodeAddress, type GuestAccount } from '../../core/identity/index.js';
+import { encodeAddress, type GuestAccount } from '../../core/identity/index.js';
 import type { ChainChoice } from '../../core/local/index.js';
 import { MemoryDatabase, MemoryStorage } from '../../core/store/index.js';
 
@@ -136,7 +137,8 @@ class LineSocket implements ChainSocket {
 
 /** A guest whose key is made of one number. */
 export function payer(number: number): GuestAccount {
-  return guestAccount(new Uint8Array(32).fill(number));
+  const seed = new Uint8Array(32).fill(number);
+  return { seed, account: ed25519.getPublicKey(seed) };
 }
 
 let ids = 0;

@@ -6,8 +6,9 @@
 import WebSocket from 'ws';
 import { onTestFinished } from 'vitest';
 import type { ComingClient, Conversation } from '../../core/client.js';
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { guestAccount, guestSigner, type AccountSigner } from '../../core/identity/index.js';
+import { guestSigner, type AccountSigner } from '../../core/identity/index.js';
 import { createLocalClient, type LocalClientOptions } from '../../core/local/index.js';
 import { MemoryDatabase, MemoryStorage, type DeviceRow } from '../../core/store/index.js';
 import type { WebSocketConstructor } from '../../core/transport/index.js';
@@ -66,7 +67,8 @@ let made = 0;
 /** An account in a wallet; ed25519, which needs no code loaded. */
 export function wallet(): AccountSigner {
   made += 1;
-  return guestSigner(guestAccount(new Uint8Array(32).fill(made)));
+  const seed = new Uint8Array(32).fill(made);
+  return guestSigner({ seed, account: ed25519.getPublicKey(seed) });
 }
 
 export const idOf = (client: ComingClient): string => client.status.value.me!.comingId;

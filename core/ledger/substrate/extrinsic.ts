@@ -6,8 +6,8 @@
  * @module
  */
 import { compactBn, compactNumber, u32 } from '@polkadot-api/substrate-bindings';
-import { blake2b } from '@noble/hashes/blake2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
+import { blake2b } from '../../identity/blake2b.js';
 import type { SignatureScheme } from '../../identity/index.js';
 import type { SignerPayload } from '../chain.js';
 import type { Era } from './era.js';

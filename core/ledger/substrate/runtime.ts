@@ -18,7 +18,7 @@ import {
   type LookupEntry,
   type MetadataLookup,
 } from '@polkadot-api/metadata-builders';
-import { blake2b } from '@noble/hashes/blake2.js';
+import { blake2b } from '../../identity/blake2b.js';
 import { ComingError } from '../../errors.js';
 import { encodeAddress, type SignatureScheme } from '../../identity/index.js';
 import { fromHex, toHex, type Hex } from './hex.js';

@@ -29,7 +29,7 @@ export function accountOf(payer: Payer): Uint8Array {
 export async function sign(unsigned: Unsigned, payer: Payer): Promise<Uint8Array> {
   const scheme = schemeOf(payer);
   const bytes = signingPayload(unsigned);
-  if ('seed' in payer) return signedExtrinsic(unsigned, scheme, signAsGuest(payer, bytes));
+  if ('seed' in payer) return signedExtrinsic(unsigned, scheme, await signAsGuest(payer, bytes));
   const signature = await askedFor(unsigned, bytes, payer);
   // A node would refuse it too, but only after it was stored, and with no word about who changed what.
   if (!(await verifyBytes(unsigned.sender, scheme, bytes, signature))) {

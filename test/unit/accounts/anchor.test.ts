@@ -72,7 +72,7 @@ async function register(who: Visitor, fields: object): Promise<Chain> {
   };
   const chain = await local.client();
   const before = local.network.countOf('author_submitAndWatchExtrinsic');
-  const payer = guestAccount(deviceOf(who).seed!);
+  const payer = await guestAccount(deviceOf(who).seed!);
   const registered = chain.submit({ pallet: 'Identity', name: 'set_identity', args: { info } }, payer);
   await until(() => local.network.countOf('author_submitAndWatchExtrinsic') > before);
   await local.newBlocks(3);

@@ -116,7 +116,7 @@ it('is refused where it is not to the sender, of another list, or not signed by 
   await eves.send('I am Eve');
   await waitFor(eves.snapshot, lastState('delivered'));
   const fromEve = await between(bo, eve);
-  const own = guestSigner(guestAccount(deviceOf(ada).seed!));
+  const own = guestSigner(await guestAccount(deviceOf(ada).seed!));
   const { head } = await verifyLog(hexToBytes(accountOf(ada)), deviceOf(ada).log);
   const facts = { logHead: head, time: 1 };
   const good = await signHandOver(facts, own, signer);
@@ -126,7 +126,7 @@ it('is refused where it is not to the sender, of another list, or not signed by 
     await signHandOver(facts, wallet(), signer),
     { ...good, from: good.to },
     { ...good, from: { ...good.from, signature: new Uint8Array(64) } },
-    await signHandOver(facts, guestSigner(guestAccount(deviceOf(bo).seed!)), signer),
+    await signHandOver(facts, guestSigner(await guestAccount(deviceOf(bo).seed!)), signer),
   ];
   for (const [n, statement] of bad.entries()) {
     await eve.close();
@@ -216,7 +216,7 @@ it('a wallet account has none to give, nor does anybody to themselves', async ()
   const atShop = await walletOn(url, SHOP, signer);
   expect(await refusal(async () => (await atShop.openIdentity()).handOver(wallet()))).toBe('no-key');
   const guest = await guestOn(url, SHOP);
-  const own = guestSigner(guestAccount(deviceOf(guest).seed!));
+  const own = guestSigner(await guestAccount(deviceOf(guest).seed!));
   const identity = await guest.openIdentity();
   expect(await refusal(() => identity.handOver(own))).toBe('own-account');
   const declines = { ...wallet(), signText: () => Promise.reject(new Error('no')) };

@@ -18,7 +18,7 @@ import { newDevice } from '../../support/accounts.js';
 import { refusal } from '../../support/codes.js';
 
 const HEAD = new Uint8Array(32).fill(9);
-const signer = guestSigner(guestAccount(new Uint8Array(32).fill(1)));
+const signer = guestSigner(await guestAccount(new Uint8Array(32).fill(1)));
 
 /** What the chain's client makes of the pallet's types: the same library, fed with the types as metadata has them. */
 function registrationCodec() {
@@ -180,7 +180,11 @@ describe('a contact', () => {
     two = await enrolDevice(one, signer, newDevice(2));
     three = await enrolDevice(two, signer, newDevice(3));
     fork = await enrolDevice(one, signer, newDevice(4));
-    other = await enrolDevice(undefined, guestSigner(guestAccount(new Uint8Array(32).fill(2))), newDevice(1));
+    other = await enrolDevice(
+      undefined,
+      guestSigner(await guestAccount(new Uint8Array(32).fill(2))),
+      newDevice(1),
+    );
   });
 
   it('is unverified while the chain says nothing, whatever the reason', () => {

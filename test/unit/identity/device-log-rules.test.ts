@@ -30,7 +30,7 @@ import { platformPrimitives, type KeyPair } from '../../../core/ratchet/index.js
 import { identityKey, newDevice } from '../../support/accounts.js';
 import { refusal } from '../../support/codes.js';
 
-const guest = guestAccount(new Uint8Array(32).fill(1));
+const guest = await guestAccount(new Uint8Array(32).fill(1));
 const signer = guestSigner(guest);
 const { account } = guest;
 
@@ -310,7 +310,7 @@ describe('a log that split in two', () => {
   it('is not repaired where there is no fork', async () => {
     const stranger = await enrolDevice(
       undefined,
-      guestSigner(guestAccount(new Uint8Array(32).fill(2))),
+      guestSigner(await guestAccount(new Uint8Array(32).fill(2))),
       newDevice(1),
     );
     for (const what of [one, kept, repaired, stranger]) {

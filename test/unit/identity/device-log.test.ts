@@ -26,7 +26,7 @@ import {
 } from '../../support/accounts.js';
 import { refusal } from '../../support/codes.js';
 
-const guest = guestAccount(new Uint8Array(32).fill(1));
+const guest = await guestAccount(new Uint8Array(32).fill(1));
 const signer = guestSigner(guest);
 const { account } = guest;
 
@@ -106,7 +106,7 @@ describe('a device log', () => {
   });
 
   it("refuses an entry of another account's log, though that account signed it", async () => {
-    const other = guestSigner(guestAccount(new Uint8Array(32).fill(2)));
+    const other = guestSigner(await guestAccount(new Uint8Array(32).fill(2)));
     const foreign = await enrolDevice(undefined, other, newDevice(1));
     expect(await refusal(() => verifyLog(account, foreign.entries))).toBe('invalid-log-entry');
     const claimed = await signedEntry(other, 0, { account });
@@ -153,7 +153,7 @@ describe('a device log', () => {
   });
 
   it('does not take from a wallet what is not a signature of this account over this text', async () => {
-    const other = guestSigner(guestAccount(new Uint8Array(32).fill(2)));
+    const other = guestSigner(await guestAccount(new Uint8Array(32).fill(2)));
     const liars = [
       { ...signer, signText: (text: string) => signer.signText(`${text} `) },
       { ...signer, signText: other.signText },
@@ -178,7 +178,7 @@ describe('a device log', () => {
     const longFork = await enrolDevice(fork, signer, newDevice(5));
     const other = await enrolDevice(
       undefined,
-      guestSigner(guestAccount(new Uint8Array(32).fill(2))),
+      guestSigner(await guestAccount(new Uint8Array(32).fill(2))),
       newDevice(1),
     );
     for (const log of [one, two, three]) expect(compareLogs(log, log)).toBe('same');

@@ -19,7 +19,7 @@ import {
 import { identityKey, newDevice } from '../../support/accounts.js';
 import { refusal } from '../../support/codes.js';
 
-const guest = guestAccount(new Uint8Array(32).fill(1));
+const guest = await guestAccount(new Uint8Array(32).fill(1));
 const CHAIN = '0a'.repeat(16);
 const DID = writeDid({ chain: CHAIN, account: guest.account });
 

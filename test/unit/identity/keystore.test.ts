@@ -9,7 +9,7 @@ import { guestAccount } from '../../../core/identity/index.js';
 import { readKeystore, writeKeystore } from '../../../core/identity/keystore.js';
 import { refusal } from '../../support/codes.js';
 
-const guest = guestAccount(new Uint8Array(32).fill(5));
+const guest = await guestAccount(new Uint8Array(32).fill(5));
 const META = { name: 'Ada', whenCreated: 1_750_000_000_000 };
 const PASSPHRASE = 'correct horse — bättery';
 

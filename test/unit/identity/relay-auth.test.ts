@@ -104,8 +104,8 @@ describe('a log-in to a relay', () => {
   });
 });
 
-describe('the texts that are signed', () => {
-  const guest = guestAccount(new Uint8Array(32).fill(9));
+describe('the texts that are signed', async () => {
+  const guest = await guestAccount(new Uint8Array(32).fill(9));
   const signer = guestSigner(guest);
 
   it('never stand for each other: a signed log-in enrols no device', async () => {

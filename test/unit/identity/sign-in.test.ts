@@ -14,7 +14,7 @@ import {
 import { independentSigner, SCHEMES } from '../../support/accounts.js';
 import { refusal } from '../../support/codes.js';
 
-const guest = guestAccount(new Uint8Array(32).fill(1));
+const guest = await guestAccount(new Uint8Array(32).fill(1));
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const SIGN_IN: SignIn = {
   domain: 'shop.example',
@@ -210,7 +210,7 @@ describe("a site's check", () => {
   });
 
   it('refuses another account than the one that was asked for, and one that did not sign', async () => {
-    const bo = guestAccount(new Uint8Array(32).fill(2));
+    const bo = await guestAccount(new Uint8Array(32).fill(2));
     expect(await refused({ ...(await attempt()), account: bo.account })).toBe('sign-in-wrong-account');
     expect(await refused(attempt({ account: bo.account }))).toBe('sign-in-not-signed');
     expect(await refused(attempt({}, guestSigner(bo)))).toBe('sign-in-not-signed');

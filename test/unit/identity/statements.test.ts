@@ -21,8 +21,8 @@ import {
 import { identityKey, independentSigner, SCHEMES, type IndependentSigner } from '../../support/accounts.js';
 import { refusal } from '../../support/codes.js';
 
-const guest = guestAccount(new Uint8Array(32).fill(1));
-const wallet = guestAccount(new Uint8Array(32).fill(2));
+const guest = await guestAccount(new Uint8Array(32).fill(1));
+const wallet = await guestAccount(new Uint8Array(32).fill(2));
 const LOG_HEAD = new Uint8Array(32).fill(9);
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const CHAIN = `polkadot:${'0a'.repeat(16)}`;

@@ -64,11 +64,19 @@ const anyTransfer = fc.record({
 });
 type AnyTransfer = typeof anyTransfer extends fc.Arbitrary<infer T> ? T : never;
 
-function unsigned({ seed, to, isXbtc, amount, nonce, birth, birthHash }: AnyTransfer): Unsigned {
+async function unsigned({
+  seed,
+  to,
+  isXbtc,
+  amount,
+  nonce,
+  birth,
+  birthHash,
+}: AnyTransfer): Promise<Unsigned> {
   return {
     runtime,
     call: transferCall(runtime, { asset: isXbtc ? xbtc : pcx, amount, to }),
-    sender: guestAccount(seed).account,
+    sender: (await guestAccount(seed)).account,
     genesis: devchain.genesisHash,
     era: eraAt(birth),
     birthHash: toHex(birthHash),
@@ -101,13 +109,13 @@ function expectDecodes(extrinsic: Uint8Array, wanted: AnyTransfer, sender: Uint8
 }
 
 describe('an extrinsic', () => {
-  it('is, for any transfer, what polkadot-js makes of it, and its signature verifies', () => {
-    fc.assert(
-      fc.property(anyTransfer, (wanted) => {
-        const made = unsigned(wanted);
-        const guest = guestAccount(wanted.seed);
+  it('is, for any transfer, what polkadot-js makes of it, and its signature verifies', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTransfer, async (wanted) => {
+        const made = await unsigned(wanted);
+        const guest = await guestAccount(wanted.seed);
         const payload = signingPayload(made);
-        const extrinsic = signedExtrinsic(made, 'ed25519', signAsGuest(guest, payload));
+        const extrinsic = signedExtrinsic(made, 'ed25519', await signAsGuest(guest, payload));
         const read = expectDecodes(extrinsic, wanted, guest.account);
         const theirs = registry.createType(
           'ExtrinsicPayload',
@@ -135,7 +143,7 @@ describe('an extrinsic', () => {
     const pair = new Keyring({ type: scheme }).addFromUri('//Ada');
     const samples = fc.sample(anyTransfer, 10);
     for (const wanted of samples) {
-      const made = { ...unsigned(wanted), sender: pair.addressRaw };
+      const made = { ...(await unsigned(wanted)), sender: pair.addressRaw };
       const extrinsic = await sign(made, {
         address: pair.address,
         scheme,
@@ -155,10 +163,10 @@ describe('an extrinsic', () => {
     }
   });
 
-  it('is shown to wallets in the very form of polkadot-js', () => {
-    fc.assert(
-      fc.property(anyTransfer, (wanted) => {
-        const made = unsigned(wanted);
+  it('is shown to wallets in the very form of polkadot-js', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTransfer, async (wanted) => {
+        const made = await unsigned(wanted);
         const address = encodeAddress(made.sender, registry.chainSS58);
         const theirs = registry
           .createType('SignerPayload', {

@@ -151,7 +151,7 @@ describe('signing in with a wallet', () => {
     relay.online = false;
     await refusedWith('relay-unreachable', signer);
     relay.online = true;
-    const other = guestSigner(guestAccount(new Uint8Array(32).fill(8)));
+    const other = guestSigner(await guestAccount(new Uint8Array(32).fill(8)));
     const foreign = await enrolDevice(undefined, other, newDevice(1));
     relay.logOfAccount = () => foreign.entries;
     await refusedWith('own-log-refused', signer);

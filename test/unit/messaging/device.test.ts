@@ -14,7 +14,7 @@ async function setting() {
   const db = new MemoryDatabase();
   await db.takeOwnership();
   const primitives = await platformPrimitives();
-  const guest = guestAccount(primitives.randomBytes(32));
+  const guest = await guestAccount(primitives.randomBytes(32));
   const identity = await primitives.generateKeyPair();
   const log = await enrolDevice(undefined, guestSigner(guest), {
     identityKey: identity.publicKey,

@@ -32,8 +32,8 @@ beforeEach(async () => {
 
 afterEach(() => world.end());
 
-const withDevice = (person: WorldPerson, log: DeviceLog, n: number) =>
-  enrolDevice(log, guestSigner(guestAccount(person.seed)), newDevice(n, { origin: 'app:headless' }));
+const withDevice = async (person: WorldPerson, log: DeviceLog, n: number) =>
+  enrolDevice(log, guestSigner(await guestAccount(person.seed)), newDevice(n, { origin: 'app:headless' }));
 
 /** Sends what must be refused, and returns the conversation when it was. */
 async function refused(problem: string): Promise<Conversation> {

@@ -1,12 +1,34 @@
 import { hkdf as nobleHkdf } from '@noble/hashes/hkdf.js';
 import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hkdf, hmac } from '../../../core/ratchet/sha256.js';
+import { hkdf, hmac, sha256 as ownSha256 } from '../../../core/ratchet/sha256.js';
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
+
+describe('SHA-256', () => {
+  // FIPS 180-4's examples: of no block, of one and of two.
+  it.each([
+    ['', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
+    ['abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+    [
+      'abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq',
+      '248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1',
+    ],
+  ])('gives the known answer for %j', (message, hash) => {
+    expect(bytesToHex(ownSha256(utf8ToBytes(message)))).toBe(hash);
+  });
+
+  it('is the same as of the library, whatever was hashed before', () => {
+    fc.assert(
+      fc.property(bytes(300), (message) => {
+        expect(ownSha256(message)).toEqual(sha256(message));
+      }),
+    );
+  });
+});
 
 describe('HMAC-SHA256', () => {
   // RFC 4231, cases 1, 2, 4 and 6.

@@ -193,8 +193,8 @@ describe('an error over a port', () => {
   });
 });
 
-describe('a wallet on the other side of a port', () => {
-  const wallet = guestSigner(guestAccount(new Uint8Array(32).fill(5)));
+describe('a wallet on the other side of a port', async () => {
+  const wallet = guestSigner(await guestAccount(new Uint8Array(32).fill(5)));
 
   it('is asked there, and signs somebody in', async () => {
     const client = visitor();

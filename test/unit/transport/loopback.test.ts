@@ -12,8 +12,8 @@ import { refusal } from '../../support/codes.js';
 import { NotingReceiver } from '../../support/receiver.js';
 import { settled, until } from '../../support/until.js';
 
-const ada = guestAccount(new Uint8Array(32).fill(1));
-const bo = guestAccount(new Uint8Array(32).fill(2));
+const ada = await guestAccount(new Uint8Array(32).fill(1));
+const bo = await guestAccount(new Uint8Array(32).fill(2));
 const key = { id: 1, publicKey: new Uint8Array(33), signature: new Uint8Array(64) };
 
 let adasLog: DeviceLog;

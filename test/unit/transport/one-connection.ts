@@ -13,7 +13,7 @@ import { NotingReceiver } from '../../support/receiver.js';
 import { ScriptedNetwork, type ScriptedSocket } from '../../support/scripted-relay.js';
 import { until } from '../../support/until.js';
 
-const guest = guestAccount(new Uint8Array(32).fill(1));
+const guest = await guestAccount(new Uint8Array(32).fill(1));
 export const { account } = guest;
 export const PEER = new Uint8Array(32).fill(2);
 export const HEAD = new Uint8Array(32).fill(3);

@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { blake2b } from '@noble/hashes/blake2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { compactNumber } from '@polkadot-api/substrate-bindings';
+import { blake2b } from '../../../identity/blake2b.js';
 import { fromHex, toHex } from '../hex.js';
 
 export interface FullHeader {

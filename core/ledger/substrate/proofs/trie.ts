@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { blake2b } from '@noble/hashes/blake2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { blake2b } from '../../../identity/blake2b.js';
 
 /** The proof does not lead from this root to an answer: broken, incomplete, or of something else. */
 export class InvalidProof extends Error {
