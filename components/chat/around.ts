@@ -13,6 +13,8 @@ import type { ComingChatThread } from './thread.js';
 
 /** How long a message is marked, ms. */
 const MARKED = 2400;
+/** Kept free above one that is as high as the thread, px. */
+const MARGIN = 16;
 
 export class Around implements ReactiveController {
   readonly #thread: ComingChatThread;
@@ -97,36 +99,13 @@ export class Around implements ReactiveController {
 
   #reveal(to: MessageRef): void {
     const item = this.#item(to);
-    if (!item) return;
-    this.#center(item);
+    const scroller = this.#scroller;
+    if (!item || !scroller) return;
+    center(item, scroller);
     item.querySelector<HTMLElement>('.more')?.focus({ preventScroll: true });
     // The thread looks where it is now.
-    this.#scroller?.dispatchEvent(new Event('scroll'));
-    void this.#mark(item);
-  }
-
-  #center(item: HTMLElement): void {
-    const scroller = this.#scroller;
-    if (!scroller) return;
-    const place = item.getBoundingClientRect();
-    const room = scroller.clientHeight - place.height;
-    scroller.scrollTop += place.top - scroller.getBoundingClientRect().top - Math.max(16, room / 2);
-  }
-
-  async #mark(item: HTMLElement): Promise<void> {
-    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const ring = { outline: '3px solid var(--_accent)', outlineOffset: '2px' };
-    const gone = { outline: '3px solid transparent', outlineOffset: '2px' };
-    // What comes late above it (quotes, payments) must not push it away, unless the visitor goes on by themselves.
-    const holding = new ResizeObserver(() => this.#center(item));
-    const letGo = () => holding.disconnect();
-    const scroller = this.#scroller;
-    for (const kind of MOVES) scroller?.addEventListener(kind, letGo, { once: true, passive: true });
-    if (item.parentElement) holding.observe(item.parentElement);
-    const marking = item.animate(isCalm ? [ring, ring] : [ring, { ...ring, offset: 0.6 }, gone], MARKED);
-    await marking.finished.catch(() => undefined);
-    letGo();
-    for (const kind of MOVES) scroller?.removeEventListener(kind, letGo);
+    scroller.dispatchEvent(new Event('scroll'));
+    void mark(item, scroller);
   }
 
   readonly #laterByButton = async (): Promise<void> => {
@@ -150,5 +129,27 @@ export class Around implements ReactiveController {
   }
 }
 
-/** How a visitor goes on by themselves. */
-const MOVES = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
+function center(item: HTMLElement, scroller: HTMLElement): void {
+  const place = item.getBoundingClientRect();
+  const room = scroller.clientHeight - place.height;
+  scroller.scrollTop += place.top - scroller.getBoundingClientRect().top - Math.max(MARGIN, room / 2);
+}
+
+/** Marks a message for a moment. What comes late above it (quotes, payments) does not push it away meanwhile. */
+async function mark(item: HTMLElement, scroller: HTMLElement): Promise<void> {
+  let placed = scroller.scrollTop;
+  const holding = new ResizeObserver(() => {
+    // Whoever scrolled on is left where they are.
+    if (Math.abs(scroller.scrollTop - placed) > 1) return holding.disconnect();
+    center(item, scroller);
+    placed = scroller.scrollTop;
+  });
+  if (item.parentElement) holding.observe(item.parentElement);
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const ring = { outline: '3px solid var(--_accent)', outlineOffset: '2px' };
+  const gone = { outline: '3px solid transparent', outlineOffset: '2px' };
+  const marking = item.animate(isCalm ? [ring, ring] : [ring, { ...ring, offset: 0.6 }, gone], MARKED);
+  // Cancelled when the message goes away.
+  await marking.finished.catch(() => undefined);
+  holding.disconnect();
+}
