@@ -60,7 +60,7 @@ export class Around implements ReactiveController {
     try {
       await conversation?.loadLater();
     } catch (error) {
-      this.#say(errorText(findWords(this.#thread.strings), codeOf(error)));
+      this.#thread.problem = errorText(findWords(this.#thread.strings), codeOf(error));
     } finally {
       this.#loadingLater = false;
       this.#thread.requestUpdate();
@@ -80,6 +80,9 @@ export class Around implements ReactiveController {
     } else if (!this.#asked) {
       this.#asked = true;
       void this.#ask(conversation, to);
+    } else if (snapshot.messages.some(({ id }) => id === to.id)) {
+      // The other one's of the same name.
+      this.#fail(findWords(this.#thread.strings).noLongerHere);
     }
   }
 
@@ -91,10 +94,14 @@ export class Around implements ReactiveController {
     } catch (error) {
       problem = errorText(words, codeOf(error));
     }
-    if (!problem || this.#wanted?.to !== to) return;
+    if (problem && this.#wanted?.to === to) this.#fail(problem);
+  }
+
+  #fail(problem: string): void {
     this.#wanted = undefined;
-    this.#say(problem);
-    this.#scroller?.focus({ preventScroll: true });
+    this.#thread.problem = problem;
+    // Whoever comes from elsewhere begins here; an answer that was pressed has the focus already.
+    if (!this.#thread.matches(':focus-within')) this.#scroller?.focus({ preventScroll: true });
   }
 
   #reveal(to: MessageRef): void {
@@ -114,10 +121,6 @@ export class Around implements ReactiveController {
     // With nothing more to load the button goes away; the focus goes on in the list.
     if (!this.#thread.snapshot?.hasLater) this.#scroller?.focus({ preventScroll: true });
   };
-
-  #say(problem: string): void {
-    this.#thread.problem = problem;
-  }
 
   get #scroller(): HTMLElement | null {
     return this.#thread.renderRoot.querySelector<HTMLElement>('.scroller');

@@ -93,13 +93,6 @@ export const conversationListStyles: CSSResultGroup = [
       padding-inline: 0.375rem;
       text-align: center;
     }
-    .empty {
-      display: grid;
-      gap: var(--_space-1);
-      margin: auto;
-      padding: var(--_space-6);
-      text-align: center;
-    }
     @media (forced-colors: active) {
       .count {
         border: 1px solid CanvasText;

@@ -99,10 +99,7 @@ export class ComingChatList extends ComingElement {
             ? html`<ul aria-label=${words.conversations}>
                 ${repeat(conversations, ({ peer }) => peer, this.#item)}
               </ul>`
-            : html`<div class="empty">
-                <h2>${words.noConversationsTitle}</h2>
-                <p class="muted">${words.noConversationsText}</p>
-              </div>`
+            : nothing
         }</coming-chat-inbox
       >
     `;

@@ -27,8 +27,8 @@ export interface FoundContext {
   readonly locale: string | undefined;
   /** What was looked for, folded. */
   readonly looked: readonly string[];
-  /** All messages are of one conversation, so nobody has to be told from others. */
-  readonly isWithin: boolean;
+  /** Whose messages alone these are; undefined: everybody's. */
+  readonly within: string | undefined;
 }
 
 /** Stands where a text is put into a sentence, to find that place again. */
@@ -75,13 +75,16 @@ function messageRow(
   known: ConversationSummary | undefined,
   context: FoundContext,
 ): TemplateResult {
-  const { words, locale, looked, isWithin } = context;
+  const { words, locale, looked, within } = context;
   const { peer, mine, sentAt, snippet } = hit;
-  const name = isWithin && mine ? words.you : undefined;
-  const [before = '', after = ''] = mine && !isWithin ? words.youSaid(PLACE).split(PLACE) : [];
-  return html`${isWithin ? nothing : picture(known ?? { peer }, context)}
+  const isAnybody = within === undefined;
+  const who = html`<bdi>${mine ? words.you : within}</bdi>`;
+  const [before = '', after = ''] = mine && isAnybody ? words.youSaid(PLACE).split(PLACE) : [];
+  return html`${isAnybody ? picture(known ?? { peer }, context) : nothing}
     <span class="who"
-      ><b class="name">${name ?? markedName(nameOf(peer, known, '', words), { ...context, looked: [] })}</b>
+      ><b class="name"
+        >${isAnybody ? markedName(nameOf(peer, known, '', words), { ...context, looked: [] }) : who}</b
+      >
       <time class="small muted" datetime=${new Date(sentAt).toISOString()}
         >${shortTime(locale, sentAt, Date.now())}</time
       >

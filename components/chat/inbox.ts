@@ -48,6 +48,13 @@ export class ComingChatInbox extends ComingElement {
         scrollbar-color: var(--_field-line) transparent;
         scrollbar-width: thin;
       }
+      .empty {
+        display: grid;
+        gap: var(--_space-1);
+        margin: auto;
+        padding: var(--_space-6);
+        text-align: center;
+      }
       .more {
         align-items: center;
         display: grid;
@@ -131,7 +138,14 @@ export class ComingChatInbox extends ComingElement {
           : nothing
       }
       <div class="scroller" @scroll=${this.#scrolled}>
-        <slot></slot>
+        ${
+          conversations.length > 0
+            ? html`<slot></slot>`
+            : html`<div class="empty">
+                <h2>${words.noConversationsTitle}</h2>
+                <p class="muted">${words.noConversationsText}</p>
+              </div>`
+        }
         ${this.#hasMore ? this.#more() : nothing}
       </div>
     </coming-chat-search>`;

@@ -21,7 +21,8 @@ export const searchStyles: CSSResultGroup = [
       align-items: center;
       display: flex;
       gap: var(--_space-1);
-      padding: 0 var(--_space-4) var(--_space-3);
+      padding-block-end: var(--_space-3);
+      padding-inline: var(--_space-4) var(--_space-2);
     }
     :host([peer]:not([peer=''])) .top {
       padding-inline: 0;

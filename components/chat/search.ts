@@ -14,8 +14,9 @@ import { cross, magnifier } from './icons.js';
 import { peopleFound, Searching } from './searching.js';
 import { searchStyles } from './search.styles.js';
 
-/** With so many people found, nobody scrolls to one more. */
+/** With so many people found, nobody scrolls to one more; and as many of the latest are looked at as a page can list. */
 const ENOUGH_PEOPLE = 20;
+const MOST_PEOPLE = 1000;
 /** This near to the end the next messages are looked for, px. */
 const NEAR_END = 200;
 
@@ -71,7 +72,8 @@ export class ComingChatSearch extends ComingElement {
   }
 
   protected override updated(): void {
-    if (this.#searching.query && !this.peer && this.#people < ENOUGH_PEOPLE) void this.loadMore?.();
+    const isEnough = this.#people >= ENOUGH_PEOPLE || this.conversations.length >= MOST_PEOPLE;
+    if (this.#searching.query && !this.peer && !isEnough) void this.loadMore?.();
     const { at } = this.kept;
     const isNew = at !== this.#shownActive;
     const active = isNew ? this.renderRoot.querySelector('[aria-selected="true"]') : null;
@@ -176,12 +178,13 @@ export class ComingChatSearch extends ComingElement {
       words: this.words,
       locale: this.locale,
       looked: wordsOf(this.#searching.query),
-      isWithin: this.peer !== '',
+      within: this.peer ? this.name : undefined,
     };
     return html`<div role="group" aria-label=${title}>
       ${this.peer ? nothing : html`<div class="heading" role="presentation">${title}</div>`}
       ${this.#found.slice(from, to).map((found, n) => {
         const place = from + n;
+        // eslint-disable-next-line lit-a11y/click-events-have-key-events -- the field has the keys of its list
         return html`<div
           class=${found.kind === 'message' ? 'option message' : 'option'}
           role="option"

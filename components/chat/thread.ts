@@ -249,8 +249,10 @@ export class ComingChatThread extends ComingElement {
     }
     if (before.hasLater || now.hasLater) {
       // Other parts of the conversation, not what was said just now.
+      const more = Math.max(0, now.unread - before.unread);
+      this.missed += more;
+      if (more > 0) this.spoken = [{ id: `${now.unread}`, text: this.words.newMessages(more) }];
       if (!now.hasLater && start < 0) this.#follow();
-      else this.missed += Math.max(0, now.unread - before.unread);
       return;
     }
     const arrived = now.messages.slice(Math.max(0, start)).filter(({ id }) => !known.has(id));

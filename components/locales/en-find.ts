@@ -12,6 +12,8 @@ export interface FindStrings {
   newConversationField: string;
   newConversationHint: string;
   startConversation: string;
+  noConversationsTitle: string;
+  noConversationsText: string;
 
   // finding
   search: string;
@@ -44,6 +46,8 @@ export const enFind: FindStrings = {
   newConversationField: 'Coming ID',
   newConversationHint: 'Paste the Coming ID of the person you want to write to. It starts with 5.',
   startConversation: 'Start',
+  noConversationsTitle: 'No conversations yet',
+  noConversationsText: 'Enter somebody’s Coming ID above, or give them yours.',
 
   search: 'Search',
   searchHint: 'Finds people and messages on this device.',

@@ -58,8 +58,6 @@ export interface Strings {
 
   // conversations
   conversations: string;
-  noConversationsTitle: string;
-  noConversationsText: string;
   noMessagesYet: string;
   noteToSelf: string;
   ownWord: string;
@@ -183,8 +181,6 @@ export const en: Strings = {
   close: 'Close',
 
   conversations: 'Conversations',
-  noConversationsTitle: 'No conversations yet',
-  noConversationsText: 'Enter somebody’s Coming ID above, or give them yours.',
   noMessagesYet: 'No messages yet',
   noteToSelf: 'Note to self',
   ownWord: 'their own word',

@@ -241,6 +241,7 @@ describe('<coming-chat>, at a message that is far from the end', () => {
     const { unread: before } = mine(scene).value;
     scroller().scrollTop = scroller().scrollHeight;
     await say(scene.withAda, 'them', 'Are you there?');
+    await expect.element(page.getByRole('log')).toHaveTextContent('1 new message');
     const pill = page.getByRole('button', { name: '1 new message' });
     await expect.element(pill).toBeVisible();
     expect(mine(scene).value.unread).toBe(before + 1);
@@ -296,7 +297,8 @@ describe('<coming-chat>, at a message that is far from the end', () => {
     await expectFocus(here);
     await userEvent.fill(here, 'tea');
     await expect.poll(() => options().length).toBe(2);
-    await expect.element(options().first()).toHaveTextContent(/You.*Green TEA, yes/s);
+    await expect.element(options().nth(0)).toHaveTextContent(/You.*Green TEA, yes/s);
+    await expect.element(options().nth(1)).toHaveTextContent(/Ada.*Do you like tea/s);
     await expectAccessible(element);
     await userEvent.keyboard('{ArrowDown}{Enter}');
     await expectFocus(item('Green TEA').getByRole('button', { name: 'Message actions' }));

@@ -380,6 +380,12 @@ describe('<coming-chat> without a peer', () => {
     await expectAccessible(element);
   });
 
+  it('goes on to whom one writes to when the identity is made', async () => {
+    mount(html`<coming-chat .client=${visitor(createLoopback())}></coming-chat>`);
+    await userEvent.click(page.getByRole('button', { name: /Chat as a guest/ }));
+    await expectFocus(newConversation());
+  });
+
   it('lists conversations with name, last message and unread messages; the latest first', async () => {
     const relay = createLoopback();
     const [me, ada, grace] = await Promise.all([guest(relay), guest(relay), guest(relay)]);
