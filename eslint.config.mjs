@@ -10,6 +10,7 @@ const CORE = [
   'errors',
   'words-error',
   'lazy',
+  'folding',
   'keyed-lock',
   'refresher',
   'ratchet',
@@ -150,7 +151,8 @@ export default ts.config(
     files: ['components/**/*.ts'],
     rules: {
       ...forbid(NODE, SERVERS, HEAVY, CHAIN_CLIENT, {
-        regex: '/core/(?!client\\.js|errors\\.js|ledger/amount\\.js|identity/(blake2b|base58)\\.js)',
+        regex:
+          '/core/(?!client\\.js|errors\\.js|folding\\.js|ledger/amount\\.js|identity/(blake2b|base58)\\.js)',
         allowTypeImports: true,
         message: 'Elements speak to core/client.ts; what runs it is reached by a dynamic import.',
       }),

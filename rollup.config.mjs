@@ -133,7 +133,7 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|words-error|lazy|remote\/(?!serve)|shared|transfer|local\/(?:options|owner-lock|search)|accounts|identity\/(?:log-changes|entropy|sign-in|statements|words|keystore|did|anchor)|messaging\/(?:actions|amending|erasing|kinds|own-devices|profile|resending|typing)\.|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished)|store\/(?:pruning|protection))/,
+  /\/core\/(?!errors|words-error|lazy|folding|remote\/(?!serve)|shared|transfer|local\/(?:options|owner-lock|search)|accounts|identity\/(?:log-changes|entropy|sign-in|statements|words|keystore|did|anchor)|messaging\/(?:actions|amending|erasing|kinds|own-devices|profile|resending|typing)\.|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished)|store\/(?:pruning|protection))/,
   /\/proto\/(?!gen\/signal)/,
   /\/node_modules\/(idb|@preact|@noble\/ed25519)\//,
   /\/node_modules\/@noble\/(hashes\/(?!scrypt|pbkdf2|hkdf|hmac|sha2|_md|_u64|sha3|_?blake)|ciphers\/(?!salsa|_poly1305|_arx))/,

@@ -360,6 +360,8 @@ export interface Conversation {
   loadAround(messageId: string): Promise<boolean>;
   /** Adds the next 60 later messages to the snapshot, where there are some. */
   loadLater(): Promise<void>;
+  /** Shows the latest messages again, as when it was opened. */
+  loadLatest(): Promise<void>;
   /** The person goes on at `elsewhere`: what is said from now on goes there, and no longer to where it was. */
   answerElsewhere(): Promise<void>;
   /** A name that only this device knows; empty to remove it. At most 64 characters. */

@@ -64,6 +64,7 @@ export default meta;
 type Story = StoryObj;
 
 const CONVERSATION = ['coming-chat', 'coming-chat-conversation'];
+const INBOX = ['coming-chat', 'coming-chat-list', 'coming-chat-inbox'];
 
 /** The visitor's first look: an identity comes first. */
 export const SignedOut: Story = {
@@ -405,7 +406,7 @@ export const Conversations: Story = {
 export const MistypedComingId: Story = {
   loaders: [async () => ({ client: (await guest(createLoopback())).client, peer: '' })],
   play: async ({ canvasElement }) => {
-    const list = await inside(canvasElement, 'coming-chat', 'coming-chat-list', 'form');
+    const list = await inside(canvasElement, ...INBOX, 'coming-chat-begin', 'form');
     await userEvent.type(await list.findByRole('textbox', { name: 'New conversation' }), '5Unobody');
     await userEvent.click(list.getByRole('button', { name: 'Start' }));
     await waitFor(() => expect(list.getByRole('alert')).toHaveTextContent('not a Coming ID'));

@@ -1,8 +1,9 @@
 import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { html } from 'lit';
-import { userEvent, waitFor } from 'storybook/test';
+import { expect, userEvent, waitFor, within } from 'storybook/test';
 import '../components/contact/define.js';
 import type { ComingClient, Contact, ContactSnapshot } from '../core/client.js';
+import { elementInside } from './support/inside.js';
 import { createLoopback, guest, talk, visitor } from './support/people.js';
 import { contactShown } from './support/pretending-people.js';
 import { pretending, type Pretence } from './support/pretending.js';
@@ -120,6 +121,50 @@ export const RightToLeft: Story = {
   render: (_args, { loaded }) => html`<div dir="rtl">${contact(loaded as Loaded)}</div>`,
 };
 
+const NOTE = ['coming-contact', 'coming-contact-card', '#note'];
+
+/** What only this device knows about somebody. */
+export const Note: Story = {
+  ...shown({ note: 'Met at the fair in Utrecht. Likes lighthouses; asks about the boat.' }),
+  play: ({ canvasElement }) => showNote(canvasElement),
+};
+export const NoteDark: Story = { ...dark(Note), play: Note.play! };
+
+/** Nothing is noted yet. */
+export const NoteEmpty: Story = {
+  ...Unverified,
+  play: async ({ canvasElement }) => {
+    const note = await elementInside(canvasElement, ...NOTE);
+    await userEvent.click(note.closest('details')!.querySelector('summary')!);
+    await showNote(canvasElement);
+  },
+};
+
+/** It was changed and saved. */
+export const NoteSaved: Story = {
+  ...Unverified,
+  play: async (context) => {
+    const { canvasElement } = context;
+    await NoteEmpty.play!(context);
+    const note = await elementInside(canvasElement, ...NOTE);
+    await userEvent.type(note, 'Prefers tea');
+    await userEvent.click(within(note.closest('form')!).getByRole('button', { name: 'Save' }));
+    const said = await elementInside(
+      canvasElement,
+      'coming-contact',
+      'coming-contact-card',
+      '[role="status"]',
+    );
+    await waitFor(() => expect(said).toHaveTextContent('The note is saved.'));
+  },
+};
+
+export const NoteRightToLeft: Story = {
+  ...shown({ note: 'التقينا في السوق. يحب المنارات.' }),
+  render: RightToLeft.render!,
+  play: Note.play!,
+};
+
 export const Loading: Story = {
   loaders: [
     async () => {
@@ -146,6 +191,13 @@ export const SignedOut: Story = {
 export const CannotBeShown: Story = {
   loaders: [async () => ({ ...(await scene()), peer: '5Uwrong' })],
 };
+
+/** Waits until the note can be seen, and shows it. */
+async function showNote(canvas: HTMLElement): Promise<void> {
+  const note = await elementInside(canvas, ...NOTE);
+  await waitFor(() => expect(note).toBeVisible());
+  note.scrollIntoView({ block: 'center' });
+}
 
 /** Presses a button of the card, in whatever view it is. */
 async function press(canvas: HTMLElement, name: string): Promise<void> {

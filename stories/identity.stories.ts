@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { html, type TemplateResult } from 'lit';
-import { userEvent, waitFor } from 'storybook/test';
+import { expect, userEvent, waitFor } from 'storybook/test';
 import '../components/identity/define.js';
 import { answered } from '../components/identity/link-parts.js';
 import { askedWords, shownWords } from '../components/identity/words-views.js';
@@ -11,6 +11,7 @@ import { ComingError, type ErrorCode, type SeldomErrorCode } from '../core/error
 import { openPageChain, PURSE } from './support/chain.js';
 import { elementInside, inside } from './support/inside.js';
 import { createLoopback, guest, visitor } from './support/people.js';
+import { paintedPicture } from './support/painted-picture.js';
 import { pretending, type Pretence } from './support/pretending.js';
 import { identityShown } from './support/pretending-people.js';
 import { defineStoryStep } from './support/story-step.js';
@@ -252,6 +253,66 @@ const pressing =
   async ({ canvasElement }) => {
     for (const name of names) await press(canvasElement, name);
   };
+
+const PROFILE = ['coming-identity', 'coming-identity-card', 'coming-profile-flow'];
+
+/** One's own account, with what one says of oneself. */
+const profiled: NonNullable<Story['loaders']> = [
+  async () => {
+    const { client } = await guest(createLoopback());
+    await client.setProfile({ name: 'Ada Lovelace', picture: await paintedPicture() });
+    return { client: identityShown(client, { devices: DEVICES, backedUp: true }, {}, PERSISTENT) };
+  },
+];
+
+/** What contacts see: nothing is said yet. */
+export const Profile: Story = {
+  ...TwoDevices,
+  play: async (context) => {
+    await pressing('Name and picture')(context);
+    await (await inside(context.canvasElement, ...PROFILE, 'form')).findByLabelText('Name');
+  },
+};
+
+export const ProfileWithPicture: Story = {
+  loaders: profiled,
+  play: async (context) => {
+    await pressing('Name and picture')(context);
+    const form = await inside(context.canvasElement, ...PROFILE, 'form');
+    await waitFor(() => expect(form.getByLabelText('Name')).toHaveValue('Ada Lovelace'));
+    await form.findByRole('button', { name: 'Remove the picture' });
+  },
+};
+export const ProfileDark: Story = { ...Dark, loaders: profiled, play: ProfileWithPicture.play! };
+export const ProfileRightToLeft: Story = {
+  ...RightToLeft,
+  loaders: profiled,
+  play: ProfileWithPicture.play!,
+};
+
+/** A file that is no picture. */
+export const ProfileUnreadable: Story = {
+  loaders: profiled,
+  play: async (context) => {
+    await ProfileWithPicture.play!(context);
+    const field = await elementInside(context.canvasElement, ...PROFILE, '[type="file"]');
+    await userEvent.upload(field, new File(['words'], 'picture.png', { type: 'image/png' }));
+    await (await inside(context.canvasElement, ...PROFILE, 'form')).findByText(/cannot be used/);
+  },
+};
+
+/** The name was changed: the card behind it says so. */
+export const ProfileSaved: Story = {
+  loaders: profiled,
+  play: async (context) => {
+    await ProfileWithPicture.play!(context);
+    const { canvasElement } = context;
+    const field = await elementInside(canvasElement, ...PROFILE, '#name');
+    await userEvent.type(field, ', Countess{Enter}');
+    const card = await elementInside(canvasElement, 'coming-identity', 'coming-identity-card', '.who');
+    await waitFor(() => expect(card).toHaveTextContent('Ada Lovelace, Countess'));
+  },
+};
 
 export const OwnCode: Story = { ...TwoDevices, play: pressing('Show my code') };
 export const Device: Story = { ...TwoDevices, play: pressing('Manage Phone of Ada') };

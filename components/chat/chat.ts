@@ -6,7 +6,8 @@ import { banner, phasePanel } from '../internal/notices.js';
 import { errorText } from '../locales/en.js';
 import { chatStyles } from './chat.styles.js';
 import type { ComingChatConversation } from './conversation.js';
-import type { ComingChatList, ConversationChosenEvent } from './conversation-list.js';
+import type { ConversationChosenEvent, Kept } from './chosen.js';
+import type { ComingChatList } from './conversation-list.js';
 
 /**
  * A chat: one conversation when `peer` is set, else all conversations of the visitor.
@@ -48,6 +49,8 @@ export class ComingChat extends ClientElement {
 
   /** What is begun and not sent, by Coming ID: faster to have than what is stored. */
   readonly #drafts = new Map<string, Draft>();
+  /** What was looked for, to come back to. */
+  #kept: Kept | undefined;
   #account: string | undefined;
   /** The focus was in the part that made the identity; when that is done, writing comes next. */
   #signingIn = false;
@@ -62,8 +65,9 @@ export class ComingChat extends ClientElement {
     this.#signingIn = this.shadowRoot?.activeElement?.localName === 'coming-welcome';
     const account = this.source.status?.me?.comingId;
     if (account === this.#account) return;
-    // Somebody else's drafts are nobody's business.
+    // What somebody else wrote and looked for is nobody's business.
     if (this.#account) this.#drafts.clear();
+    this.#kept = { query: '', at: '' };
     this.#account = account;
     this.chosen = '';
   }
@@ -97,6 +101,7 @@ export class ComingChat extends ClientElement {
     return html`<coming-chat-list
       .client=${source.client}
       .status=${source.status}
+      .kept=${this.#kept}
       .strings=${this.strings}
       @chosen=${this.#choose}
     ></coming-chat-list>`;
@@ -123,10 +128,13 @@ export class ComingChat extends ClientElement {
     </div>`;
   }
 
-  readonly #choose = async ({ peer }: ConversationChosenEvent): Promise<void> => {
+  readonly #choose = async (event: ConversationChosenEvent): Promise<void> => {
+    event.stopPropagation();
+    const { peer, message } = event;
     this.chosen = peer;
     await this.updateComplete;
-    this.conversation?.focusComposer();
+    if (message) this.conversation?.jump(message);
+    else this.conversation?.focusComposer();
   };
 
   readonly #back = async (): Promise<void> => {
@@ -134,7 +142,7 @@ export class ComingChat extends ClientElement {
     this.chosen = '';
     await this.updateComplete;
     await this.list?.updateComplete;
-    this.list?.focusOn(peer);
+    await this.list?.focusOn(peer);
   };
 }
 

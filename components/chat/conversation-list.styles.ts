@@ -2,11 +2,13 @@ import { css, type CSSResultGroup } from 'lit';
 import { base } from '../styles/base.styles.js';
 import { controls } from '../styles/controls.styles.js';
 import { notices } from '../styles/notice.styles.js';
+import { row } from './row.styles.js';
 
 export const conversationListStyles: CSSResultGroup = [
   base,
   controls,
   notices,
+  row,
   css`
     :host {
       display: flex;
@@ -29,16 +31,8 @@ export const conversationListStyles: CSSResultGroup = [
       display: flex;
       white-space: nowrap;
     }
-    .mono {
-      font-family: var(--_mono);
-      font-size: 0.94em;
-    }
     .small.mono {
       font-size: calc(var(--_size-small) * 0.97);
-    }
-    form {
-      border-block-end: 1px solid var(--_line);
-      padding: 0 var(--_space-4) var(--_space-4);
     }
     [role='status'] .banner:last-child {
       margin-block-end: var(--_space-3);
@@ -46,24 +40,18 @@ export const conversationListStyles: CSSResultGroup = [
     .banner {
       border-block-start: 1px solid var(--_line);
     }
-    .row {
-      display: flex;
-      gap: var(--_space-2);
-    }
-    .row .primary {
-      min-block-size: 2.75rem;
-    }
-    .error:not(:empty) {
-      padding-block-start: var(--_space-2);
-    }
-    ul {
+    coming-chat-inbox {
       flex: 1;
       min-block-size: 0;
       overflow-y: auto;
-      overscroll-behavior: contain;
-      padding: var(--_space-2);
-      scrollbar-color: var(--_field-line) transparent;
-      scrollbar-width: thin;
+    }
+    /* As much room as it takes when it is there. */
+    coming-chat-inbox:not(:defined) {
+      display: block;
+      padding-block-start: 3.25rem;
+    }
+    ul {
+      padding: 0 var(--_space-2) var(--_space-2);
     }
     .conversation {
       --_identicon: 2.875rem;
@@ -78,28 +66,6 @@ export const conversationListStyles: CSSResultGroup = [
     }
     .conversation:focus-visible {
       outline-offset: -2px;
-    }
-    .who {
-      align-items: baseline;
-      display: grid;
-      flex: 1;
-      gap: 0 var(--_space-2);
-      grid-template-columns: 1fr auto;
-      min-inline-size: 0;
-    }
-    .name,
-    .preview {
-      min-inline-size: 0;
-      overflow: hidden;
-      text-overflow: ellipsis;
-      white-space: nowrap;
-    }
-    .name {
-      font-weight: 600;
-    }
-    .claimed {
-      font-style: italic;
-      font-weight: 450;
     }
     .request {
       border: 1px solid var(--_line);
@@ -125,13 +91,6 @@ export const conversationListStyles: CSSResultGroup = [
       line-height: 1.25rem;
       min-inline-size: 1.25rem;
       padding-inline: 0.375rem;
-      text-align: center;
-    }
-    .empty {
-      display: grid;
-      gap: var(--_space-1);
-      margin: auto;
-      padding: var(--_space-6);
       text-align: center;
     }
     @media (forced-colors: active) {

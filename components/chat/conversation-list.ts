@@ -2,7 +2,6 @@ import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ClientStatus, ComingClient, ConversationSummary } from '../../core/client.js';
-import { codeOf, type ErrorCode } from '../../core/errors.js';
 import { shortId } from '../internal/coming-ids.js';
 import { connectionWords } from '../internal/connection.js';
 import { shortTime } from '../internal/dates.js';
@@ -13,21 +12,16 @@ import { banner, connectionBanner } from '../internal/notices.js';
 import { portrait } from '../internal/portrait.js';
 import { Watch } from '../internal/watch.js';
 import { errorText } from '../locales/en.js';
+import { ConversationChosenEvent, type Kept } from './chosen.js';
 import { conversationListStyles } from './conversation-list.styles.js';
+import type { ComingChatInbox } from './inbox.js';
 import { placeholder } from './message.js';
 
-/** The visitor chose a conversation in the list. Stays inside of `<coming-chat>`. */
-export class ConversationChosenEvent extends Event {
-  constructor(readonly peer: string) {
-    super('chosen');
-  }
-}
-
 /**
- * The visitor's conversations, and a field to begin another. A part inside of `<coming-chat>`.
+ * The visitor's conversations; what is around them comes a moment later. A part inside of `<coming-chat>`.
  *
  * @tagname coming-chat-list
- * @fires {ConversationChosenEvent} chosen - A conversation is to be shown.
+ * @fires {ConversationChosenEvent} chosen - A conversation is to be shown, perhaps at a message.
  */
 export class ComingChatList extends ComingElement {
   static override styles: CSSResultGroup = conversationListStyles;
@@ -35,17 +29,32 @@ export class ComingChatList extends ComingElement {
   @property({ attribute: false }) client: ComingClient | undefined;
   @property({ attribute: false }) status: ClientStatus | undefined;
 
-  @state() private problem: ErrorCode | undefined;
-  @state() private opening = false;
+  /** What the visitor looked for last. */
+  @property({ attribute: false }) kept!: Kept;
 
-  @query('#new') private field!: HTMLInputElement;
+  /** What finds and begins conversations could not be loaded. */
+  @state() private loadFailed = false;
+
+  @query('coming-chat-inbox') private inbox!: ComingChatInbox;
 
   readonly #conversations = new Watch<readonly ConversationSummary[]>(this);
+  #loading: Promise<void> | undefined;
 
-  /** Puts the focus on a conversation, or on the field when it is not listed. */
-  focusOn(peer: string): void {
+  /** Puts the focus on a conversation, or on the field above when it was found there, or is not listed. */
+  async focusOn(peer: string): Promise<void> {
+    await this.#loading;
+    // Before, what is in it is not shown.
+    await this.inbox.updateComplete;
     const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>('.conversation')];
-    (buttons.find((button) => button.dataset['peer'] === peer) ?? this.field).focus();
+    const button = buttons.find(({ dataset }) => dataset['peer'] === peer);
+    (this.kept.query ? this.inbox : (button ?? this.inbox)).focus();
+  }
+
+  protected override firstUpdated(): void {
+    this.#loading = import('./define-inbox.js').then(
+      ({ defineInbox }) => defineInbox(),
+      () => void (this.loadFailed = true),
+    );
   }
 
   protected override willUpdate(): void {
@@ -78,37 +87,21 @@ export class ComingChatList extends ComingElement {
         ${connectionBanner(this.client, connection, words)}
         ${status?.problem ? banner(errorText(words, status.problem)) : nothing}
         ${status?.storage === 'memory' ? banner(words.memoryOnly) : nothing}
+        ${this.loadFailed ? banner(words.errors['not-loaded']) : nothing}
       </div>
-      <form @submit=${this.#begin} aria-label=${words.newConversation}>
-        <label class="label" for="new">${words.newConversation}</label>
-        <div class="row">
-          <input
-            class="field mono"
-            id="new"
-            dir="ltr"
-            spellcheck="false"
-            autocapitalize="none"
-            autocomplete="off"
-            placeholder=${words.newConversationField}
-            aria-invalid=${this.problem ? 'true' : nothing}
-            aria-describedby="hint problem"
-            @input=${this.#edited}
-          />
-          <button class="primary" type="submit" ?disabled=${this.opening}>${words.startConversation}</button>
-        </div>
-        <p class="vh" id="hint">${words.newConversationHint}</p>
-        <p class="error" id="problem" role="alert">${this.problem ? errorText(words, this.problem) : ''}</p>
-      </form>
-      ${
-        conversations.length > 0
-          ? html`<ul aria-label=${words.conversations}>
-              ${repeat(conversations, ({ peer }) => peer, this.#item)}
-            </ul>`
-          : html`<div class="empty">
-              <h2>${words.noConversationsTitle}</h2>
-              <p class="muted">${words.noConversationsText}</p>
-            </div>`
-      }
+      <coming-chat-inbox
+        .client=${this.client}
+        .conversations=${conversations}
+        .kept=${this.kept}
+        .strings=${this.strings}
+        >${
+          conversations.length > 0
+            ? html`<ul aria-label=${words.conversations}>
+                ${repeat(conversations, ({ peer }) => peer, this.#item)}
+              </ul>`
+            : nothing
+        }</coming-chat-inbox
+      >
     `;
   }
 
@@ -164,28 +157,4 @@ export class ComingChatList extends ComingElement {
   #choose(peer: string): void {
     this.dispatchEvent(new ConversationChosenEvent(peer));
   }
-
-  readonly #edited = (): void => {
-    this.problem = undefined;
-  };
-
-  readonly #begin = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const peer = this.field.value.trim();
-    if (!this.client || this.opening) return;
-    this.opening = true;
-    this.problem = undefined;
-    try {
-      // Opening is the check; the view that is shown next opens it for itself.
-      const conversation = await this.client.openConversation(peer);
-      conversation.close();
-      this.field.value = '';
-      this.#choose(conversation.peer);
-    } catch (error) {
-      this.problem = codeOf(error);
-      this.field.focus();
-    } finally {
-      this.opening = false;
-    }
-  };
 }

@@ -1,6 +1,11 @@
 import { css, html, type CSSResultGroup, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import type { Conversation, ConversationSettings, ConversationSnapshot } from '../../core/client.js';
+import type {
+  ComingClient,
+  Conversation,
+  ConversationSettings,
+  ConversationSnapshot,
+} from '../../core/client.js';
 import { codeOf, type ErrorCode } from '../../core/errors.js';
 import { ComingElement } from '../internal/element.js';
 import { errorText } from '../locales/en.js';
@@ -49,11 +54,14 @@ export class ComingConversationMenu extends ComingElement {
     `,
   ];
 
+  @property({ attribute: false }) client: ComingClient | undefined;
   @property({ attribute: false }) conversation: Conversation | undefined;
   @property({ attribute: false }) snapshot: ConversationSnapshot | undefined;
+  /** What the other person is called. */
+  @property({ attribute: false }) name = '';
 
   @state() private problem: ErrorCode | undefined;
-  @state() private deleting = false;
+  @state() private view: 'settings' | 'search' | 'delete' = 'settings';
 
   protected override get words(): ChatWords {
     return chatWords(this.strings);
@@ -61,8 +69,19 @@ export class ComingConversationMenu extends ComingElement {
 
   protected override render(): TemplateResult {
     const { words, problem } = this;
-    return html`${this.deleting ? this.#delete() : this.#settings()}
+    return html`${this.#view()}
       <p class="error" role="alert">${problem ? errorText(words, problem) : ''}</p>`;
+  }
+
+  #view(): TemplateResult {
+    switch (this.view) {
+      case 'settings':
+        return this.#settings();
+      case 'search':
+        return this.#search();
+      case 'delete':
+        return this.#delete();
+    }
   }
 
   #settings(): TemplateResult {
@@ -70,6 +89,7 @@ export class ComingConversationMenu extends ComingElement {
     const { timer = 0, settings, request, isSelf } = snapshot ?? {};
     const timers = timer && !TIMERS.includes(timer) ? [timer, ...TIMERS] : TIMERS;
     return html`<section>
+      <button class="secondary" type="button" @click=${this.#toSearch}>${words.searchHere}</button>
       <div>
         <label class="label" for="timer">${words.timer}</label>
         <select
@@ -97,7 +117,7 @@ export class ComingConversationMenu extends ComingElement {
             ${this.#check('typing', settings?.typing ?? true, words.typingNotices, words.typingNoticesHint)}`
       }
       <div class="actions">
-        <button class="quiet warn" type="button" @click=${() => (this.deleting = true)}>
+        <button class="quiet warn" type="button" @click=${() => (this.view = 'delete')}>
           ${words.deleteConversation}
         </button>
         <button class="secondary" type="button" @click=${this.#done}>${words.close}</button>
@@ -121,13 +141,27 @@ export class ComingConversationMenu extends ComingElement {
     </div>`;
   }
 
+  #search(): TemplateResult {
+    return html`<section>
+      <coming-chat-search
+        .client=${this.client}
+        peer=${this.conversation?.peer ?? ''}
+        .name=${this.name}
+        .strings=${this.strings}
+      ></coming-chat-search>
+      <div class="actions">
+        <button class="secondary" type="button" @click=${this.#done}>${this.words.close}</button>
+      </div>
+    </section>`;
+  }
+
   #delete(): TemplateResult {
     const { words } = this;
     return html`<section>
       <h2>${words.deleteConversationTitle}</h2>
       <p>${words.deleteConversationText}</p>
       <div class="actions">
-        <button class="secondary" type="button" @click=${() => (this.deleting = false)}>
+        <button class="secondary" type="button" @click=${() => (this.view = 'settings')}>
           ${words.cancel}
         </button>
         <button class="danger" type="button" @click=${this.#deleted}>
@@ -139,6 +173,20 @@ export class ComingConversationMenu extends ComingElement {
 
   readonly #done = (): void => {
     this.dispatchEvent(new Event('done'));
+  };
+
+  readonly #toSearch = async (): Promise<void> => {
+    this.problem = undefined;
+    try {
+      const { defineInbox } = await import('./define-inbox.js');
+      defineInbox();
+    } catch {
+      this.problem = 'not-loaded';
+      return;
+    }
+    this.view = 'search';
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('coming-chat-search')?.focus();
   };
 
   readonly #timed = (event: Event): Promise<boolean> => {

@@ -6,6 +6,7 @@ import type {
   Conversation,
   ConversationSnapshot,
   Draft,
+  MessageRef,
 } from '../../core/client.js';
 import type { ErrorCode } from '../../core/errors.js';
 import { shortId } from '../internal/coming-ids.js';
@@ -21,7 +22,8 @@ import { errorText } from '../locales/en.js';
 import type { ComingPaySheet } from '../pay/sheet.js';
 import { conversationStyles } from './conversation.styles.js';
 import type { ComingChatComposer } from './composer.js';
-import type { ComposeEvent } from './thread.js';
+import type { ConversationChosenEvent } from './chosen.js';
+import type { ComingChatThread, ComposeEvent } from './thread.js';
 
 /** Nothing is sent until the person decides about somebody. */
 const DECISIONS: readonly ErrorCode[] = ['device-log-forked', 'device-log-stepped-back', 'blocked'];
@@ -57,6 +59,7 @@ export class ComingChatConversation extends ComingElement {
 
   @query('coming-dialog') private dialog!: ComingDialog;
   @query('coming-chat-composer') private composer!: ComingChatComposer | null;
+  @query('coming-chat-thread') private thread!: ComingChatThread | null;
   @query('coming-pay-sheet') private sheet!: ComingPaySheet;
   @query('.back') private backButton!: HTMLElement | null;
 
@@ -67,6 +70,15 @@ export class ComingChatConversation extends ComingElement {
   focusComposer(): void {
     this.#focusWanted = true;
     this.requestUpdate();
+  }
+
+  /** Goes to a message, as soon as there is one to go to. */
+  jump(message: MessageRef): void {
+    void this.updateComplete.then(() => {
+      // Until then somewhere near, so that the focus is not lost with the list.
+      this.backButton?.focus();
+      return this.thread?.jump(message);
+    });
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -197,6 +209,7 @@ export class ComingChatConversation extends ComingElement {
                 .peer=${this.peer}
                 .name=${name}
                 .strings=${this.strings}
+                @coming-message-sent=${this.#sent}
                 >${canLook && this.status?.chain ? this.#payButton(name) : nothing}<slot
                   name="actions"
                   slot="actions"
@@ -217,9 +230,12 @@ export class ComingChatConversation extends ComingElement {
         ${
           this.looking === 'settings'
             ? html`<coming-conversation-menu
+                .client=${this.client}
                 .conversation=${conversation}
                 .snapshot=${snapshot}
+                .name=${name}
                 .strings=${this.strings}
+                @chosen=${this.#chosen}
                 @done=${this.#closeDialog}
                 @gone=${this.#back}
               ></coming-conversation-menu>`
@@ -308,6 +324,15 @@ export class ComingChatConversation extends ComingElement {
   readonly #answerElsewhere = (): void => void this.#open.thing?.answerElsewhere().catch(() => undefined);
 
   readonly #compose = ({ action, message }: ComposeEvent): void => this.composer?.[action](message);
+
+  /** What was just said is to be seen, wherever one was. */
+  readonly #sent = (): void => this.thread?.toNewest();
+
+  readonly #chosen = (event: ConversationChosenEvent): void => {
+    event.stopPropagation();
+    this.dialog.close();
+    if (event.message) this.jump(event.message);
+  };
 
   readonly #settings = async (): Promise<void> => {
     if (!(await this.#load())) return;

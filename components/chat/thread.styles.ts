@@ -45,6 +45,9 @@ export const threadStyles: CSSResultGroup = [
       margin-block-end: var(--_space-3);
       min-block-size: 2.25rem;
     }
+    .later {
+      margin-block: var(--_space-3) 0;
+    }
 
     .day {
       align-self: center;

@@ -10,13 +10,14 @@ import type {
   MessageRef,
   Payment,
 } from '../../core/client.js';
-import { codeOf, ComingError, type ErrorCode } from '../../core/errors.js';
+import { codeOf, ComingError } from '../../core/errors.js';
 import { dayName } from '../internal/dates.js';
 import { ComingElement } from '../internal/element.js';
 import { arrowDown } from '../internal/icons.js';
 import { paymentLine } from '../internal/lazy-payments.js';
 import { OnScreen } from '../internal/on-screen.js';
 import { errorText } from '../locales/en.js';
+import type { Around } from './around.js';
 import { extrasFor } from './lazy-extras.js';
 import { messageItem } from './message.js';
 import type { ComingMessageMenu, MessageActionEvent } from './message-menu.js';
@@ -66,7 +67,8 @@ export class ComingChatThread extends ComingElement {
   @state() private missed = 0;
   @state() private loadingEarlier = false;
   @state() private spoken: readonly Spoken[] = [];
-  @state() private problem: ErrorCode | undefined;
+  /** Why something could not be done, in words. */
+  @state() problem = '';
 
   @query('.scroller') private scroller!: HTMLElement | null;
   @query('coming-message-menu') private popup!: ComingMessageMenu;
@@ -76,6 +78,8 @@ export class ComingChatThread extends ComingElement {
   /** Distance from the end of the list to hold while earlier messages come in above. */
   #hold: number | undefined;
   #marking = false;
+  /** Shows what is far from the end; undefined until somebody goes there. */
+  #around: Around | undefined;
   /** Where the list was put last, and how long it was; nowhere as long as the visitor is not to be asked. */
   #placed = NOWHERE;
 
@@ -96,17 +100,28 @@ export class ComingChatThread extends ComingElement {
   toNewest(): void {
     this.#follow();
     this.#place();
+    if (this.snapshot?.hasLater) void this.#do(() => this.conversation?.loadLatest());
   }
+
+  /** Shows a message, wherever in the conversation it is. */
+  readonly jump = (to: MessageRef): Promise<void> =>
+    this.#do(async () => {
+      const { Around } = await brought(import('./around.js'));
+      this.#around ??= new Around(this);
+      this.#around.jump(to);
+    });
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('conversation')) {
       this.#follow();
       this.spoken = [];
-      this.problem = undefined;
+      this.problem = '';
       this.#hold = undefined;
     } else if (changed.has('snapshot')) {
       this.#compare(changed.get('snapshot'), this.snapshot);
     }
+    // The end of what is shown is not the end.
+    if (this.snapshot?.hasLater) this.away = true;
   }
 
   protected override updated(): void {
@@ -150,8 +165,9 @@ export class ComingChatThread extends ComingElement {
                 <p class="muted">${words.emptyThreadText}</p>
               </div>`
         }
+        ${this.#around?.rest()}
       </div>
-      <p class="error problem" role="alert">${this.problem ? errorText(words, this.problem) : ''}</p>
+      <p class="error problem" role="alert">${this.problem}</p>
       ${
         this.away
           ? html`<button
@@ -189,7 +205,7 @@ export class ComingChatThread extends ComingElement {
     const { strings, name } = this;
     const sender = message.mine ? words.you : name;
     const extras = extrasFor(message, this);
-    const around = { strings, locale, name, jump: this.#jump, react: this.#react };
+    const around = { strings, locale, name, jump: this.jump, react: this.#react };
     if (message.timer !== undefined) return extras?.notice(message, around) ?? html`<li class="day"></li>`;
     return messageItem(message, {
       ...around,
@@ -227,14 +243,19 @@ export class ComingChatThread extends ComingElement {
     if (!before || !now || before.loading || before.messages === now.messages) return;
     const known = new Set(before.messages.map(({ id }) => id));
     const firstKnown = before.messages[0]?.id;
-    const start = Math.max(
-      0,
-      now.messages.findIndex(({ id }) => id === firstKnown),
-    );
+    const start = now.messages.findIndex(({ id }) => id === firstKnown);
     if (start > 0 && this.scroller) {
       this.#hold = this.scroller.scrollHeight - this.scroller.scrollTop;
     }
-    const arrived = now.messages.slice(start).filter(({ id }) => !known.has(id));
+    if (before.hasLater || now.hasLater) {
+      // Other parts of the conversation, not what was said just now.
+      const more = Math.max(0, now.unread - before.unread);
+      this.missed += more;
+      if (more > 0) this.spoken = [{ id: `${now.unread}`, text: this.words.newMessages(more) }];
+      if (!now.hasLater && start < 0) this.#follow();
+      return;
+    }
+    const arrived = now.messages.slice(Math.max(0, start)).filter(({ id }) => !known.has(id));
     const received = arrived.filter(
       ({ mine, timer, deleted, state }) =>
         !mine && timer === undefined && !deleted && state !== 'undecryptable',
@@ -300,23 +321,19 @@ export class ComingChatThread extends ComingElement {
   readonly #scrolled = (): void => {
     const { scroller } = this;
     if (!scroller) return;
-    const away = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight > NEAR_END;
+    const fromEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+    const away = this.snapshot?.hasLater || fromEnd > NEAR_END;
     if (away !== this.away) this.away = away;
     if (!away) this.missed = 0;
+    if (fromEnd < NEAR_START) void this.#around?.later();
     if (away && scroller.scrollTop < NEAR_START) void this.#loadEarlier();
   };
 
   readonly #loadEarlier = async (): Promise<void> => {
     if (this.loadingEarlier || !this.snapshot?.hasEarlier) return;
     this.loadingEarlier = true;
-    this.problem = undefined;
-    try {
-      await this.conversation?.loadEarlier();
-    } catch (error) {
-      this.problem = codeOf(error);
-    } finally {
-      this.loadingEarlier = false;
-    }
+    await this.#do(() => this.conversation?.loadEarlier());
+    this.loadingEarlier = false;
   };
 
   readonly #earlierByButton = async (): Promise<void> => {
@@ -338,7 +355,8 @@ export class ComingChatThread extends ComingElement {
     const { left, bottom } = (event.currentTarget as Element).getBoundingClientRect();
     const isByKey = event.clientX === 0 && event.clientY === 0;
     await this.#do(async () => {
-      await loadMore();
+      const { defineMore } = await brought(import('./define-more.js'));
+      defineMore();
       await this.popup.show(message, isByKey ? left : event.clientX, isByKey ? bottom : event.clientY);
     });
   };
@@ -371,21 +389,13 @@ export class ComingChatThread extends ComingElement {
     void this.#do(() => this.conversation?.react({ id, mine }, emoji));
   };
 
-  /** Shows the message that another one answers, if it is among those that are shown. */
-  readonly #jump = ({ id, mine }: MessageRef): void => {
-    const items = [...this.renderRoot.querySelectorAll<HTMLElement>('.message')];
-    const item = items.find(({ dataset }) => dataset['id'] === id && dataset['own'] === String(mine));
-    item?.scrollIntoView({ block: 'center' });
-    item?.querySelector<HTMLElement>('.more')?.focus({ preventScroll: true });
-  };
-
   /** Does something; when it fails, says why. */
   async #do(work: () => Promise<void> | undefined): Promise<void> {
-    this.problem = undefined;
+    this.problem = '';
     try {
       await work();
     } catch (error) {
-      this.problem = codeOf(error);
+      this.problem = errorText(this.words, codeOf(error));
     }
   }
 
@@ -403,13 +413,12 @@ interface Spoken {
   readonly payment?: Payment | undefined;
 }
 
-/** What is done with messages; a failure to load it is said like any other. */
-async function loadMore(): Promise<void> {
+/** What is loaded when it is needed; a failure is said like any other. */
+async function brought<Module>(importing: Promise<Module>): Promise<Module> {
   try {
-    const { defineMore } = await import('./define-more.js');
-    defineMore();
+    return await importing;
   } catch (error) {
-    throw new ComingError('not-loaded', 'the menu could not be loaded', { cause: error });
+    throw new ComingError('not-loaded', 'a part could not be loaded', { cause: error });
   }
 }
 

@@ -29,6 +29,7 @@ export interface ChatStrings {
   timerSetBy: (name: string, text: string) => string;
 
   // settings of a conversation
+  searchHere: string;
   timer: string;
   timerHint: string;
   timerNever: string;
@@ -76,6 +77,7 @@ export const enChat: ChatStrings = {
   timerSetByYou: (text) => `You changed this: ${text}`,
   timerSetBy: (name, text) => `${name} changed this: ${text}`,
 
+  searchHere: 'Search this conversation',
   timer: 'Messages disappear',
   timerHint: 'Counts for what either of you writes from now on: after sending here, after reading there.',
   timerNever: 'Never',

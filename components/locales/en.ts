@@ -6,6 +6,7 @@
 import type { ErrorCode, LedgerErrorCode } from '../../core/errors.js';
 import type { ChatStrings } from './en-chat.js';
 import type { ContactStrings } from './en-contact.js';
+import type { FindStrings } from './en-find.js';
 import type { IdentityStrings } from './en-identity.js';
 import type { PayButtonStrings } from './en-pay-button.js';
 import type { PayStrings } from './en-pay.js';
@@ -57,12 +58,6 @@ export interface Strings {
 
   // conversations
   conversations: string;
-  newConversation: string;
-  newConversationField: string;
-  newConversationHint: string;
-  startConversation: string;
-  noConversationsTitle: string;
-  noConversationsText: string;
   noMessagesYet: string;
   noteToSelf: string;
   ownWord: string;
@@ -126,6 +121,7 @@ export type StringOverrides = Partial<
     Strings &
       ChatStrings &
       ContactStrings &
+      FindStrings &
       IdentityStrings &
       PayButtonStrings &
       PayStrings &
@@ -185,12 +181,6 @@ export const en: Strings = {
   close: 'Close',
 
   conversations: 'Conversations',
-  newConversation: 'New conversation',
-  newConversationField: 'Coming ID',
-  newConversationHint: 'Paste the Coming ID of the person you want to write to. It starts with 5.',
-  startConversation: 'Start',
-  noConversationsTitle: 'No conversations yet',
-  noConversationsText: 'Enter somebody’s Coming ID above, or give them yours.',
   noMessagesYet: 'No messages yet',
   noteToSelf: 'Note to self',
   ownWord: 'their own word',

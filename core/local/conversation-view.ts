@@ -162,30 +162,36 @@ export class ConversationView implements Conversation {
     );
     const order = (mine ?? theirs)?.order;
     if (order === undefined) return false;
-    this.#end = await this.#behind(order, PAGE / 2);
-    this.#wanted = PAGE;
-    this.#shown = undefined;
-    await this.refresh();
+    const later = await this.#behind(order, PAGE / 2);
+    await this.#show(later[PAGE / 2 - 1], PAGE);
     return true;
-  }
-
-  /** The order of the message so many places behind one; undefined when there are fewer. */
-  async #behind(order: number, places: number): Promise<number | undefined> {
-    const { account } = this;
-    const later = await this.db.list('messages', {
-      prefix: [account],
-      after: [account, order],
-      limit: places,
-    });
-    return later[places - 1]?.value.order;
   }
 
   async loadLater(): Promise<void> {
     if (this.#end === undefined) return;
-    this.#end = await this.#behind(this.#end, PAGE);
-    this.#wanted = this.#snapshot.value.messages.length + PAGE;
+    const later = await this.#behind(this.#end, PAGE);
+    // The one that was the end is shown from now on; those before stay the first.
+    const added = Math.min(PAGE, 1 + later.length);
+    await this.#show(later[PAGE - 1], this.#snapshot.value.messages.length + added);
+  }
+
+  loadLatest(): Promise<void> {
+    return this.#show(undefined, PAGE);
+  }
+
+  /** The order of so many messages behind one. */
+  async #behind(order: number, limit: number): Promise<number[]> {
+    const { account } = this;
+    const later = await this.db.list('messages', { prefix: [account], after: [account, order], limit });
+    return later.map(({ value }) => value.order);
+  }
+
+  /** Shows so many messages before one; undefined: the latest. */
+  #show(end: number | undefined, wanted: number): Promise<void> {
+    this.#end = end;
+    this.#wanted = wanted;
     this.#shown = undefined;
-    await this.refresh();
+    return this.refresh();
   }
 
   close(): void {

@@ -3,13 +3,14 @@
  *
  * There is no index: one of plain words would lie on the disk, and tell what is sealed. Messages are read and opened in
  * batches, newest first, until enough was found. Words are parted by white space, so what is written without any (Chinese,
- * Japanese, Thai) is looked for as it was typed. Capitals, accents and the width of letters do not count: both sides
- * are compared in compatibility decomposition (UAX #15, NFKD), without combining diacritics, in capitals. Loaded when needed.
+ * Japanese, Thai) is looked for as it was typed. Capitals, accents and the width of letters do not count. Loaded when
+ * needed.
  *
  * @module
  */
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { SearchCursor, SearchHit, SearchOptions, SearchPage } from '../client.js';
+import { folded, holdsAll, wordsOf } from '../folding.js';
 import { encodeAddress } from '../identity/index.js';
 import type { AccountHex, Database, MessageRow } from '../store/index.js';
 
@@ -48,32 +49,19 @@ export async function search(
     limit = DEFAULT_LIMIT,
   }: Omit<SearchOptions, 'peer'> & { readonly peer?: AccountHex | undefined },
 ): Promise<SearchPage> {
-  const words = folded(query).split(/\s+/u).filter(Boolean);
+  const words = wordsOf(query);
   if (words.length === 0) return { hits: [], next: undefined };
   const wanted = Math.max(1, Math.min(limit, MAX_LIMIT));
   const hits: SearchHit[] = [];
   const heads = await openHeads(db, peer, before);
   for await (const message of newestFirst(db, heads)) {
-    if (!isHit(message.text, words)) continue;
+    if (!holdsAll(message.text, words)) continue;
     const { id, mine, sentAt, text } = message;
     const peerId = encodeAddress(hexToBytes(message.peer));
     hits.push({ peer: peerId, messageId: id, mine, sentAt, snippet: snippetOf(text, words) });
     if (hits.length === wanted) return { hits, next: heads.cursor() };
   }
   return { hits, next: undefined };
-}
-
-/** Text as it is compared. */
-export function folded(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .toUpperCase();
-}
-
-function isHit(text: string, words: readonly string[]): boolean {
-  const found = folded(text);
-  return words.every((word) => found.includes(word));
 }
 
 /**

@@ -239,6 +239,7 @@ const conversation = {
     markRead: again(),
     loadEarlier: again(),
     loadLater: again(),
+    loadLatest: again(),
     loadAround: again(id),
     answerElsewhere: again(),
     setPetname: again(text),

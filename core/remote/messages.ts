@@ -6,7 +6,7 @@
 import type { WireError } from './errors.js';
 
 /** Grows whenever these messages, or what can be asked of a handle, change. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** A handle, as its owner describes it. */
 export interface Described {

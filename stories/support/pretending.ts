@@ -87,6 +87,7 @@ export function pretending(client: ComingClient, pretence: Pretence): ComingClie
         loadEarlier: () => real.loadEarlier(),
         loadAround: (id) => real.loadAround(id),
         loadLater: () => real.loadLater(),
+        loadLatest: () => real.loadLatest(),
         answerElsewhere: () => real.answerElsewhere(),
         setPetname: (name) => real.setPetname(name),
         close: () => real.close(),

@@ -369,7 +369,7 @@ describe('<coming-chat> without a peer', () => {
 
   async function list(client: ComingChat['client']): Promise<ComingChat> {
     const element = mount<ComingChat>(html`<coming-chat .client=${client}></coming-chat>`);
-    await expect.element(newConversation()).toBeVisible();
+    await expect.element(newConversation().or(page.getByRole('combobox')).first()).toBeVisible();
     return element;
   }
 
@@ -378,6 +378,12 @@ describe('<coming-chat> without a peer', () => {
     const element = await list(client);
     await expect.element(page.getByText('No conversations yet')).toBeVisible();
     await expectAccessible(element);
+  });
+
+  it('goes on to whom one writes to when the identity is made', async () => {
+    mount(html`<coming-chat .client=${visitor(createLoopback())}></coming-chat>`);
+    await userEvent.click(page.getByRole('button', { name: /Chat as a guest/ }));
+    await expectFocus(newConversation());
   });
 
   it('lists conversations with name, last message and unread messages; the latest first', async () => {

@@ -8,7 +8,7 @@ import type { Change, Database, Key, Range, Row, TableName, Tables } from '../..
  */
 export type Fault = 'fails' | 'dies before' | 'dies after';
 
-/** A database that has its fault at commit number `at`, counted from 1. */
+/** A database that has its fault at commit number `at`, counted from 1, or at the first that changes such a table. */
 export class FaultyDatabase implements Database {
   readonly kind = 'memory';
   commits = 0;
@@ -16,7 +16,7 @@ export class FaultyDatabase implements Database {
 
   constructor(
     private readonly db: Database,
-    public at: number,
+    public at: number | TableName,
     private readonly fault: Fault,
   ) {}
 
@@ -33,9 +33,14 @@ export class FaultyDatabase implements Database {
   async commit(changes: readonly Change[]): Promise<void> {
     await this.#alive(async () => {
       this.commits += 1;
-      if (this.commits === this.at) await this.#falter(changes);
+      if (this.#isDue(changes)) await this.#falter(changes);
       else await this.db.commit(changes);
     });
+  }
+
+  #isDue(changes: readonly Change[]): boolean {
+    const { at } = this;
+    return typeof at === 'number' ? this.commits === at : changes.some(({ table }) => table === at);
   }
 
   takeOwnership(): Promise<void> {

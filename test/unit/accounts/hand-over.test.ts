@@ -193,7 +193,7 @@ it.each(['dies before', 'dies after'] as const)(
     await until(() => stored.tables.get('outbox')!.length + stored.tables.get('receipts')!.length === 0);
     const signer = wallet();
     const identity = await ada.openIdentity();
-    faulty.at = faulty.commits + 1;
+    faulty.at = 'meta';
     identity.handOver(signer).catch(() => undefined); // it never ends
     await until(() => faulty.isDead);
 

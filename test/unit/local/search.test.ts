@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { SearchCursor, SearchHit } from '../../../core/client.js';
 import { parseComingId } from '../../../core/identity/index.js';
 import { createLocalClient } from '../../../core/local/index.js';
-import { folded, search } from '../../../core/local/search.js';
+import { folded } from '../../../core/folding.js';
+import { search } from '../../../core/local/search.js';
 import { MemoryDatabase, put, Recency, type Change, type MessageRow } from '../../../core/store/index.js';
 import { createLoopback } from '../../../core/transport/index.js';
 import { peers } from '../../support/peers.js';
@@ -162,15 +163,21 @@ describe('a search', () => {
   });
 });
 
+/** Somebody without a connection who wrote so many messages to somebody else. */
+async function alone(count: number) {
+  const relay = createLoopback();
+  relay.online = false;
+  const client = createLocalClient({ relay, storage: 'memory' });
+  await client.becomeGuest();
+  const conversation = await client.openConversation(PEERS[0]!);
+  const texts = Array.from({ length: count }, (_, n) => `<${n}>`);
+  for (const text of texts) await conversation.send(text);
+  return { client, conversation, texts };
+}
+
 describe('a message that was found', () => {
   it('is shown with those around it, and the later ones when asked', async () => {
-    const relay = createLoopback();
-    relay.online = false;
-    const client = createLocalClient({ relay, storage: 'memory' });
-    await client.becomeGuest();
-    const conversation = await client.openConversation(PEERS[0]!);
-    const texts = Array.from({ length: 200 }, (_, n) => `<${n}>`);
-    for (const text of texts) await conversation.send(text);
+    const { client, conversation, texts } = await alone(200);
     const { hits } = await client.search('<90>', { peer: PEERS[0]! });
     expect(hits).toMatchObject([{ peer: PEERS[0], mine: true, snippet: '<90>' }]);
     const shown = () => conversation.snapshot.value.messages.map(({ text }) => text);
@@ -190,6 +197,33 @@ describe('a message that was found', () => {
     await conversation.send('newer');
     expect(shown().at(-1)).toBe('newer');
     expect(await conversation.loadAround('00'.repeat(16))).toBe(false);
+    await client.close();
+  });
+
+  it('has the earlier ones stay as they are when the last of the later ones are added', async () => {
+    const { client, conversation, texts } = await alone(100);
+    const { hits } = await client.search('<30>', { peer: PEERS[0]! });
+    await conversation.loadAround(hits[0]!.messageId);
+    const shown = () => conversation.snapshot.value.messages.map(({ text }) => text);
+    expect(shown()).toEqual(texts.slice(0, 60));
+    const other = await client.search('<60>', { peer: PEERS[0]! });
+    await conversation.loadAround(other.hits[0]!.messageId);
+    expect(shown()).toEqual(texts.slice(30, 90));
+    await conversation.loadLater();
+    expect(shown()).toEqual(texts.slice(30));
+    expect(conversation.snapshot.value).toMatchObject({ hasEarlier: true, hasLater: false });
+    await client.close();
+  });
+
+  it('is left for the latest messages when asked, however far they are', async () => {
+    const { client, conversation, texts } = await alone(200);
+    const { hits } = await client.search('<10>', { peer: PEERS[0]! });
+    await conversation.loadAround(hits[0]!.messageId);
+    await conversation.loadEarlier();
+    await conversation.loadLatest();
+    const { messages, hasEarlier, hasLater } = conversation.snapshot.value;
+    expect(messages.map(({ text }) => text)).toEqual(texts.slice(140));
+    expect({ hasEarlier, hasLater }).toEqual({ hasEarlier: true, hasLater: false });
     await client.close();
   });
 });
