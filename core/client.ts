@@ -215,7 +215,7 @@ export interface ProfileChange {
 
 export interface ConversationSummary {
   readonly peer: ComingId;
-  /** A name that only this device knows; empty when none was given. */
+  /** A name that only the person’s own devices know; empty when none was given. */
   readonly petname: string;
   readonly lastMessage: Message | undefined;
   readonly unread: number;
@@ -362,7 +362,7 @@ export interface Conversation {
   loadLater(): Promise<void>;
   /** The person goes on at `elsewhere`: what is said from now on goes there, and no longer to where it was. */
   answerElsewhere(): Promise<void>;
-  /** A name that only this device knows; empty to remove it. At most 64 characters. */
+  /** A name that only the person’s own devices know; empty to remove it. At most 64 characters. */
   setPetname(name: string): Promise<void>;
   close(): void;
 }

@@ -145,8 +145,8 @@ export class ConversationView implements Conversation {
     return this.messaging.answerElsewhere(this.account);
   }
 
-  setPetname(name: string): Promise<void> {
-    return this.messaging.setPetname(this.account, name);
+  async setPetname(name: string): Promise<void> {
+    await (await this.messaging.actions()).setPetname(this.account, name);
   }
 
   async loadEarlier(): Promise<void> {
