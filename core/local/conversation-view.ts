@@ -141,8 +141,8 @@ export class ConversationView implements Conversation {
     await (await this.messaging.actions()).deleteConversation(this.account);
   }
 
-  answerElsewhere(): Promise<void> {
-    return this.messaging.answerElsewhere(this.account);
+  async answerElsewhere(): Promise<void> {
+    await (await this.messaging.actions()).answerElsewhere(this.account);
   }
 
   async setPetname(name: string): Promise<void> {

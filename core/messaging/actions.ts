@@ -117,6 +117,14 @@ export class Actions {
     await this.introduce(peer);
   }
 
+  /** Moves the conversation to where the peer wrote last. */
+  async answerElsewhere(peer: AccountHex): Promise<void> {
+    await this.#update(peer, ({ origin, elsewhere }) => ({
+      origin: elsewhere ?? origin,
+      elsewhere: undefined,
+    }));
+  }
+
   /** Gives the peer a name that only the person's own devices know. */
   async setPetname(peer: AccountHex, name: string): Promise<void> {
     const petname = cleanPetname(name);

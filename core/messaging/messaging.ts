@@ -295,16 +295,6 @@ export class Messaging {
     return this.options.device.row.origin;
   }
 
-  /** Moves the conversation to where the peer wrote last. */
-  async answerElsewhere(peer: AccountHex): Promise<void> {
-    await this.write(peer, async (db) => {
-      const conversation = await db.get('conversations', peer);
-      if (!conversation?.elsewhere) return [];
-      const { elsewhere: origin } = conversation;
-      return [put('conversations', peer, { ...conversation, origin, elsewhere: undefined })];
-    });
-  }
-
   /** Creates the conversation if there is none. */
   async ensureConversation(peer: AccountHex): Promise<void> {
     await this.write(peer, async (db) => {
