@@ -371,6 +371,11 @@ export interface ComingClient {
   readonly status: Watchable<ClientStatus>;
   /** The conversations with the latest activity, that first: 100, and more once they were asked for. */
   readonly conversations: Watchable<readonly ConversationSummary[]>;
+  /**
+   * How many messages were not shown yet, in all conversations but those that are muted, blocked or a stranger's request: for
+   * a badge or the page's title. Counted while somebody listens; undefined before, and while nobody is signed in.
+   */
+  readonly unread: Watchable<number | undefined>;
   /** One's own; empty while nobody is signed in. */
   readonly profile: Watchable<MyProfile>;
 
