@@ -134,7 +134,7 @@ const esm = {
 
 // The client is one chunk: half of it would be shared with the wallet adapter, which is only there beside it.
 const CLIENT = [
-  /\/core\/(?!errors|words-error|lazy|remote|shared|transfer|local\/(?:options|owner-lock|search)|accounts\/(?!enrolment)|identity\/(?:log-changes|entropy|sign-in|statements|words|keystore|did|anchor)|messaging\/(?:actions|amending|erasing|kinds|own-devices|profile|resending|typing)\.|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished)|store\/(?:pruning|protection))/,
+  /\/core\/(?!errors|words-error|lazy|remote|shared|transfer|local\/(?:options|owner-lock|search)|accounts\/(?!enrolment)|identity\/(?:log-changes|entropy|sign-in|statements|words|keystore|did|anchor)|messaging\/(?:actions|amending|erasing|keeping|kinds|own-devices|profile|resending|typing)\.|ratchet\/(?:noble-primitives|safety-number|sender-keys|sealed-sender)|ledger\/(?!assets)|payments\/(?!snapshot|unfinished)|store\/(?:pruning|protection))/,
   /\/proto\/(?!gen\/signal)/,
   /\/node_modules\/(idb|@preact|@noble\/ed25519|@scure\/base)\//,
   /\/node_modules\/@noble\/(hashes\/(?!scrypt|pbkdf2|hkdf|hmac|sha3|blake3)|ciphers\/(?!salsa|_poly1305|_arx))/,
