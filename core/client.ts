@@ -337,7 +337,7 @@ export interface Conversation {
   setSettings(settings: ConversationSettings): Promise<void>;
   /** Lets a stranger in: they learn what arrived and was read, and who one is. */
   accept(): Promise<void>;
-  /** Keeps what is begun, on this device; undefined or empty for nothing. */
+  /** Keeps what is begun, on this device; undefined or empty for nothing. @throws `message-too-long`: the one before stays */
   saveDraft(draft: Draft | undefined): Promise<void>;
   /** Erases everything that was said, on this device; what was paid stays in the chain and in the books. Close it then. */
   deleteConversation(): Promise<void>;

@@ -23,7 +23,14 @@ import {
   type StoredDraft,
 } from '../store/index.js';
 import { amended, EDITABLE_MS, type Amendment } from './amending.js';
-import { checkText, cleanNote, cleanPetname, type ContactState, type Content } from './content.js';
+import {
+  checkLength,
+  checkText,
+  cleanNote,
+  cleanPetname,
+  type ContactState,
+  type Content,
+} from './content.js';
 import type { MessagingContext } from './context.js';
 import { eraseConversation, eraseMessages } from './erasing.js';
 import { isEmoji, isTimer } from './kind-content.js';
@@ -150,7 +157,8 @@ export class Actions {
   }
 
   async saveDraft(peer: AccountHex, draft: StoredDraft | undefined): Promise<void> {
-    const kept = draft && (draft.text !== '' || draft.replyTo) ? draft : undefined;
+    const isKept = draft && (draft.text !== '' || draft.replyTo);
+    const kept = isKept ? { ...draft, text: checkLength(draft.text) } : undefined;
     await this.messaging.write(peer, async (db) => {
       const conversation = await conversationWith(db, peer, this.context.now());
       return [put('conversations', peer, { ...conversation, draft: kept })];

@@ -108,9 +108,18 @@ const KINDS: readonly (ReceiptKind | undefined)[] = [undefined, 'delivered', 're
  * @throws ComingError `message-empty`, `message-too-long`
  */
 export function checkText(text: string): string {
+  if (!VISIBLE.test(text)) throw new ComingError('message-empty', 'a message needs text');
+  return checkLength(text);
+}
+
+/**
+ * A text that is not too long to be sent, perhaps an empty one.
+ *
+ * @throws ComingError `message-too-long`
+ */
+export function checkLength(text: string): string {
   // A lone surrogate has no UTF-8 form.
   const sendable = text.replace(/\p{Surrogate}/gu, '\ufffd');
-  if (!VISIBLE.test(sendable)) throw new ComingError('message-empty', 'a message needs text');
   // UTF-8 is never shorter than half of UTF-16's count of bytes: spares encoding a huge paste.
   if (sendable.length > MAX_TEXT_BYTES || utf8ToBytes(sendable).length > MAX_TEXT_BYTES) {
     throw new ComingError('message-too-long', 'a message holds at most 64 KiB of text');
