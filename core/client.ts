@@ -215,7 +215,7 @@ export interface ProfileChange {
 
 export interface ConversationSummary {
   readonly peer: ComingId;
-  /** A name that only this device knows; empty when none was given. */
+  /** A name that only the person’s own devices know; empty when none was given. */
   readonly petname: string;
   readonly lastMessage: Message | undefined;
   readonly unread: number;
@@ -337,7 +337,7 @@ export interface Conversation {
   setSettings(settings: ConversationSettings): Promise<void>;
   /** Lets a stranger in: they learn what arrived and was read, and who one is. */
   accept(): Promise<void>;
-  /** Keeps what is begun, on this device; undefined or empty for nothing. */
+  /** Keeps what is begun, on this device; undefined or empty for nothing. @throws `message-too-long`: the one before stays */
   saveDraft(draft: Draft | undefined): Promise<void>;
   /** Erases everything that was said, on this device; what was paid stays in the chain and in the books. Close it then. */
   deleteConversation(): Promise<void>;
@@ -364,7 +364,7 @@ export interface Conversation {
   loadLatest(): Promise<void>;
   /** The person goes on at `elsewhere`: what is said from now on goes there, and no longer to where it was. */
   answerElsewhere(): Promise<void>;
-  /** A name that only this device knows; empty to remove it. At most 64 characters. */
+  /** A name that only the person’s own devices know; empty to remove it. At most 64 characters. */
   setPetname(name: string): Promise<void>;
   close(): void;
 }
@@ -373,6 +373,11 @@ export interface ComingClient {
   readonly status: Watchable<ClientStatus>;
   /** The conversations with the latest activity, that first: 100, and more once they were asked for. */
   readonly conversations: Watchable<readonly ConversationSummary[]>;
+  /**
+   * How many messages were not shown yet, in all conversations but those that are muted, blocked or a stranger's request: for
+   * a badge or the page's title. Counted while somebody listens; undefined before, and while nobody is signed in.
+   */
+  readonly unread: Watchable<number | undefined>;
   /** One's own; empty while nobody is signed in. */
   readonly profile: Watchable<MyProfile>;
 

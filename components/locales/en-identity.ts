@@ -409,7 +409,8 @@ export const enIdentity: IdentityStrings = {
   offerAgain: 'Make a new code',
   offerNext: 'I have the answer',
   joinTitle: 'The answer',
-  joinText: 'When you confirmed on the other device, it shows a code. Scan it here.',
+  joinText:
+    'When you confirmed on the other device, it shows a code. Scan it here. Conversations begin on this device then: to have earlier ones here too, export them there and import the file here.',
   joinField: 'Or paste the text that it shows',
 };
 

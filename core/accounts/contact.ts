@@ -25,8 +25,6 @@ const SHOWN: ReadonlySet<ErrorCode> = new Set([
   'device-log-stepped-back',
   'unknown-account',
 ]);
-/** The longest note, in characters. */
-const MAX_NOTE = 2000;
 
 export class KnownContact implements Contact {
   readonly #snapshot: Signal<ContactSnapshot>;
@@ -126,7 +124,8 @@ export class KnownContact implements Contact {
   }
 
   async setNote(note: string): Promise<void> {
-    await this.#decide({ note: [...note.trim()].slice(0, MAX_NOTE).join('') });
+    await (await this.context.messaging.actions()).setNote(this.account, note);
+    await this.#changed();
   }
 
   async block(): Promise<void> {
@@ -170,12 +169,15 @@ export class KnownContact implements Contact {
 
   async #decide(change: Partial<PersonRow>): Promise<void> {
     await this.context.messaging.directory.update(this.account, change);
-    this.context.changed(this.account);
-    await this.show();
+    await this.#changed();
   }
 
   async #block(blocked: boolean): Promise<void> {
-    await this.context.messaging.setBlocked(this.account, blocked);
+    await (await this.context.messaging.actions()).setBlocked(this.account, blocked);
+    await this.#changed();
+  }
+
+  async #changed(): Promise<void> {
     this.context.changed(this.account);
     await this.show();
   }

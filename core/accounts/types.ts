@@ -179,7 +179,7 @@ export interface Identity {
 export interface ContactSnapshot {
   /** Coming ID. */
   readonly peer: string;
-  /** A name that only this device knows; empty when none was given. */
+  /** A name that only the person’s own devices know; empty when none was given. */
   readonly petname: string;
   /** What they say of themselves, which nobody checked; empty while they said nothing. */
   readonly profileName: string;

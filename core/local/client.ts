@@ -171,6 +171,10 @@ class LocalClient implements ComingClient {
     return this.#list.snapshot;
   }
 
+  get unread(): ComingClient['unread'] {
+    return this.#list.unread;
+  }
+
   get profile(): Watchable<MyProfile> {
     return this.#myProfile;
   }

@@ -2,7 +2,7 @@
  * The list of conversations: the latest so many of them, in order, as they change.
  *
  * A page is read by index. From then on only what changed is read: a conversation moves up, and pushes the last one
- * out when it comes from below.
+ * out when it comes from below. What was not shown yet is counted over all conversations, while somebody wants to know.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { ConversationSummary } from '../client.js';
 import type { Asset } from '../ledger/assets.js';
 import type { Messaging } from '../messaging/index.js';
 import { Refresher } from '../refresher.js';
-import type { AccountHex, Database } from '../store/index.js';
+import type { AccountHex, ConversationRow, Database } from '../store/index.js';
 import { toSummary } from './conversation-view.js';
 
 const PAGE = 100;
@@ -21,12 +21,19 @@ type Writing = Pick<Messaging, 'account' | 'isTyping'>;
 
 export class ConversationList {
   readonly snapshot: Signal<readonly ConversationSummary[]> = signal([]);
+  /** Of all conversations that give notice of what arrives. */
+  readonly unread: Signal<number | undefined> = signal(undefined, {
+    watched: () => this.#count(new Map()),
+    unwatched: () => this.#count(undefined),
+  });
   readonly #refresher = new Refresher(() => this.#read());
   #db: Database | undefined;
   #messaging: Writing | undefined;
   #wanted = PAGE;
   #shown = new Map<AccountHex, ConversationSummary>();
   #hasMore = false;
+  /** What was not shown yet, by peer; undefined while nobody wants to know. */
+  #unread: Map<AccountHex, number> | undefined;
   /** Whose rows have to be read; undefined: the whole page. */
   #changed: Set<AccountHex> | undefined;
 
@@ -44,6 +51,7 @@ export class ConversationList {
   clear(): void {
     this.#db = undefined;
     this.#show(new Map());
+    this.unread.value = undefined;
   }
 
   /** Something of a peer was stored. */
@@ -65,11 +73,18 @@ export class ConversationList {
     await this.#refresher.refresh();
   }
 
+  #count(unread: Map<AccountHex, number> | undefined): void {
+    this.#unread = unread;
+    // What cannot be read is shown elsewhere.
+    if (unread) this.readAnew().catch(() => undefined);
+  }
+
   async #read(): Promise<void> {
     const db = this.#db;
     const messaging = this.#messaging;
     if (!db || !messaging) return;
     const changed = this.#changed;
+    const unread = this.#unread;
     this.#changed = new Set();
     const shown = new Map(changed ? this.#shown : []);
     let peers: Iterable<AccountHex> = changed ?? [];
@@ -79,14 +94,25 @@ export class ConversationList {
       peers = page.map(({ value }) => value.peer);
     }
     const defaults = (await db.get('profiles', 'own'))?.settings;
+    const count = async ({ peer, request, settings, unread: ofIt }: ConversationRow) => {
+      const isQuiet = request || (settings?.muted ?? defaults?.muted);
+      unread?.set(peer, isQuiet || !ofIt || (await db.get('people', peer))?.blocked ? 0 : ofIt);
+    };
+    if (!changed && unread) for (const { value } of await db.list('conversations')) await count(value);
     await Promise.all(
       [...peers].map(async (peer) => {
         const row = await db.get('conversations', peer);
-        if (row) shown.set(peer, await toSummary(db, messaging, row, this.assets, defaults));
-        else shown.delete(peer);
+        if (row) {
+          shown.set(peer, await toSummary(db, messaging, row, this.assets, defaults));
+          await count(row);
+        } else {
+          shown.delete(peer);
+          unread?.delete(peer);
+        }
       }),
     );
     if (this.#db !== db) return;
+    if (unread) this.unread.value = [...unread.values()].reduce((sum, of) => sum + of, 0);
     if (shown.size > this.#wanted) this.#hasMore = true;
     this.#show(shown);
     // One that went leaves a place to one from below.

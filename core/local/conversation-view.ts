@@ -141,12 +141,12 @@ export class ConversationView implements Conversation {
     await (await this.messaging.actions()).deleteConversation(this.account);
   }
 
-  answerElsewhere(): Promise<void> {
-    return this.messaging.answerElsewhere(this.account);
+  async answerElsewhere(): Promise<void> {
+    await (await this.messaging.actions()).answerElsewhere(this.account);
   }
 
-  setPetname(name: string): Promise<void> {
-    return this.messaging.setPetname(this.account, name);
+  async setPetname(name: string): Promise<void> {
+    await (await this.messaging.actions()).setPetname(this.account, name);
   }
 
   async loadEarlier(): Promise<void> {

@@ -23,12 +23,20 @@ import {
   type StoredDraft,
 } from '../store/index.js';
 import { amended, EDITABLE_MS, type Amendment } from './amending.js';
-import { checkText, type Content } from './content.js';
+import {
+  checkLength,
+  checkText,
+  cleanNote,
+  cleanPetname,
+  type ContactState,
+  type Content,
+} from './content.js';
 import type { MessagingContext } from './context.js';
 import { eraseConversation, eraseMessages, forgetSent } from './erasing.js';
 import { isEmoji, isTimer } from './kind-content.js';
 import { timerSet } from './kinds.js';
 import type { Messaging, Queue } from './messaging.js';
+import type { Outbox } from './outbox.js';
 import { cleanName, isPicture } from './profile.js';
 import { conversationWith, messageOf, replaceMessages } from './rows.js';
 
@@ -47,6 +55,7 @@ export class Actions {
   constructor(
     private readonly context: MessagingContext,
     private readonly messaging: Messaging,
+    private readonly outbox: Outbox,
   ) {}
 
   /** Says something to a message with one emoji; the same again takes it back. */
@@ -106,12 +115,50 @@ export class Actions {
   }
 
   async accept(peer: AccountHex): Promise<void> {
-    await this.#update(peer, () => ({ request: false, accepted: true }));
+    await this.messaging.write(peer, async (db) => {
+      const row = await db.get('conversations', peer);
+      if (!row || (row.accepted && !row.request)) return [];
+      const accepted = put('conversations', peer, { ...row, request: false, accepted: true });
+      return [...(await this.#decided(peer, { accepted: true })), accepted];
+    });
     await this.introduce(peer);
   }
 
+  /** Moves the conversation to where the peer wrote last. */
+  async answerElsewhere(peer: AccountHex): Promise<void> {
+    await this.#update(peer, ({ origin, elsewhere }) => ({
+      origin: elsewhere ?? origin,
+      elsewhere: undefined,
+    }));
+  }
+
+  /** Gives the peer a name that only the person's own devices know. */
+  async setPetname(peer: AccountHex, name: string): Promise<void> {
+    const petname = cleanPetname(name);
+    await this.messaging.write(peer, async (db) => [
+      ...(await this.#decided(peer, { petname })),
+      put('conversations', peer, {
+        ...(await conversationWith(db, peer, this.context.now())),
+        petname,
+        // Whoever has a name here is no stranger.
+        ...(petname && { request: false }),
+      }),
+    ]);
+  }
+
+  /** Keeps what the person notes about somebody, on their own devices. */
+  async setNote(peer: AccountHex, note: string): Promise<void> {
+    await this.#decide(peer, { note: cleanNote(note) });
+  }
+
+  /** Nothing goes to or comes from a peer any more, on any of one's own devices; or it does again. */
+  async setBlocked(peer: AccountHex, blocked: boolean): Promise<void> {
+    await this.#decide(peer, { blocked });
+  }
+
   async saveDraft(peer: AccountHex, draft: StoredDraft | undefined): Promise<void> {
-    const kept = draft && (draft.text !== '' || draft.replyTo) ? draft : undefined;
+    const isKept = draft && (draft.text !== '' || draft.replyTo);
+    const kept = isKept ? { ...draft, text: checkLength(draft.text) } : undefined;
     await this.messaging.write(peer, async (db) => {
       const conversation = await conversationWith(db, peer, this.context.now());
       return [put('conversations', peer, { ...conversation, draft: kept })];
@@ -159,6 +206,28 @@ export class Actions {
     for (const { value } of await db.list('conversations')) {
       if (value.accepted && value.lastActivity > now() - RECENT_MS) await this.introduce(value.peer);
     }
+  }
+
+  async #decide(peer: AccountHex, state: Pick<ContactState, 'blocked' | 'note'>): Promise<void> {
+    await this.context.directory.update(peer, state, await this.#decided(peer, state));
+    this.outbox.wakeOwn();
+  }
+
+  /** Notes when the person decided something, and tells their other devices. */
+  async #decided(peer: AccountHex, state: ContactState): Promise<Change[]> {
+    const { db, newId, now } = this.context;
+    const id = newId();
+    // The same moment here and there, and later than what it is to replace: or two devices would judge differently.
+    let at = now();
+    for (const field of Object.keys(state)) {
+      at = Math.max(at, ((await db.get('decisions', [peer, field]))?.at ?? 0) + 1);
+    }
+    const origin = (await db.get('conversations', peer))?.origin ?? this.messaging.origin;
+    const said = { kind: 'contact-state', peer, ...state } as const;
+    return [
+      ...Object.keys(state).map((field) => put('decisions', [peer, field], { at, id })),
+      ...(await this.outbox.queueOwn(said, origin, { id, sentAt: at })),
+    ];
   }
 
   #profile({ version, name, picture }: ProfileRow): Content {

@@ -68,6 +68,9 @@ export type Body =
 export interface ContactState {
   readonly petname?: string;
   readonly blocked?: boolean;
+  /** A stranger was let in. */
+  readonly accepted?: true;
+  readonly note?: string;
 }
 
 export interface Content {
@@ -85,6 +88,8 @@ export interface Received extends Content {
 
 /** The longest text, in bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 64 * 1024;
+/** The longest note about somebody, in characters. */
+const MAX_NOTE = 2000;
 /** The most contents one receipt can name. */
 export const MAX_RECEIPT_IDS = 500;
 /** The most envelopes that are asked for at once. */
@@ -103,9 +108,18 @@ const KINDS: readonly (ReceiptKind | undefined)[] = [undefined, 'delivered', 're
  * @throws ComingError `message-empty`, `message-too-long`
  */
 export function checkText(text: string): string {
+  if (!VISIBLE.test(text)) throw new ComingError('message-empty', 'a message needs text');
+  return checkLength(text);
+}
+
+/**
+ * A text that is not too long to be sent, perhaps an empty one.
+ *
+ * @throws ComingError `message-too-long`
+ */
+export function checkLength(text: string): string {
   // A lone surrogate has no UTF-8 form.
   const sendable = text.replace(/\p{Surrogate}/gu, '\ufffd');
-  if (!VISIBLE.test(sendable)) throw new ComingError('message-empty', 'a message needs text');
   // UTF-8 is never shorter than half of UTF-16's count of bytes: spares encoding a huge paste.
   if (sendable.length > MAX_TEXT_BYTES || utf8ToBytes(sendable).length > MAX_TEXT_BYTES) {
     throw new ComingError('message-too-long', 'a message holds at most 64 KiB of text');
@@ -175,8 +189,8 @@ function writeBody(body: Body): wire.Content.$Properties {
         readOnOther: { peer: hexToBytes(body.peer), contentIds: body.contentIds.map(hexToBytes) },
       };
     case 'contact-state': {
-      const { peer, petname, blocked } = body;
-      return { contactState: { peer: hexToBytes(peer), petname: petname ?? null, blocked: blocked ?? null } };
+      const { peer, petname = null, blocked = null, accepted = false, note = null } = body;
+      return { contactState: { peer: hexToBytes(peer), petname, blocked, accepted, note } };
     }
     case 'resent':
       return {
@@ -236,12 +250,14 @@ function readBetween({
     return { kind: 'read-on-other', peer: readAccount(readOnOther.peer), contentIds };
   }
   if (contactState) {
-    const { petname, blocked } = contactState;
+    const { petname, blocked, accepted, note } = contactState;
     return {
       kind: 'contact-state',
       peer: readAccount(contactState.peer),
       ...(petname != null && { petname: cleanPetname(petname) }),
       ...(blocked != null && { blocked }),
+      ...(accepted && { accepted }),
+      ...(note != null && { note: cleanNote(note) }),
     };
   }
   if (!resent) return undefined;
@@ -256,6 +272,11 @@ function readBetween({
 /** A name that a person gave to somebody: without what would turn the words around it; cut between characters. */
 export function cleanPetname(name: string): string {
   return [...withoutUnprintable(name).trim()].slice(0, MAX_NAME).join('');
+}
+
+/** What a person notes about somebody, cut between characters. */
+export function cleanNote(note: string): string {
+  return [...note.trim()].slice(0, MAX_NOTE).join('');
 }
 
 function readText(text: string | null | undefined): string {

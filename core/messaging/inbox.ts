@@ -10,25 +10,15 @@ import { mayReceive, type LoggedDevice } from '../identity/index.js';
 import type { SignedHandOver } from '../identity/statements.js';
 import { loaded } from '../lazy.js';
 import { SIGNAL_MESSAGE } from '../ratchet/index.js';
-import { put, remove, type AccountHex, type Change, type ConversationRow } from '../store/index.js';
+import { put, remove, type AccountHex, type Change } from '../store/index.js';
 import type { IncomingEnvelope } from '../transport/index.js';
 import { decodeContent, type Body, type Received } from './content.js';
 import { isPassing, type MessagingContext } from './context.js';
 import { Gathering } from './gathering.js';
+import { keep } from './keeping.js';
 import { malformed } from './malformed.js';
 import type { Outbox } from './outbox.js';
-import { appendMessage, withConversation } from './rows.js';
 import { changesOf } from './taking.js';
-
-// Undecryptable envelopes kept of one sender: nobody fills this device's disk with noise. Of more only their ids, to ask
-// for them.
-const MAX_KEPT = 100;
-// Of a stranger, of whom there may be many.
-const MAX_KEPT_OF_STRANGER = 3;
-const MAX_NOTED = 1000;
-// So many of the newest messages may be placeholders, or nobody could read the others.
-const NEWEST = 60;
-const MAX_PLACEHOLDERS = 30;
 
 /** Envelopes stored at once: more make it hardly faster, and who sends meanwhile would wait for them. */
 const MOST_AT_ONCE = 64;
@@ -300,74 +290,15 @@ export class Inbox {
     }
   }
 
-  /**
-   * Keeps an envelope that cannot be read, and says so in the conversation if there is one.
-   *
-   * @param isAsked - Whether its sender is asked for it again.
-   */
+  /** Keeps an envelope that cannot be read. */
   async #keep(
     envelope: IncomingEnvelope,
     ratchet: readonly Change[],
     code: ErrorCode,
     isAsked = false,
   ): Promise<void> {
-    const { db, changed } = this.context;
-    const sender = bytesToHex(envelope.senderAccount);
-    const envelopeId = bytesToHex(envelope.id);
-    const { senderDevice, type, content, receivedAt } = envelope;
-    const row = { sender, senderDevice, envelopeId, type, receivedAt, code };
-    const conversation = await db.get('conversations', sender);
-    const [first] = await db.list('undecryptable', { prefix: [sender], limit: 1 });
-    const [last] = await db.list('undecryptable', { prefix: [sender], reverse: true, limit: 1 });
-    const n = last ? last.value.n + 1 : 0;
-    const count = first ? n - first.value.n : 0;
-    const person = await db.get('people', sender);
-    const isWanted = isAsked && count < MAX_NOTED && !person?.blocked && !person?.continuedBy;
-    const kept = {
-      n,
-      ...row,
-      keptAt: this.context.now(),
-      content: count < (conversation ? MAX_KEPT : MAX_KEPT_OF_STRANGER) ? content : new Uint8Array(),
-    };
-    const isKept = count < (isWanted ? MAX_NOTED : MAX_KEPT);
-    const changes = [
-      ...ratchet,
-      this.#seen(envelope),
-      ...(isKept
-        ? [put('undecryptable', [sender, n], { ...kept, ...(isWanted && { request: 'waiting' as const }) })]
-        : []),
-      ...(isWanted && conversation ? await this.#placeholder(conversation, envelope) : []),
-    ];
-    await db.commit(
-      await withConversation(db, sender, changes, (now) => ({
-        ...now,
-        undecryptable: now.undecryptable + 1,
-      })),
-    );
-    if (isWanted) this.unread.add(sender);
-    if (conversation) changed(sender);
-  }
-
-  /** Stands in a conversation for a message that could not be decrypted. */
-  async #placeholder({ peer }: ConversationRow, envelope: IncomingEnvelope): Promise<Change[]> {
-    const { db, device, now } = this.context;
-    // What one's own devices tell each other stands in other conversations.
-    if (peer === device.row.account) return [];
-    const newest = await db.list('messages', { prefix: [peer], reverse: true, limit: NEWEST });
-    const count = newest.filter(({ value }) => value.state === 'undecryptable').length;
-    if (count >= MAX_PLACEHOLDERS) return [];
-    const sentAt = Math.min(envelope.receivedAt * 1000, now());
-    const state = 'undecryptable' as const;
-    const message = {
-      peer,
-      id: bytesToHex(envelope.id),
-      mine: false,
-      text: '',
-      sentAt,
-      state,
-      isPayment: false,
-    };
-    return appendMessage(db, message, now());
+    const isWanted = await keep(this.context, envelope, [...ratchet, this.#seen(envelope)], code, isAsked);
+    if (isWanted) this.unread.add(bytesToHex(envelope.senderAccount));
   }
 
   #seen(envelope: IncomingEnvelope): Change {

@@ -22,14 +22,7 @@ import {
 } from '../store/index.js';
 import type { Receiver, Relay } from '../transport/index.js';
 import type { Actions } from './actions.js';
-import {
-  checkText,
-  cleanPetname,
-  MAX_RECEIPT_IDS,
-  type Content,
-  type ContactState,
-  type Received,
-} from './content.js';
+import { checkText, MAX_RECEIPT_IDS, type Content, type Received } from './content.js';
 import type { MessagingContext } from './context.js';
 import type { Device } from './device.js';
 import { Inbox } from './inbox.js';
@@ -156,7 +149,7 @@ export class Messaging {
   /** What a person does besides writing and reading. @throws ComingError `not-loaded` */
   actions(): Promise<Actions> {
     this.#actions ??= loaded(import('./actions.js')).then(
-      ({ Actions }) => new Actions(this.#context, this),
+      ({ Actions }) => new Actions(this.#context, this, this.#outbox),
       (error: unknown) => {
         this.#actions = undefined; // code that did not load may load the next time
         throw error;
@@ -302,59 +295,12 @@ export class Messaging {
     return this.options.device.row.origin;
   }
 
-  /** Moves the conversation to where the peer wrote last. */
-  async answerElsewhere(peer: AccountHex): Promise<void> {
-    await this.write(peer, async (db) => {
-      const conversation = await db.get('conversations', peer);
-      if (!conversation?.elsewhere) return [];
-      const { elsewhere: origin } = conversation;
-      return [put('conversations', peer, { ...conversation, origin, elsewhere: undefined })];
-    });
-  }
-
   /** Creates the conversation if there is none. */
   async ensureConversation(peer: AccountHex): Promise<void> {
     await this.write(peer, async (db) => {
       if (await db.get('conversations', peer)) return [];
       return [put('conversations', peer, await conversationWith(db, peer, this.#context.now()))];
     });
-  }
-
-  /** Gives the peer a name that only this device knows. */
-  async setPetname(peer: AccountHex, name: string): Promise<void> {
-    const petname = cleanPetname(name);
-    await this.write(peer, async (db) => [
-      ...(await this.#decided(peer, { petname })),
-      put('conversations', peer, {
-        ...(await conversationWith(db, peer, this.#context.now())),
-        petname,
-        // Whoever has a name here is no stranger.
-        ...(petname && { request: false }),
-      }),
-    ]);
-  }
-
-  /** Nothing goes to or comes from a peer any more, on any of one's own devices; or it does again. */
-  async setBlocked(peer: AccountHex, blocked: boolean): Promise<void> {
-    await this.directory.update(peer, { blocked }, await this.#decided(peer, { blocked }));
-    this.#outbox.wakeOwn();
-  }
-
-  /** Notes when the person decided something, and tells their other devices. */
-  async #decided(peer: AccountHex, state: ContactState): Promise<Change[]> {
-    const { db, newId, now } = this.#context;
-    const id = newId();
-    // The same moment here and there, and later than what it is to replace: or two devices would judge differently.
-    let at = now();
-    for (const field of Object.keys(state)) {
-      at = Math.max(at, ((await db.get('decisions', [peer, field]))?.at ?? 0) + 1);
-    }
-    const origin = (await db.get('conversations', peer))?.origin ?? this.origin;
-    const said = { kind: 'contact-state', peer, ...state } as const;
-    return [
-      ...Object.keys(state).map((field) => put('decisions', [peer, field], { at, id })),
-      ...(await this.#outbox.queueOwn(said, origin, { id, sentAt: at })),
-    ];
   }
 
   /**

@@ -7,7 +7,7 @@
  */
 import { mayReceive, type LoggedDevice } from '../identity/index.js';
 import { put, type AccountHex, type Change } from '../store/index.js';
-import { decodeContent, type Body, type Received } from './content.js';
+import { decodeContent, type Body, type ContactState, type Received } from './content.js';
 import type { MessagingContext } from './context.js';
 import { keepEarly } from './early.js';
 import { malformed } from './malformed.js';
@@ -67,17 +67,24 @@ export async function takeOwn(
       await db.commit([...beside, ...answer]);
       return;
     }
-    const changes = await changesFor(context, peer, content);
-    const { blocked } =
-      body.kind === 'contact-state' ? await newerState(context, peer, content.id, content.sentAt, body) : {};
-    const all = [...beside, ...answer, ...changes];
-    if (blocked === undefined) await db.commit(all);
-    else await directory.update(peer, { blocked }, all);
+    const { state, person } =
+      body.kind === 'contact-state' ? await newerState(context, peer, content, body) : NOTHING_NEWER;
+    const all = [...beside, ...answer, ...(await changesFor(context, peer, content, state))];
+    if (Object.keys(person).length === 0) await db.commit(all);
+    else await directory.update(peer, person, all);
   });
   changed(peer);
+  // Whoever was let in there learns what arrived here.
+  outbox.wake(peer);
 }
 
-async function changesFor(context: MessagingContext, peer: AccountHex, content: Received): Promise<Change[]> {
+/** @param state - what of a `contact-state` counts */
+async function changesFor(
+  context: MessagingContext,
+  peer: AccountHex,
+  content: Received,
+  state: ContactState,
+): Promise<Change[]> {
   const { db, now } = context;
   const { body, id, sentAt, origin } = content;
   switch (body.kind) {
@@ -95,44 +102,48 @@ async function changesFor(context: MessagingContext, peer: AccountHex, content: 
       ];
     }
     case 'contact-state': {
-      const state = await newerState(context, peer, id, sentAt, body);
+      const { petname, accepted } = state;
+      const decided = Object.keys(state).map((field) => put('decisions', [peer, field], { at: sentAt, id }));
+      if (petname === undefined && !accepted) return decided;
       const conversation = await conversationWith(db, peer, now());
-      return [
-        ...Object.keys(state).map((field) => put('decisions', [peer, field], { at: sentAt, id })),
-        ...(state.petname === undefined
-          ? []
-          : [
-              put('conversations', peer, {
-                ...conversation,
-                petname: state.petname,
-                // Whoever has a name here is no stranger.
-                ...(state.petname && { request: false }),
-                origin: conversation.origin ?? origin,
-              }),
-            ]),
-      ];
+      const row = {
+        ...conversation,
+        ...(petname !== undefined && { petname }),
+        ...(accepted && { accepted }),
+        // Whoever has a name here is no stranger.
+        ...((petname || accepted) && { request: false }),
+        origin: conversation.origin ?? origin,
+      };
+      return [...decided, put('conversations', peer, row)];
     }
     default:
       throw malformed('body');
   }
 }
 
-/** Of what was decided elsewhere, that which was not decided later here. */
+const NOTHING_NEWER = { state: {}, person: {} };
+
+/** Of what was decided elsewhere, that which was not decided later here; and which of it is kept with the person. */
 async function newerState(
   { db }: MessagingContext,
   peer: AccountHex,
-  id: string,
-  at: number,
-  { petname, blocked }: Extract<Body, { kind: 'contact-state' }>,
-): Promise<{ petname?: string; blocked?: boolean }> {
-  const isNewer = async (field: string) => {
+  { id, sentAt: at }: Received,
+  { petname, blocked, accepted, note }: ContactState,
+): Promise<{ state: ContactState; person: Pick<ContactState, 'blocked' | 'note'> }> {
+  const isNewer = async (field: keyof ContactState) => {
     const known = await db.get('decisions', [peer, field]);
     return !known || known.at < at || (known.at === at && known.id < id);
   };
-  return {
-    ...(petname !== undefined && (await isNewer('petname')) && { petname }),
+  const person = {
     ...(blocked !== undefined && (await isNewer('blocked')) && { blocked }),
+    ...(note !== undefined && (await isNewer('note')) && { note }),
   };
+  const state = {
+    ...person,
+    ...(petname !== undefined && (await isNewer('petname')) && { petname }),
+    ...(accepted && { accepted }),
+  };
+  return { state, person };
 }
 
 /** Says that this device lives, if it has said nothing for long: copies are not acknowledged. */

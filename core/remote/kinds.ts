@@ -210,7 +210,7 @@ const client = {
     erase: once(),
   },
   notices: {},
-  watched: { status: 'always', conversations: 'always', profile: 'always' },
+  watched: { status: 'always', conversations: 'always', profile: 'always', unread: 'listened' },
   watchings: {},
   plain: {},
   // A view that is closed leaves its owner alone.

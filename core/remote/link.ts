@@ -41,6 +41,7 @@ export class Link {
   /** Signers that were handed along, and with which request. */
   readonly #signers = new Map<number, { readonly signer: Signer; readonly request: number }>();
   #last = 0;
+  #ended = false;
 
   constructor(
     private readonly port: Port,
@@ -93,6 +94,7 @@ export class Link {
   /** Whatever is not answered yet never will be. */
   end(): void {
     this.#post({ say: 'bye' });
+    this.#ended = true;
     this.port.close();
     const requests = [...this.#requests.values()];
     this.#requests.clear();
@@ -157,8 +159,9 @@ export class Link {
     for (const [number, { request }] of this.#signers) if (request === id) this.#signers.delete(number);
   }
 
+  /** A wallet may answer when the owner that asked is gone. */
   #post(message: FromView): void {
-    this.port.post(message);
+    if (!this.#ended) this.port.post(message);
   }
 }
 

@@ -24,7 +24,7 @@ export type Secret =
 
 export const MIN_PASSPHRASE_LENGTH = 8;
 
-/** scrypt takes 128 MiB with these, and about half a second. */
+/** scrypt takes 128 MiB with these, and about a second of a core in JavaScript, half of it in native code. */
 const COSTS = { N: 2 ** 17, r: 8, p: 1 } as const;
 const SALT_BYTES = 32;
 const SECRET_BYTES = 32;

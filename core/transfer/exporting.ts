@@ -11,7 +11,7 @@ import { concatBytes } from '@noble/hashes/utils.js';
 import type { Device } from '../messaging/index.js';
 import { platformPrimitives } from '../ratchet/index.js';
 import type { AccountHex, Database, Key, Row, TableName, Tables } from '../store/index.js';
-import { encodeRecord, MAX_DRAFT, SIGNED, type HistoryConversation, type RecordKind } from './records.js';
+import { encodeRecord, SIGNED, type HistoryConversation, type RecordKind } from './records.js';
 import { refused, Sealer } from './sealed-stream.js';
 import type { Export, TransferProgress } from './types.js';
 
@@ -124,11 +124,10 @@ class RunningExport implements Export {
     }
     for await (const { value } of rows(db, 'conversations')) {
       const { peer } = value;
-      const draft = value.draft && { ...value.draft, text: value.draft.text.slice(0, MAX_DRAFT) };
       // As of one moment: what comes later has a greater order.
       const before: Key = [peer, value.nextOrder];
       const messages = await countOf(db, 'messageOrders', [peer]);
-      const conversation: HistoryConversation = { ...value, draft, messages };
+      const conversation: HistoryConversation = { ...value, messages };
       yield encodeRecord('conversations', conversation);
       for await (const payment of rows(db, 'payments', [peer])) yield encodeRecord('payments', payment.value);
       for await (const message of rows(db, 'messages', [peer], before)) {

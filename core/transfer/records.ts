@@ -77,8 +77,8 @@ export interface HistoryConversation extends Omit<
   readonly messages: number;
 }
 
-/** Characters of a draft that travel. */
-export const MAX_DRAFT = 65_536;
+/** The longest draft, in characters. */
+const MAX_DRAFT = 65_536;
 
 /** Content of each kind of record. */
 export interface Records {

@@ -27,6 +27,7 @@ export function pretending(client: ComingClient, pretence: Pretence): ComingClie
   return {
     status: status ? mapped(client.status, (value) => ({ ...value, ...status })) : client.status,
     conversations: client.conversations,
+    unread: client.unread,
     profile: client.profile,
     setProfile: (change) => client.setProfile(change),
     pictureOf: (account) => client.pictureOf(account),

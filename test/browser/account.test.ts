@@ -230,6 +230,7 @@ async function link(): Promise<{ client: ComingClient; element: ComingIdentity }
   await press(button('Done'));
 
   await press(button('I have the answer'));
+  await expect.element(page.getByText(/Conversations begin on this device then/)).toBeVisible();
   await userEvent.fill(box('Or paste the text that it shows'), answered);
   await press(button('Use this text'));
   await until(client.status, ({ me }) => me?.comingId === ada.id);

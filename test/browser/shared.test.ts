@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ComingClient } from '../../core/client.js';
+import { guestAccount, guestSigner } from '../../core/identity/index.js';
 import { createSharedClient } from '../../core/shared/index.js';
-import { createLoopback } from '../../core/transport/index.js';
+import { createLoopback, type LoopbackRelay } from '../../core/transport/index.js';
 import { refusal } from '../support/codes.js';
 import { newProfile } from '../support/indexed-databases.js';
 import { guest, hasTexts } from '../support/people.js';
+import { TappedRelay } from '../support/tapped-relay.js';
 import { waitFor } from '../support/wait.js';
 
 const relay = createLoopback();
@@ -14,8 +16,8 @@ afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.close()));
 });
 
-function open(profile: string): ComingClient {
-  const client = createSharedClient({ relay, profile });
+function open(profile: string, at: LoopbackRelay = relay): ComingClient {
+  const client = createSharedClient({ relay: at, profile });
   clients.push(client);
   return client;
 }
@@ -119,18 +121,65 @@ describe('several clients of one profile', () => {
     expect([first, second].map(({ status }) => status.value.role).sort()).toEqual(['owner', 'view']);
   });
 
-  it('fail what cannot be repeated when the owner goes, and say so', async () => {
-    const profile = newProfile();
-    const first = open(profile);
-    await became(first, 'signed-out');
-    const second = open(profile);
-    await plays(second, 'view');
-    const joining = refusal(() => second.joinLink('coming-link:none'));
-    const closing = first.close();
-    expect(['owner-gone', 'malformed-link', 'not-offered']).toContain(await joining);
-    await closing;
-    await plays(second, 'owner');
-    expect((await second.becomeGuest()).kind).toBe('guest');
+  describe('when the owner goes before it has answered', () => {
+    /** Ada's owner and a view, with a relay that gives out no list of devices until it is let. */
+    async function waiting() {
+      const tapped = new TappedRelay();
+      let readings = 0;
+      let goOn = (): void => undefined;
+      const isLet = new Promise<void>((resolve) => (goOn = resolve));
+      tapped.logOfAccount = async (_, truth) => {
+        readings += 1;
+        await isLet;
+        return truth;
+      };
+      const profile = newProfile();
+      const first = open(profile, tapped);
+      await became(first, 'signed-out');
+      const second = open(profile, tapped);
+      await plays(second, 'view');
+      const isRead = (times: number) => expect.poll(() => readings).toBe(times);
+      return { first, second, isRead, goOn, readings: () => readings };
+    }
+    const secret = { kind: 'words', words: `${'abandon '.repeat(11)}about` } as const;
+
+    it('what cannot be repeated fails with a code, and nobody does it by themselves', async () => {
+      const { first, second, isRead, goOn, readings } = await waiting();
+      const joining = refusal(() => second.becomeGuest({ secret }));
+      await isRead(1);
+      await first.close();
+      expect(await joining).toBe('owner-gone');
+      await plays(second, 'owner');
+      goOn();
+      expect(second.status.value.phase).toBe('signed-out');
+      expect(readings()).toBe(1);
+      // It was not done, as the status says; so it can be done.
+      expect((await second.becomeGuest({ secret })).kind).toBe('guest');
+    });
+
+    it('a wallet that was asked is not asked again by itself', async () => {
+      const { first, second, goOn } = await waiting();
+      goOn();
+      const wallet = guestSigner(await guestAccount(new Uint8Array(32).fill(7)));
+      let asked = 0;
+      let answer = (): void => undefined;
+      const answered = new Promise<void>((resolve) => (answer = resolve));
+      const signText = async (text: string) => {
+        asked += 1;
+        await answered;
+        return wallet.signText(text);
+      };
+      const joining = refusal(() => second.useWallet({ ...wallet, signText }, { access: 'full' }));
+      await expect.poll(() => asked).toBe(1);
+      await first.close();
+      expect(await joining).toBe('owner-gone');
+      await plays(second, 'owner');
+      answer();
+      await became(second, 'signed-out');
+      expect(asked).toBe(1);
+      const me = await second.useWallet({ ...wallet, signText }, { access: 'full' });
+      expect([me.comingId, asked]).toEqual([wallet.address, 2]);
+    });
   });
 
   it('leave nothing behind: locks are free when all are closed', async () => {

@@ -422,6 +422,15 @@ describe('a draft', () => {
     await again.saveDraft({ text: '' });
     await waitFor(again.snapshot, (value) => value.draft === undefined);
   });
+
+  it('is as long as a message can be; what is longer is refused, and the one before stays', async () => {
+    const { bos } = await talking();
+    const longest = `${'é'.repeat(32 * 1024 - 1)}!!`;
+    await bos.saveDraft({ text: longest });
+    expect(await refusal(() => bos.saveDraft({ text: `${longest}!` }))).toBe('message-too-long');
+    expect(bo.rows('conversations').map(({ draft }) => draft)).toEqual([{ text: longest }]);
+    await bos.send(longest);
+  });
 });
 
 describe('a note to self', () => {

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { ComingError } from '../../../core/errors.js';
 import {
   checkText,
+  cleanNote,
+  cleanPetname,
   decodeContent,
   encodeContent,
   MAX_RECEIPT_IDS,
@@ -72,6 +74,27 @@ const body: fc.Arbitrary<Content['body']> = fc.oneof(
     kind: 'hand-over' as const,
     statement: { text: statement, from: { ...from, text: statement }, to: { ...to, text: statement } },
   })),
+  fc.record({
+    kind: fc.constant('sent-copy' as const),
+    peer: hex32,
+    content: fc.uint8Array({ minLength: 1, maxLength: 300 }),
+  }),
+  fc.record({
+    kind: fc.constant('read-on-other' as const),
+    peer: hex32,
+    contentIds: fc.array(id, { minLength: 1, maxLength: 20 }),
+  }),
+  fc.record(
+    {
+      kind: fc.constant('contact-state' as const),
+      peer: hex32,
+      petname: fc.string({ unit: 'grapheme' }).map(cleanPetname),
+      blocked: fc.boolean(),
+      accepted: fc.constant(true),
+      note: fc.string({ unit: 'grapheme' }).map(cleanNote),
+    },
+    { requiredKeys: ['kind', 'peer'] },
+  ),
   fc.oneof(text, fc.constant('')).map((fallback) => ({ kind: 'unknown' as const, fallback })),
 );
 const anyContent: fc.Arbitrary<Content> = fc.record({

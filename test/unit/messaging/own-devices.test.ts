@@ -176,6 +176,57 @@ it('what is decided once a clock that was ahead was put right counts on every de
   await waitFor(mine.snapshot, ({ petname }) => petname === 'Bob');
 });
 
+it('a note is the person’s, on all of their devices that have a part in the conversation', async () => {
+  await everybodyOnline();
+  const mine = await one.to(bo);
+  await mine.send('so that both know the conversation');
+  await waitFor((await two.to(bo)).snapshot, hasTexts('so that both know the conversation'));
+  const [here, there] = await Promise.all([one, two].map(({ client }) => client.openContact(bo.comingId)));
+  await here!.setNote('met at the fair');
+  await waitFor(there!.snapshot, ({ note }) => note === 'met at the fair');
+  await there!.setNote('');
+  await waitFor(here!.snapshot, ({ note }) => note === '');
+  await Promise.all([here!.setNote('an engineer'), there!.setNote('an architect')]);
+  await quiet();
+  const notes = () => [here, there].map((contact) => contact!.snapshot.value.note);
+  await until(() => new Set(notes()).size === 1 && notes()[0] !== '', 'they agree');
+  expect(bank.rows('people')).not.toContainEqual(expect.objectContaining({ note: expect.anything() }));
+  expect(relay.sent.filter(({ to, deviceId }) => to === ada.hex && deviceId === bank.id)).toEqual([]);
+});
+
+describe('a stranger who is let in on one device', () => {
+  beforeEach(async () => {
+    await Promise.all([one, two, peer].map((device) => device.online()));
+    for (const { client } of [one, two]) await client.setProfile({ settings: { strangers: 'ask' } });
+  });
+
+  it('is let in on the others, which tell them from then on what arrived', async () => {
+    await (await peer.to(ada)).send('do you know me?');
+    // Whoever opens a conversation before asked for it.
+    for (const { client } of [one, two])
+      await waitFor(client.conversations, ([first]) => first?.request === true);
+    const [mine, there] = await Promise.all([one.to(bo), two.to(bo)]);
+    await mine.accept();
+    await waitFor(there.snapshot, ({ request }) => request === false);
+    await quiet();
+    expect(two.rows('receipts')).toEqual([]);
+    await there.setTimer(60); // what a request would be refused
+    await waitFor(mine.snapshot, ({ timer }) => timer === 60);
+  });
+
+  it('is let in where their message comes later than that', async () => {
+    await two.close();
+    await (await peer.to(ada)).send('do you know me?');
+    await waitFor(one.client.conversations, ([first]) => first?.request === true);
+    await (await one.to(bo)).accept();
+    await quiet();
+    relay.mailboxOf(ada.account, two.id).waiting.reverse();
+    await two.online();
+    const [shown] = await waitFor(two.client.conversations, ([first]) => first?.lastMessage !== undefined);
+    expect(shown).toMatchObject({ request: false, lastMessage: { text: 'do you know me?' } });
+  });
+});
+
 it('a payment shows on the other devices with its place, and is not pursued there', async () => {
   await everybodyOnline();
   const id = 'ab'.repeat(16);

@@ -62,6 +62,20 @@ describe('a client over a port', () => {
     expect(there.peer).toBe(ben.comingId);
   });
 
+  it('counts what was not shown yet while somebody listens', async () => {
+    const { ada, ben, view } = await two();
+    const there = await view.openConversation(ben.comingId);
+    const here = await ben.to(ada);
+    await here.send('from Ben');
+    await waitFor(there.snapshot, hasTexts('from Ben'));
+    expect(view.unread.value).toBeUndefined();
+    const stop = view.unread.subscribe(() => undefined);
+    await waitFor(view.unread, (count) => count === 1);
+    await there.markRead();
+    await waitFor(view.unread, (count) => count === 0);
+    stop();
+  });
+
   it('shows what was sent when the call is answered', async () => {
     const { ada, ben, view } = await two();
     const there = await view.openConversation(ben.comingId);
