@@ -59,11 +59,13 @@ window.bench = {
   async click(text) {
     const composer = within(document, 'coming-chat-composer').shadowRoot;
     const field = composer.querySelector('textarea');
+    const button = composer.querySelector('button.send');
+    while (field.disabled) await new Promise(requestAnimationFrame);
     field.value = text;
     field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
-    await new Promise(requestAnimationFrame);
+    while (button.disabled) await new Promise(requestAnimationFrame);
     const at = now();
-    composer.querySelector('button.send').click();
+    button.click();
     return at;
   },
   /** Sends so many messages; in how many ms they were all stored, taken by the relay, or at the other side. */

@@ -72,6 +72,15 @@ export async function deleteIndexedDatabase(profile: string): Promise<boolean> {
 
 const nameOf = (profile: string) => `coming:${profile}`;
 
+/** Of IndexedDB 3.1: one answer instead of one for each row, which takes a tenth of the time where there are many. */
+interface AllRecords {
+  getAllRecords(options: {
+    readonly query: IDBKeyRange | null;
+    readonly direction: IDBCursorDirection;
+    readonly count?: number;
+  }): Promise<readonly { readonly key: IDBValidKey; readonly value: unknown }[]>;
+}
+
 /** The store of a table in the transaction that is open. */
 type StoreOf = (table: TableName) => IDBPObjectStore<unknown, string[], TableName, 'readwrite'>;
 
@@ -106,7 +115,14 @@ class IndexedDatabase implements Database {
     if (limit <= 0) return rows;
     const bounds = boundsOf(range);
     if (bounds === 'none') return rows;
-    let cursor = await this.#reading(table).openCursor(bounds, range.reverse ? 'prev' : 'next');
+    const direction: IDBCursorDirection = range.reverse ? 'prev' : 'next';
+    const store = this.#reading(table);
+    if (hasAllRecords(store)) {
+      const query = { query: bounds, direction, ...(limit < Infinity && { count: limit }) };
+      const records = await store.getAllRecords(query);
+      return records.map(({ key, value }) => ({ key: key as Key, value: value as Tables[T] }));
+    }
+    let cursor = await store.openCursor(bounds, direction);
     while (cursor) {
       rows.push({ key: cursor.key as Key, value: cursor.value as Tables[T] });
       if (rows.length >= limit) break;
@@ -178,6 +194,10 @@ class IndexedDatabase implements Database {
   close(): void {
     this.db.close();
   }
+}
+
+function hasAllRecords(store: object): store is AllRecords {
+  return 'getAllRecords' in store;
 }
 
 /** The keys of a range; `none` when there can be none, which an IDBKeyRange cannot say. */

@@ -10,6 +10,7 @@
 import { ComingError } from '../errors.js';
 import { encodeRow } from './codec.js';
 import { put, type Change, type Database, type Key, type Range, type Row } from './database.js';
+import { OpenedRows } from './opened-rows.js';
 import { TABLE_NAMES, type TableName, type Tables, type VaultLock } from './records.js';
 import {
   damaged,
@@ -28,6 +29,7 @@ export class SealedDatabase implements Database {
   /** Counts what changed {@link #open}: what was read before that is no longer true. */
   #changes = 0;
   #reading: Promise<OpenVault | undefined> | undefined;
+  readonly #messages = new OpenedRows();
   /** Commits, one after the other: what is sealed with a key is stored before that key can be replaced. */
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -148,7 +150,13 @@ export class SealedDatabase implements Database {
     const isKnown = vault?.dataKeys.has(keyIdOf(value));
     const current = isKnown ? vault : await this.#read();
     if (!current) throw damaged();
-    return (await openRow(current, table, key, value)) as Tables[T];
+    if (table !== 'messages') return (await openRow(current, table, key, value)) as Tables[T];
+    const name = JSON.stringify(key);
+    const known = this.#messages.find(name, value) as Tables[T] | undefined;
+    if (known) return known;
+    const row = (await openRow(current, table, key, value)) as Tables[T];
+    if (this.#open) this.#messages.keep(name, value, row);
+    return row;
   }
 
   /** Reads the vault, and opens it as far as its key is at hand. */
@@ -169,6 +177,7 @@ export class SealedDatabase implements Database {
   #adopt(vault: OpenVault | undefined, lock: VaultLock | undefined): void {
     this.#changes += 1;
     this.#open = vault;
+    this.#messages.clear();
     this.#lock = lock;
   }
 
