@@ -63,24 +63,22 @@ export class Runtime {
   /** BLAKE2b-256 of the metadata: runtimes of the same hash read everything alike. */
   readonly metadataHash: string;
 
-  /** @throws ComingError `chain-unsupported` */
+  /** Throws `chain-unsupported` as every method does: the metadata cannot be read, or lacks what is asked for. */
   constructor(
     metadata: Hex,
     readonly version: RuntimeVersion,
   ) {
-    try {
-      this.metadataHash = metadataHash(metadata);
-      this.#metadata = unifyMetadata(decAnyMetadata(fromHex(metadata)));
-      this.#lookup = getLookupFn(this.#metadata);
-      this.#builder = getDynamicBuilder(this.#lookup);
-      this.extensions = (this.#metadata.extrinsic.signedExtensions[0] ?? []).map((extension) => ({
+    this.metadataHash = asSaid(() => metadataHash(metadata));
+    this.#metadata = asSaid(() => unifyMetadata(decAnyMetadata(fromHex(metadata))));
+    this.#lookup = getLookupFn(this.#metadata);
+    this.#builder = getDynamicBuilder(this.#lookup);
+    this.extensions = asSaid(() =>
+      (this.#metadata.extrinsic.signedExtensions[0] ?? []).map((extension) => ({
         name: extension.identifier,
         carried: !isEmpty(this.#lookup(extension.type)),
         implied: !isEmpty(this.#lookup(extension.additionalSigned)),
-      }));
-    } catch (cause) {
-      throw unsupported('its metadata cannot be read', cause);
-    }
+      })),
+    );
   }
 
   /**
@@ -97,22 +95,27 @@ export class Runtime {
     if (wanted.length !== Object.keys(args).length || wanted.some((field) => !(field in args))) {
       throw unsupported(`${pallet}.${name} wants other arguments`);
     }
-    const { location, codec } = this.#builder.buildCall(pallet, name);
     const values = Object.entries(args).map(([field, value]) => [
       field,
       value instanceof Uint8Array ? account(value, shape.value[field]) : value,
     ]);
-    return Uint8Array.of(...location, ...codec.enc(Object.fromEntries(values)));
+    return asSaid(() => {
+      const { location, codec } = this.#builder.buildCall(pallet, name);
+      return Uint8Array.of(...location, ...codec.enc(Object.fromEntries(values)));
+    });
   }
 
   /** An item of storage; accounts among the keys are 32 bytes. */
   storage(pallet: string, item: string, ...keys: readonly unknown[]): StorageItem {
     const known = this.#metadata.pallets.find(({ name }) => name === pallet)?.storage?.items;
     if (!known?.some(({ name }) => name === item)) throw unsupported(`no storage ${pallet}.${item}`);
-    const { keys: codec, value, fallback } = this.#builder.buildStorage(pallet, item);
     const parts = keys.map((key) => (key instanceof Uint8Array ? encodeAddress(key) : key));
+    const { key, value, fallback } = asSaid(() => {
+      const { keys: codec, ...rest } = this.#builder.buildStorage(pallet, item);
+      return { key: codec.enc(...parts) as Hex, ...rest };
+    });
     return {
-      key: codec.enc(...parts) as Hex,
+      key,
       decode: (answer) =>
         answer == null ? (fallback as unknown) : (decodeWith(value, answer, `${pallet}.${item}`) as unknown),
     };
@@ -122,18 +125,21 @@ export class Runtime {
   constant(pallet: string, name: string): unknown {
     const constants = this.#metadata.pallets.find((candidate) => candidate.name === pallet)?.constants;
     const found = constants?.find((candidate) => candidate.name === name);
-    return found && decodeWith(this.#builder.buildConstant(pallet, name), found.value, `${pallet}.${name}`);
+    if (!found) return undefined;
+    const codec = asSaid(() => this.#builder.buildConstant(pallet, name));
+    return decodeWith(codec, found.value, `${pallet}.${name}`);
   }
 
   /** The sender of an extrinsic. */
   sender(key: Uint8Array): Uint8Array {
     const type = this.#extrinsicType('address', 'Address');
-    return this.#builder.buildDefinition(type).enc(account(key, this.#lookup(type)));
+    return asSaid(() => this.#builder.buildDefinition(type).enc(account(key, this.#lookup(type))));
   }
 
   /** A signature with whatever says of which scheme it is. */
   signature(scheme: SignatureScheme, bytes: Uint8Array): Uint8Array {
-    const entry = this.#lookup(this.#extrinsicType('signature', 'Signature'));
+    const type = this.#extrinsicType('signature', 'Signature');
+    const entry = asSaid(() => this.#lookup(type));
     const variant = entry.type === 'enum' ? entry.value[SCHEME_NAMES[scheme]] : undefined;
     if (!variant) throw unsupported(`no ${scheme} signatures`);
     return Uint8Array.of(variant.idx, ...bytes);
@@ -154,7 +160,7 @@ export class Runtime {
 
   #variants(pallet: string, kind: 'calls' | 'errors') {
     const type = this.#metadata.pallets.find(({ name }) => name === pallet)?.[kind]?.type;
-    const entry = type === undefined ? undefined : this.#lookup(type);
+    const entry = type === undefined ? undefined : asSaid(() => this.#lookup(type));
     return entry?.type === 'enum' ? entry.value : undefined;
   }
 
@@ -165,6 +171,15 @@ export class Runtime {
     const found = lookup[type]?.params.find(({ name }) => name === parameter)?.type;
     if (found === undefined) throw unsupported(`its extrinsics have no ${parameter}`);
     return found;
+  }
+}
+
+/** What the metadata says, where it can be read: of types that lead nowhere nothing shows before they are asked for. */
+function asSaid<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw unsupported('its metadata cannot be read', cause);
   }
 }
 

@@ -179,6 +179,23 @@ describe('metadata that was tampered with', () => {
   });
 });
 
+it('metadata that names a type that is not there is refused with a code, once the type is needed', async () => {
+  const metadata = String(await local.devchain.request('state_getMetadata'));
+  // The item of storage, which is required, plain, and of a type whose number takes two bytes.
+  const events = `${Buffer.from('Events').toString('hex')}0100`;
+  const at = metadata.indexOf(events) + events.length;
+  const bent = `${metadata.slice(0, at)}fdff${metadata.slice(at + 4)}`;
+  expect(at).toBeGreaterThan(events.length);
+  chain = await local.client();
+  local.network.intercept = (request, respond) => {
+    if (request.method !== 'state_getMetadata') return 'pass';
+    respond({ result: bent });
+    return 'swallow';
+  };
+  await expect(chain.readStorage('System', 'Events')).rejects.toMatchObject({ code: 'chain-unsupported' });
+  chain.close();
+});
+
 describe('what a node says without being asked', () => {
   /** Says it on every connection that asks for anything. */
   async function say(...frames: readonly object[]): Promise<void> {
