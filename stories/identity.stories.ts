@@ -339,7 +339,7 @@ export const ArchiveExport: Story = {
   ...NotBackedUp,
   play: pressing('Export and import', 'Export everything'),
 };
-export const ArchiveImport: Story = { ...NotBackedUp, play: pressing('Export and import', 'From a file') };
+export const ArchiveImport: Story = { ...NotBackedUp, play: pressing('Export and import', 'Import') };
 export const BackupFile: Story = { ...NotBackedUp, play: pressing('Back up', 'Save a file') };
 export const Lock: Story = {
   loaders: [() => ready({ status: { storage: 'persistent', protection: 'passphrase' } })],

@@ -38,6 +38,7 @@ export const cardStyles: CSSResultGroup = [
       font-size: 0.94em;
     }
     .hint {
+      padding-block-end: var(--_space-3);
       padding-inline: var(--_space-4);
     }
     dl {
@@ -46,7 +47,6 @@ export const cardStyles: CSSResultGroup = [
       font-size: var(--_size-small);
       gap: var(--_space-1) var(--_space-4);
       grid-template-columns: auto 1fr;
-      margin-block-start: var(--_space-3);
       padding: var(--_space-3) var(--_space-4);
     }
     dt {
