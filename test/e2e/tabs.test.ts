@@ -243,6 +243,27 @@ describe('an owner that stands still', () => {
     await is(second, { connection: 'online', role: 'owner' });
   });
 
+  it('knows when it goes on that its successor erased everything, and brings nothing back', async () => {
+    const ada = await person();
+    const second = await tab(ada.context);
+    await is(second, { phase: 'ready', role: 'view' });
+    const session = await ada.context.newCDPSession(ada.first);
+    await session.send('Debugger.enable');
+    await session.send('Debugger.pause');
+    await is(second, { role: 'owner', phase: 'ready' });
+    await second.evaluate(() => page.client.erase());
+    await is(second, { role: 'owner', phase: 'signed-out' });
+    await session.send('Debugger.resume');
+    await session.send('Debugger.disable');
+    await is(ada.first, { role: 'view', phase: 'signed-out', problem: undefined });
+    // The next one is somebody else, in both.
+    const { comingId } = await ada.first.evaluate(() => page.client.becomeGuest());
+    expect(comingId).not.toBe(ada.id);
+    // In memory, as long as a tab that stands still keeps the database from going.
+    await is(second, { role: 'owner', phase: 'ready', storage: 'memory' });
+    expect(await second.evaluate(() => page.client.status.value.me?.comingId)).toBe(comingId);
+  });
+
   // Chromium freezes no page that a debugger sees, so the page is only told what it is told then.
   it('gives way at once when it is told that it will be frozen, and takes part again when it is told that it goes on', async () => {
     const ada = await person();
@@ -253,5 +274,34 @@ describe('an owner that stands still', () => {
     await ada.first.evaluate(() => document.dispatchEvent(new Event('resume')));
     await is(ada.first, { role: 'view', phase: 'ready' });
     expect(trespasses(await journal(second))).toEqual([]);
+  });
+});
+
+describe('tabs where the browser has no Web Locks', () => {
+  it('have one owner, which the others notice when it is gone; nothing is lost or shown twice', async () => {
+    const ben = await person();
+    const context = await profile();
+    await context.addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined });
+    });
+    const tabs = [await tab(context)];
+    const { comingId } = await tabs[0]!.evaluate(() => page.client.becomeGuest());
+    while (tabs.length < 3) tabs.push(await tab(context));
+    await Promise.all(tabs.map((one) => is(one, { phase: 'ready', connection: 'online' })));
+    await Promise.all([...tabs.map((one) => talkTo(one, ben.id)), talkTo(ben.first, comingId)]);
+    const sayAll = (left: readonly Page[], when: string) =>
+      Promise.all(left.map((one, at) => say(one, `${when} ${at}`)));
+    expect(await sayAll(tabs, 'all')).toEqual([true, true, true]);
+    const owner = await ownerOf(tabs);
+    const left = tabs.filter((one) => one !== owner);
+    const session = await context.newCDPSession(owner);
+    void session.send('Page.crash').catch(() => undefined);
+    await ownerOf(left);
+    expect(await sayAll(left, 'left')).toEqual([true, true]);
+    const wanted = ['all 0', 'all 1', 'all 2', 'left 0', 'left 1'];
+    for (const where of [...left, ben.first]) {
+      await expect.poll(() => texts(where), { timeout: 20_000 }).toEqual(wanted);
+    }
+    expect(trespasses(await journal(left[0]!))).toEqual([]);
   });
 });
