@@ -56,13 +56,12 @@ export class Inbox {
     const stored: bigint[] = [];
     for (const run of this.#runsOf(envelopes)) {
       try {
-        await (run.length > 1 ? this.#takeRun(run) : this.#take(run[0]!));
+        await this.#takeRun(run, stored);
       } catch (error) {
         if (!isPassing(error)) throw error;
         this.context.failed(error);
         break;
       }
-      stored.push(...run.map(({ seq }) => seq));
     }
     this.#ask().catch(this.context.failed);
     return stored;
@@ -95,45 +94,50 @@ export class Inbox {
 
   /** Parts envelopes into those that are stored at once: of one device, on a session that is there. */
   #runsOf(envelopes: readonly IncomingEnvelope[]): IncomingEnvelope[][] {
+    const { account } = this.context.device.row;
     const runs: IncomingEnvelope[][] = [];
+    let last: string | undefined;
     for (const envelope of envelopes) {
+      const sender = bytesToHex(envelope.senderAccount);
+      // What starts a session uses up keys; what one's own devices say stands in the conversations of others.
+      const isAlone = envelope.type !== SIGNAL_MESSAGE || sender === account;
+      const from = isAlone ? undefined : `${sender} ${envelope.senderDevice}`;
       const run = runs.at(-1);
-      const [first] = run ?? [];
-      const fits =
-        first &&
-        run!.length < MOST_AT_ONCE &&
-        [first, envelope].every(({ type }) => type === SIGNAL_MESSAGE) &&
-        first.senderDevice === envelope.senderDevice &&
-        bytesToHex(first.senderAccount) === bytesToHex(envelope.senderAccount) &&
-        // What one's own devices say stands in the conversations of others.
-        bytesToHex(first.senderAccount) !== this.context.device.row.account;
-      if (fits) run!.push(envelope);
+      if (run && from !== undefined && from === last && run.length < MOST_AT_ONCE) run.push(envelope);
       else runs.push([envelope]);
+      last = from;
     }
     return runs;
   }
 
-  /** Takes what came from one device; all of it is stored, or nothing. */
-  async #takeRun(run: readonly IncomingEnvelope[]): Promise<void> {
+  /** Takes what came from one device up to the first that cannot be taken now, and adds to `stored` what then is. */
+  async #takeRun(run: readonly IncomingEnvelope[], stored: bigint[]): Promise<void> {
     const { directory, lock } = this.context;
     const { senderAccount, senderDevice } = run[0]!;
     const sender = bytesToHex(senderAccount);
-    let device: LoggedDevice;
-    try {
-      device = await directory.device(sender, senderDevice);
-    } catch (error) {
-      if (isPassing(error)) throw error;
-      for (const envelope of run) await this.#take(envelope);
+    const device =
+      run.length > 1 ? await directory.device(sender, senderDevice).catch(unlessPassing) : undefined;
+    if (!device) {
+      for (const envelope of run) {
+        await this.#take(envelope);
+        stored.push(envelope.seq);
+      }
       return;
     }
     await lock.run(sender, async () => {
       const gathering = new Gathering(this.context, sender);
       const inbox = new Inbox(gathering.context, this.outbox, this.unread);
-      for (const envelope of run) {
-        if (await gathering.context.db.get('seen', this.#seenKey(envelope))) continue;
-        await inbox.#decrypt(envelope, sender, device);
+      const taken: bigint[] = [];
+      try {
+        for (const envelope of run) {
+          const isNew = !(await gathering.context.db.get('seen', this.#seenKey(envelope)));
+          if (isNew) await inbox.#decrypt(envelope, sender, device);
+          taken.push(envelope.seq);
+        }
+      } finally {
+        await gathering.store();
+        stored.push(...taken);
       }
-      await gathering.store();
     });
     this.outbox.wake(sender);
     this.outbox.wakeOwn();
@@ -308,4 +312,9 @@ export class Inbox {
   #seenKey({ senderAccount, senderDevice, id }: IncomingEnvelope): [string, number, string] {
     return [bytesToHex(senderAccount), senderDevice, bytesToHex(id)];
   }
+}
+
+/** Whose device cannot be known is found out for each of their envelopes, which are kept then. */
+function unlessPassing(error: unknown): undefined {
+  if (isPassing(error)) throw error;
 }

@@ -1,6 +1,12 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ComingError } from '../../../core/errors.js';
-import { MemoryDatabase, type Change } from '../../../core/store/index.js';
+import {
+  MemoryDatabase,
+  type Change,
+  type Key,
+  type TableName,
+  type Tables,
+} from '../../../core/store/index.js';
 import { hasTexts, lastState, textsOf } from '../../support/people.js';
 import type { Sent, TappedRelay } from '../../support/tapped-relay.js';
 import { until } from '../../support/until.js';
@@ -15,20 +21,29 @@ let bo: WorldPerson;
 let carl: WorldPerson;
 let db: BusyDatabase;
 
-/** Refuses commits with messages of some people. */
+/** Refuses commits with messages of some people, and to look for a message. */
 class BusyDatabase extends MemoryDatabase {
   commits = 0;
   refusing: WorldPerson | undefined;
+  /** The id of a message. */
+  unreadable: string | undefined;
+
+  override async get<T extends TableName>(table: T, key: Key): Promise<Tables[T] | undefined> {
+    if (table === 'messageOrders' && (key as readonly unknown[]).includes(this.unreadable)) throw busy();
+    return super.get(table, key);
+  }
 
   override async commit(changes: readonly Change[]): Promise<void> {
     this.commits += 1;
     const isRefused = changes.some(
       ({ table, key }) => table === 'messages' && (key as readonly string[])[0] === this.refusing?.hex,
     );
-    if (isRefused) throw new ComingError('storage-unavailable', 'the disk is busy');
+    if (isRefused) throw busy();
     await super.commit(changes);
   }
 }
+
+const busy = () => new ComingError('storage-unavailable', 'the disk is busy');
 
 beforeAll(async () => {
   newWorld = await preparePeople(3);
@@ -107,6 +122,18 @@ describe('messages that waited', () => {
     expect(await relay.deliverAll([...adas, ...carls])).toEqual([true, true, false, false]);
     await until(async () => (await shown(ada)).length === 2);
     expect(await shown(carl)).toEqual([]);
+  });
+
+  it('up to one in the middle that cannot be taken now are stored, shown and acknowledged', async () => {
+    const sent = await intercepted(ada, ...numbered(5));
+    const third = (await ada.to(bo)).snapshot.value.messages.find(({ text }) => text === 'message 2')!;
+    db.unreadable = third.id;
+    expect(await relay.deliverAll(sent)).toEqual([true, true, false, false, false]);
+    await until(async () => (await shown(ada)).length === 2);
+    db.unreadable = undefined;
+    expect(await relay.deliverAll(sent)).toEqual(sent.map(() => true));
+    await until(async () => (await shown(ada)).length === 5);
+    expect(await shown(ada)).toEqual(numbered(5));
   });
 
   it('count once though they came twice in one delivery', async () => {
